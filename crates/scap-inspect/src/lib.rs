@@ -1,0 +1,2 @@
+//! Capture events to state, a columnar store and queries.
+#![forbid(unsafe_code)]
