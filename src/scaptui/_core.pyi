@@ -3,10 +3,9 @@
 from typing import Literal, final
 
 class CoreError(Exception):
-    """A refused request. `args` is (message,) or (message, hint); both are one line."""
+    """A refused request. `args` is (message, hint); both are one line, and the hint may be empty."""
 
-    message: str
-    hint: str
+    args: tuple[str, str]
 
 @final
 class Field:
@@ -50,14 +49,18 @@ class EventType:
     @property
     def is_exit(self) -> bool: ...
     @property
+    def source(self) -> str:
+        """Who makes it: syscall, tracepoint, meta, plugin or iterator."""
+    @property
     def category(self) -> str: ...
     @property
-    def flags(self) -> tuple[str, ...]: ...
+    def flags(self) -> list[str]: ...
     @property
     def old(self) -> bool:
         """Written by old recorders only."""
     @property
-    def parameters(self) -> tuple[tuple[str, str], ...]: ...
+    def parameters(self) -> list[tuple[str, str]]:
+        """Name and type of each parameter of the newest schema; a file may hold fewer."""
 
 def version() -> str: ...
 def optimised() -> bool:

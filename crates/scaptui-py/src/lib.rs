@@ -1,1 +1,28 @@
-//! Border.
+//! The border: module `scaptui._core`. Handles and frozen values cross it; there is no logic here.
+#![forbid(unsafe_code)]
+
+mod errors;
+mod tables;
+
+/// The core of scaptui.
+#[pyo3::pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::errors::CoreError;
+    #[pymodule_export]
+    use crate::tables::{event_types, syscall_names, EventType};
+
+    /// The version of the core, which is also the program's.
+    #[pyfunction]
+    fn version() -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    /// Whether the core was built with optimisation.
+    #[pyfunction]
+    fn optimised() -> bool {
+        !cfg!(debug_assertions)
+    }
+}

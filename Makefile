@@ -1,0 +1,67 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Each does all the set-up it needs, once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CORE   := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
+JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: demo test test-rust test-python lint check docs bench fuzz format clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed
+	@$(BIN)/scaptui demo
+
+test: test-rust test-python
+
+test-rust: $(VENV)/.ready
+	cargo test --workspace --quiet
+
+test-python: $(VENV)/.installed $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST)
+
+lint: $(VENV)/.installed $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest scaptui._core --mypy-config-file pyproject.toml
+	$(BIN)/lint-imports --no-cache
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+check: lint test
+
+docs: $(VENV)/.installed
+	$(BIN)/scaptui fields --markdown > docs/fields.md.new
+	mv docs/fields.md.new docs/fields.md
+
+bench: $(VENV)/.installed
+	$(BIN)/python bench/reading.py $(BENCH)
+
+fuzz:
+	tools/fuzz
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	cargo fmt --all
+
+clean:
+	rm -rf $(VENV) build dist target src/*.egg-info src/scaptui/_core*.so
+
+# An environment that can build. `tools/requirements` names what the machine lacks.
+$(VENV)/.ready: pyproject.toml tools/requirements
+	@tools/requirements $(PYTHON)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --group build
+	@touch $@
+
+# The program, its core optimised. Editable: changes to Python files need no new install.
+$(VENV)/.installed: $(VENV)/.ready $(CORE)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@

@@ -1,0 +1,1 @@
+"""Read, filter and explore system call captures in a terminal."""
