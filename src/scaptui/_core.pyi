@@ -3,7 +3,7 @@
 from typing import Literal, final
 
 class CoreError(Exception):
-    """A refused request. `args` is (message, hint); both are one line, and the hint may be empty."""
+    """A refused request. `args` is (message, hint), a line each; the hint may be empty."""
 
     args: tuple[str, str]
 
@@ -14,13 +14,22 @@ class Field:
     @property
     def name(self) -> str: ...
     @property
+    def usage(self) -> str:
+        """How it is written with its argument: proc.name, proc.aname[N], evt.rawarg.NAME."""
+    @property
     def kind(self) -> str:
-        """The value's type: int uint port bool text path bytes ip net double time duration mode dynamic."""
+        """The value's type.
+
+        One of int uint port bool text path bytes ip net double time duration mode dynamic.
+        """
     @property
     def argument(self) -> Literal["none", "optional", "required"]: ...
     @property
     def argument_form(self) -> str:
-        """index, name, index-or-name or dotted; empty without an argument."""
+        """index, name, index-or-name, dotted, time or one-of; empty without an argument."""
+    @property
+    def argument_words(self) -> list[str]:
+        """The words of the form one-of, else nothing."""
     @property
     def is_list(self) -> bool: ...
     @property
@@ -154,9 +163,9 @@ class Capture:
         """Progress after at most this time, at once when reading is done."""
     def progress(self) -> Progress: ...
     def notes(self) -> list[Note]: ...
-    def summary(self, filter: Filter | None) -> str:
+    def summary(self, selected: Filter | None) -> str:
         """Facts of the header and counts of the events the filter selects, as JSON text."""
-    def processes(self, filter: Filter | None, at: int | None) -> list[ProcessRow]:
+    def processes(self, selected: Filter | None, at: int | None) -> list[ProcessRow]:
         """The process tree in drawing order, as of event number `at` (None: the end)."""
     def close(self) -> None: ...
 
@@ -164,10 +173,10 @@ class Capture:
 class Printer:
     """Writes the events a filter selects as text, in order, while the capture is read.
 
-    `form` is a format string of sysdig's kind (`*%evt.num %evt.type`), or for `kind` tsv, csv and jsonl
-    the field names joined by commas. `time` is one of h a r d D; `zone` is "local", "UTC" or an IANA name;
-    `escape` is terminal, pipe or raw; `buffers` is dots, text, hex, hexascii or base64.
-    `limit` stops after that many events.
+    `form` is a format string of sysdig's kind (`*%evt.num %evt.type`), or for `kind` tsv, csv and
+    jsonl the field names joined by commas. `time` is one of h a r d D; `zone` is "local", "UTC" or
+    an IANA name; `escape` is terminal, pipe or raw; `buffers` is dots, text, hex, hexascii or
+    base64. `limit` stops after that many events.
 
     Raises:
         CoreError: an unknown field or a field that cannot be printed; the hint names the nearest.
@@ -176,7 +185,7 @@ class Printer:
     def __new__(
         cls,
         capture: Capture,
-        filter: Filter | None,
+        selected: Filter | None,
         form: str,
         *,
         kind: Literal["line", "tsv", "csv", "jsonl"] = "line",
@@ -197,7 +206,8 @@ class Printer:
 class Writer:
     """Writes a capture in the newest layout, for samples and tests. Times are ns since the epoch.
 
-    A path ending in .gz is compressed. `event` takes the parameters as encoded bytes, in the table's order.
+    A path ending in .gz is compressed. `event` takes the parameters as encoded bytes, in the
+    table's order.
     """
 
     def __new__(cls, path: str) -> Writer: ...
@@ -208,7 +218,10 @@ class Writer:
     def process(self, entry: dict[str, int | bytes | list[bytes]]) -> None:
         """One process-list entry; absent keys take the format's defaults."""
     def descriptor(self, tid: int, entry: dict[str, int | bytes | str]) -> None:
-        """One descriptor: fd, type (word), name, flags, ino, and sip/sport/dip/dport/l4 for sockets."""
+        """One descriptor: fd, type, name, flags, ino, and sip/sport/dip/dport/l4 for sockets.
+
+        The type is a word: file, directory, pipe, ipv4, ipv4-listen, unix and so on.
+        """
     def event(
         self,
         ts: int,

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod errors;
+mod fields;
 mod tables;
 
 /// The core of scaptui.
@@ -11,6 +12,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::errors::CoreError;
+    #[pymodule_export]
+    use crate::fields::{fields, Field};
     #[pymodule_export]
     use crate::tables::{event_types, syscall_names, EventType};
 

@@ -1,0 +1,67 @@
+"""Captures and compiled filters, with refusals as the command line words them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from scaptui._core import Capture, CoreError, Filter, Note
+from scaptui.errors import Refused
+
+__all__ = [
+    "BUDGET_MS",
+    "Capture",
+    "Filter",
+    "compile_filter",
+    "damage",
+    "open_capture",
+    "read_all",
+    "refusals",
+]
+
+# How long one call into the core may take: Ctrl-C is answered between two of them.
+BUDGET_MS = 100
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn the core's refusals into ours."""
+    try:
+        yield
+    except CoreError as error:
+        raise Refused(*error.args) from error
+
+
+def open_capture(paths: Sequence[str]) -> Capture:
+    """Open a capture, or a set of rotated ones in order; `-` is standard input.
+
+    Raises:
+        Refused: a path cannot be opened or is no capture.
+    """
+    with refusals():
+        return Capture(list(paths))
+
+
+def compile_filter(wire: str) -> Filter:
+    """A filter the core can apply, from the typed expression as JSON text.
+
+    Raises:
+        Refused: the expression names or compares what it cannot.
+    """
+    with refusals():
+        return Filter(wire)
+
+
+def read_all(capture: Capture) -> None:
+    """Wait until the capture is read to its end."""
+    while not capture.wait(BUDGET_MS).done:
+        pass
+
+
+def damage(notes: Sequence[Note]) -> list[str]:
+    """What was damaged, unknown or passed over, one line each; many of a kind are told once."""
+    told: dict[str, list[Note]] = {}
+    for note in notes:
+        told.setdefault(note.kind, []).append(note)
+    return [
+        group[0].text + (f" (and {len(group) - 1:,} more like this)" if len(group) > 1 else "")
+        for group in told.values()
+    ]

@@ -1,0 +1,27 @@
+"""What `scaptui COMMAND` does: a module a command, and the table of them."""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One command. Its module, imported when it is asked for, has `run(words) -> Status`."""
+
+    name: str
+    module: str
+    usage: str
+    summary: str
+
+
+COMMANDS = (
+    Command(
+        "print", "printing", "FILE... [FILTER]", "events as text, in sysdig's form or as fields"
+    ),
+    Command("view", "view", "FILE processes [FILTER]", "the process tree"),
+    Command(
+        "report", "report", "summary FILE [FILTER]", "what a capture holds, as Markdown or JSON"
+    ),
+    Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
+    Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
+    Command("events", "events", "[PATTERN]", "the event types and their parameters"),
+    Command("demo", "demo", "", "the bundled capture of a crash loop"),
+)

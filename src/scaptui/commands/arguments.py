@@ -1,0 +1,129 @@
+"""Arguments of a command: options, captures and a filter from the words of a command line.
+
+Parsing opens nothing; it only asks the file system which words name files.
+"""
+
+import argparse
+import os
+import re
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+from scaptui.errors import Refused
+
+# What a recorder calls its files, with rotation numbers: x.scap, x.scap0, x.scap.gz, x.scap12.zst.
+_CAPTURE_NAME: Final = re.compile(r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?")
+
+
+class Parser(argparse.ArgumentParser):
+    """Options of one command; what is wrong with them is a refusal that names the help."""
+
+    def __init__(self, command: str, usage: str, summary: str, example: str) -> None:
+        self.command = command
+        super().__init__(
+            prog=f"scaptui {command}".rstrip(),
+            usage=f"scaptui {command} {usage}".replace("  ", " "),
+            description=summary,
+            epilog="example:\n" + "\n".join("  " + line for line in example.splitlines()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            add_help=False,
+        )
+        self.add_argument("-h", "--help", action="help", help="show this and end")
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse: argparse found a word it cannot place."""
+        raise Refused(message, f"{self.prog} --help lists the options")
+
+
+def add_filter(parser: Parser) -> None:
+    """The option that states the filter, for when a word of it also names a file."""
+    parser.add_argument("-f", "--filter", metavar="FILTER", help="the filter, stated")
+
+
+def add_raw(parser: Parser) -> None:
+    """The option that leaves captured text as it is."""
+    parser.add_argument(
+        "--raw", action="store_true", help="leave control characters of captured text as they are"
+    )
+
+
+def add_zone(parser: Parser) -> None:
+    """The options for the time zone; local time without them."""
+    parser.add_argument(
+        "--utc", dest="zone", action="store_const", const="UTC", help="times in UTC"
+    )
+    parser.add_argument(
+        "--tz", dest="zone", metavar="ZONE", help="times in this zone, Europe/Berlin for example"
+    )
+    parser.set_defaults(zone="local")
+
+
+def captures_and_filter(
+    words: Sequence[str], stated: str | None = None
+) -> tuple[list[str], str | None]:
+    """Which words are captures, and the filter the others make up.
+
+    Words that name a readable file, or `-`, are captures. Once the filter has begun only names
+    that look like captures count, so that a file called `nginx` does not eat a filter's value.
+
+    Raises:
+        Refused: no word is a capture, or one that must be cannot be read.
+    """
+    captures: list[str] = []
+    rest: list[str] = []
+    for word in words:
+        looks_like_one = _CAPTURE_NAME.fullmatch(word) is not None
+        if _is_readable(word) and (looks_like_one or not rest or not captures):
+            captures.append(word)
+        elif looks_like_one:
+            raise Refused(*why_unreadable(word))
+        else:
+            rest.append(word)
+    if not captures:
+        if not rest:
+            raise Refused("no capture named", "name a .scap file, or - for standard input")
+        raise Refused(*why_unreadable(rest[0]))
+    if stated is not None:
+        if rest:
+            raise Refused(
+                f"there is no file {rest[0]!r}", "-f states the filter; all else is files"
+            )
+        return captures, stated
+    return captures, " ".join(rest) or None
+
+
+def why_unreadable(word: str) -> tuple[str, str]:
+    """Message and hint about a word that should name a capture."""
+    path = Path(word)
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
+        return f"no permission to look at {word!r}", "ask its owner, or use sudo"
+    except (OSError, ValueError):
+        return f"there is no file {word!r}", "the capture comes first, then the filter"
+    if stat.S_ISDIR(mode):
+        return f"{word!r} is a directory, not a capture", _captures_in(path)
+    return f"no permission to read {word!r}", "ask its owner, or use sudo"
+
+
+def _is_readable(word: str) -> bool:
+    if word == "-":
+        return True
+    try:
+        return not Path(word).is_dir() and os.access(word, os.R_OK)
+    except (OSError, ValueError):
+        return False  # a long filter, or one with a NUL, is no path
+
+
+def _captures_in(folder: Path) -> str:
+    try:
+        names = sorted(p.name for p in folder.iterdir() if _CAPTURE_NAME.fullmatch(p.name))
+    except OSError:
+        return "name a file in it"
+    if not names:
+        return "no file in it has the name of a capture"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return "captures in it: " + ", ".join(names[:3]) + more

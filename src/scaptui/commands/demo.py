@@ -1,0 +1,43 @@
+"""`scaptui demo`: the bundled capture of a crash loop."""
+
+from importlib.resources import as_file, files
+from typing import Final
+
+from scaptui.capture.opening import open_capture, read_all
+from scaptui.commands import arguments
+from scaptui.errors import Status
+from scaptui.output import Output
+from scaptui.views import processes
+from scaptui.views.format import zone_named
+from scaptui.views.summary import report, summarise
+
+CAPTURE: Final = "crashloop.scap.gz"
+EXAMPLE: Final = """\
+scaptui demo
+scaptui demo --where           the path of the capture, to try other commands on"""
+
+
+def run(words: list[str]) -> Status:
+    """Show the bundled capture: its summary and the process tree."""
+    parser = arguments.Parser(
+        "demo",
+        "",
+        "Shows the bundled capture: nginx in a pod that crashes, is restarted and crashes again.",
+        EXAMPLE,
+    )
+    parser.add_argument("--where", action="store_true", help="only say where the capture is")
+    arguments.add_zone(parser)
+    options = parser.parse_args(words)
+    zone = zone_named(options.zone)
+    out = Output.of_process()
+    with as_file(files("scaptui.demo") / CAPTURE) as path:
+        if options.where:
+            out.line(str(path))
+            return Status.MATCHED
+        capture = open_capture([str(path)])
+        read_all(capture)
+        out.lines(report(summarise(capture, None), None, zone))
+        out.lines(["", "## Processes", ""])
+        out.lines(processes.as_text(processes.process_tree(capture, None, None)))
+        out.lines(["", f"Try: scaptui print {path} 'proc.name=nginx and evt.failed=true'"])
+    return Status.MATCHED

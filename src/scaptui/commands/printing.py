@@ -1,0 +1,148 @@
+"""`scaptui print`, and `scaptui -r FILE` as sysdig's users type it."""
+
+import argparse
+from typing import Final
+
+from scaptui.capture.opening import open_capture
+from scaptui.commands import arguments
+from scaptui.commands.reading import selected_by, tell_damage
+from scaptui.commands.sysdig_options import add_refusals
+from scaptui.errors import Refused, Status
+from scaptui.output import Output
+from scaptui.views.event_text import DEFAULT_LINE, NAMED_LINES, EventText, Form, Kind
+
+EXAMPLE: Final = """\
+scaptui print crash.scap 'proc.name=nginx and evt.failed=true'
+scaptui print crash.scap.gz -p '%evt.time %proc.name %fd.name' evt.type=openat
+scaptui print crash.scap --fields evt.num,proc.name,evt.res --format csv -n 100
+gzip -dc crash.scap.gz | scaptui print - -t r"""
+SYSDIG_EXAMPLE: Final = """\
+scaptui -r crash.scap proc.name=nginx
+scaptui -r crash.scap -p '%proc.name %fd.name' -n 10 evt.type=openat"""
+
+KINDS: Final[dict[str, Kind]] = {"tsv": "tsv", "csv": "csv", "json": "jsonl"}
+
+
+def run(words: list[str]) -> Status:
+    """Print the events a filter selects."""
+    parser = arguments.Parser(
+        "print",
+        "FILE... [FILTER] [OPTION...]",
+        "Prints events as text. Words that name a readable file, or -, are captures; the others,\n"
+        "joined by blanks, are the filter. Without a filter all events are printed.",
+        EXAMPLE,
+    )
+    return _print(parser, words)
+
+
+def run_as_sysdig(words: list[str]) -> Status:
+    """Print events for options as sysdig has them, without a command."""
+    parser = arguments.Parser(
+        "",
+        "-r FILE [OPTION...] [FILTER]",
+        "Prints events as sysdig does; `scaptui print` is the same. `scaptui --help` lists all.",
+        SYSDIG_EXAMPLE,
+    )
+    return _print(parser, words)
+
+
+def _print(parser: arguments.Parser, words: list[str]) -> Status:
+    _add_options(parser)
+    options = parser.parse_intermixed_args(words)
+    if options.read and options.filter is None and options.words:
+        options.filter = " ".join(options.words)
+        options.words = []
+    captures, text = arguments.captures_and_filter([*options.read, *options.words], options.filter)
+    form = _form(options)
+    selected = selected_by(text)
+    out = Output.of_process(raw=options.raw)
+    capture = open_capture(captures)
+    events = EventText(capture, selected, form, out.escape)
+    for piece in events.pieces():
+        if piece:
+            out.write(piece)
+    tell_damage(capture)
+    return Status.MATCHED if events.matched else Status.NOTHING
+
+
+def _add_options(parser: arguments.Parser) -> None:
+    parser.add_argument("words", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "-r",
+        "--read",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a capture, as sysdig has it",
+    )
+    arguments.add_filter(parser)
+    parser.add_argument(
+        "-p",
+        "--print",
+        dest="line",
+        metavar="FORMAT",
+        help="a line of text with %%fields: '%%evt.num %%20proc.name %%fd.name'. A leading * "
+        "prints <NA> for fields an event lacks; without it such events are left out. -pc and -pk "
+        "are the default line with container or pod. Default: " + DEFAULT_LINE.replace("%", "%%"),
+    )
+    parser.add_argument("--fields", metavar="A,B,...", help="these fields instead of a line")
+    parser.add_argument(
+        "--format",
+        choices=sorted(KINDS),
+        help="how --fields are written (default: tsv; json: a line each)",
+    )
+    parser.add_argument(
+        "-n", "--numevents", dest="limit", type=_count, metavar="N", help="at most N events"
+    )
+    parser.add_argument(
+        "-t",
+        "--timetype",
+        dest="time",
+        choices=["h", "a", "r", "d", "D"],
+        default="h",
+        help="evt.outputtime: h time of day, a seconds since the epoch, r since the first event, "
+        "d since the event before, D likewise since the one printed before (default: h)",
+    )
+    arguments.add_zone(parser)
+    buffers = parser.add_mutually_exclusive_group()
+    for flags, value, what in (
+        (("-A", "--print-ascii"), "text", "payload as text, line ends kept"),
+        (("-x", "--print-hex"), "hex", "payload in hexadecimal"),
+        (("-X", "--print-hex-ascii"), "hexascii", "payload in hexadecimal and text"),
+        (("-b", "--print-base64"), "base64", "payload in base64"),
+    ):
+        buffers.add_argument(*flags, dest="buffers", action="store_const", const=value, help=what)
+    parser.set_defaults(buffers="dots")
+    arguments.add_raw(parser)
+    add_refusals(parser)
+
+
+def _form(options: argparse.Namespace) -> Form:
+    if options.fields is not None and options.line is not None:
+        raise Refused("both -p and --fields say what to print", "leave one of them out")
+    if options.fields is not None:
+        names = [name.strip() for name in options.fields.split(",")]
+        if not all(names):
+            raise Refused("--fields has an empty name", "--fields evt.num,proc.name for example")
+        text, kind = ",".join(names), KINDS[options.format or "tsv"]
+    elif options.format is not None:
+        raise Refused(
+            f"--format {options.format} needs --fields", "--fields evt.num,proc.name for example"
+        )
+    else:
+        text, kind = _line(options.line), "line"
+    return Form(text, kind, options.time, options.zone, options.buffers, options.limit)
+
+
+def _line(asked: str | None) -> str:
+    if asked is None:
+        return DEFAULT_LINE
+    if asked in {"m", "mesos", "p"}:
+        raise Refused(f"there is no line -p{asked}", "-pc has the container, -pk the pod")
+    return NAMED_LINES.get(asked, asked)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count of events")
+    return int(text)

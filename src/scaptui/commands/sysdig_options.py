@@ -1,0 +1,83 @@
+"""Options of sysdig that scaptui does not have, and what it has instead."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from scaptui.errors import Refused
+
+_WRITING = (
+    "the capture stays as it is; `scaptui print FILE FILTER` shows the events a filter selects"
+)
+_LIVE = "live capture comes in a later version; `scaptui print FILE` reads what sysdig -w wrote"
+_METADATA = "names of containers and pods are read out of the capture itself: leave it out"
+_PLUGINS = "`scaptui print FILE` reads system calls; plugins are not loaded"
+
+# Options, whether a value follows, and what to do instead.
+NOT_OURS: Final[tuple[tuple[tuple[str, ...], bool, str], ...]] = (
+    (("-c", "--chisel"), True,
+     "`scaptui report summary FILE` counts, `scaptui view FILE processes` is the process tree"),
+    (("-cl", "--list-chisels"), False, "`scaptui --help` lists what there is"),
+    (("-i", "--chisel-info"), True, "`scaptui COMMAND --help` explains a command"),
+    (("-S", "--summary"), False, "`scaptui report summary FILE` counts events by type and process"),
+    (("-j", "--json"), False, "`scaptui print FILE --fields evt.num,proc.name --format json`"),
+    (("-l", "--list", "-lv"), False, "`scaptui fields [PATTERN]`"),
+    (("--list-markdown",), False, "`scaptui fields --markdown`"),
+    (("-L", "--list-events"), False, "`scaptui events [PATTERN]`"),
+    (("-w", "--write"), True, _WRITING),
+    (("-z", "--compress"), False, _WRITING),
+    (("-F", "--fatfile"), False, _WRITING),
+    (("-C", "--file-size"), True, _WRITING),
+    (("-G", "--seconds"), True, _WRITING),
+    (("-W", "--limit"), True, _WRITING),
+    (("-e", "--events"), True, _WRITING),
+    (("-M",), True, "`evt.rawtime` in a filter bounds the time, -n the number of events"),
+    (("-d", "--displayflt"), False, "filters always see the full state here: leave it out"),
+    (("-D", "--debug"), False, "internal events change the state and are not shown"),
+    (("-E", "--exclude-users"), False, "leave it out"),
+    (("-k", "--k8s-api"), True, _METADATA),
+    (("-K", "--k8s-api-cert"), True, _METADATA),
+    (("-m", "--mesos-api"), True, _METADATA),
+    (("--cri",), True, _METADATA),
+    (("-P", "--progress"), False, "leave it out"),
+    (("-q", "--quiet"), False, "send the output to /dev/null"),
+    (("-R", "--resolve-ports"), False, "ports are numbers; a filter takes names: `fd.sport=https`"),
+    (("-s", "--snaplen"), True, _LIVE),
+    (("-T", "--force-tracers-capture"), False, _LIVE),
+    (("-B", "--bpf"), False, _LIVE),
+    (("--modern-bpf",), False, _LIVE),
+    (("-g", "--gvisor-config"), True, _LIVE),
+    (("--page-faults",), False, _LIVE),
+    (("-U", "--suppress-comm"), True, "`not proc.name=NAME` in the filter"),
+    (("--filter-proclist",), False, "leave it out"),
+    (("-H", "--plugin"), True, _PLUGINS),
+    (("-I", "--input"), True, _PLUGINS),
+    (("--unbuffered",), False, "lines are written as soon as they are there: leave it out"),
+    (("-v", "--verbose"), False, "`scaptui report summary FILE` tells the drops; no buffer is cut"),
+)  # fmt: skip
+
+
+class _Instead(argparse.Action):
+    """An option that is refused with what to do instead."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        _values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> NoReturn:
+        raise Refused(f"sysdig's {option_string} is not an option here", str(self.const))
+
+
+def add_refusals(parser: argparse.ArgumentParser) -> None:
+    """Let the parser refuse sysdig's other options kindly. They stay out of the help."""
+    for flags, takes_value, instead in NOT_OURS:
+        parser.add_argument(
+            *flags,
+            dest="not_ours",
+            action=_Instead,
+            nargs="?" if takes_value else 0,
+            const=instead,
+            help=argparse.SUPPRESS,
+        )

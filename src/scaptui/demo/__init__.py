@@ -1,0 +1,1 @@
+"""The bundled capture, and the story it tells."""

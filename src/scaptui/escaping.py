@@ -1,0 +1,69 @@
+r"""Captured text is data, never terminal control: what may pass to a terminal, a pipe, a file.
+
+Captures hold names that programs chose, so any byte can stand in them. Bytes that are no UTF-8 are
+shown as `\xHH` everywhere but in raw output.
+"""
+
+import re
+from typing import Final
+
+# Marks that reorder or hide what stands beside them: bidi controls, line and paragraph separators.
+_REORDERING: Final = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_TERMINAL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f{_REORDERING}]")
+_PIPE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|])")
+_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    return _SHORT.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def decoded(captured: bytes) -> str:
+    r"""Text of captured bytes; bytes that are no UTF-8 become `\xHH`."""
+    return captured.decode("utf-8", "backslashreplace")
+
+
+def one_line(text: str | bytes) -> str:
+    """The text with every control, C1 and bidi character escaped, line ends and tabs too."""
+    return _TERMINAL.sub(_escape, decoded(text) if isinstance(text, bytes) else text)
+
+
+def lines(text: str) -> str:
+    """As `one_line`, but line ends stay: for messages whose line structure is ours."""
+    return "\n".join(one_line(line) for line in text.split("\n"))
+
+
+def for_pipe(text: str) -> str:
+    r"""Newline and tab stay; ESC, C1 and other controls become `\x1b` forms."""
+    return _PIPE.sub(_escape, text)
+
+
+def markdown(text: str | bytes) -> str:
+    """One line of text that Markdown shows as it is."""
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
+
+
+def code(text: str | bytes) -> str:
+    """One line as Markdown code, also in a table, whatever backquotes or bars it holds."""
+    shown = one_line(text).replace("|", "\\|")
+    fence = "`"
+    while fence in shown:
+        fence += "`"
+    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def csv_cell(text: str) -> str:
+    """A CSV cell that a spreadsheet does not take for a formula."""
+    if text[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _is_number(text):
+        text = "'" + text
+    if any(character in text for character in ',"\n\r'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?\d+(\.\d+)?", text) is not None

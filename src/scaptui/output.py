@@ -1,0 +1,83 @@
+"""Standard output and standard error as commands use them."""
+
+import os
+import sys
+from typing import Final, Literal
+
+from scaptui import escaping
+from scaptui.errors import Refused
+
+Escape = Literal["terminal", "pipe", "raw"]
+
+STDOUT: Final = 1
+STDERR: Final = 2
+
+
+class Closed(Exception):
+    """Nobody reads our output any more."""
+
+
+class Output:
+    """Writes answers to standard output and notes to standard error.
+
+    `escape` says what standard output is: a terminal, something else, or (--raw) left alone.
+    """
+
+    def __init__(self, escape: Escape) -> None:
+        self.escape: Escape = escape
+
+    @classmethod
+    def of_process(cls, *, raw: bool = False) -> "Output":
+        """The output of this process."""
+        if raw:
+            return cls("raw")
+        return cls("terminal" if _is_terminal(STDOUT) else "pipe")
+
+    def write(self, data: bytes) -> None:
+        """Write bytes that are already escaped.
+
+        Raises:
+            Closed: the reader of a pipe has gone.
+            Refused: the output cannot be written, a full disk for example.
+        """
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(STDOUT, rest) :]
+        except BrokenPipeError as error:
+            raise Closed from error
+        except OSError as error:
+            raise Refused(f"cannot write the output: {error.strerror}") from error
+
+    def line(self, text: str) -> None:
+        """Write one line whose captured parts were escaped when it was put together."""
+        self.write((text + "\n").encode("utf-8", "backslashreplace"))
+
+    def lines(self, texts: list[str]) -> None:
+        """Write several lines at once."""
+        if texts:
+            self.line("\n".join(texts))
+
+
+def tell(text: str) -> None:
+    """Say something on standard error; controls in it are escaped, line ends stay."""
+    shown = escaping.lines(text) if _is_terminal(STDERR) else escaping.for_pipe(text)
+    try:
+        sys.stderr.write(shown + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass  # nobody listens; the exit status still tells
+
+
+def refusal(error: Refused) -> None:
+    """Say why something was refused: the sentence, the place, the hint, on lines of their own."""
+    tell("\n".join(["scaptui: " + error.message, *filter(None, [error.excerpt])]))
+    if error.hint:
+        tell("hint: " + error.hint)
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
