@@ -58,6 +58,11 @@ impl<'a> Params<'a> {
     /// No parameters.
     pub const EMPTY: Params<'static> = Params { lengths: &[], wide: false, values: &[] };
 
+    /// The bytes this is made of: lengths, whether they take four bytes each, values.
+    pub fn parts(&self) -> (&'a [u8], bool, &'a [u8]) {
+        (self.lengths, self.wide, self.values)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.lengths.len() / if self.wide { 4 } else { 2 }
@@ -122,8 +127,7 @@ pub fn signed(bytes: &[u8]) -> Option<i64> {
         [a] => Some(i64::from(a as i8)),
         [a, b] => Some(i64::from(i16::from_le_bytes([a, b]))),
         [a, b, c, d] => Some(i64::from(i32::from_le_bytes([a, b, c, d]))),
-        [a, b, c, d, e, f, g, h] => Some(i64::from_le_bytes([a, b, c, d, e, f, g, h])),
-        _ => None,
+        _ => bytes.try_into().ok().map(i64::from_le_bytes),
     }
 }
 
@@ -134,8 +138,7 @@ pub fn unsigned(bytes: &[u8]) -> Option<u64> {
         [a] => Some(u64::from(a)),
         [a, b] => Some(u64::from(u16::from_le_bytes([a, b]))),
         [a, b, c, d] => Some(u64::from(u32::from_le_bytes([a, b, c, d]))),
-        [a, b, c, d, e, f, g, h] => Some(u64::from_le_bytes([a, b, c, d, e, f, g, h])),
-        _ => None,
+        _ => bytes.try_into().ok().map(u64::from_le_bytes),
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::flags::*;
 use super::{
-    Category::*, EventFlags as F, EventInfo, ParamInfo, PrintFormat::*, Source::*, SOCKOPT_VALUES,
-    BPF_VALUES, KEYCTL_VALUES, PTRACE_VALUES,
+    Category::*, EventFlags as F, EventInfo, ParamInfo, PrintFormat::*, Source::*, BPF_VALUES, KEYCTL_VALUES,
+    PTRACE_VALUES, SOCKOPT_VALUES,
 };
 use crate::tables::ParamType as T;
 

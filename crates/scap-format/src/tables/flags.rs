@@ -70,18 +70,10 @@ pub static FILE_FLAGS: FlagTable = FlagTable(&[
     ("FD_LOWER_LAYER", 0x10000),
 ]);
 /// Values printed through the table `creat_flags`.
-pub static CREAT_FLAGS: FlagTable = FlagTable(&[
-    ("FD_UPPER_LAYER_CREAT", 1),
-    ("FD_LOWER_LAYER_CREAT", 2),
-]);
+pub static CREAT_FLAGS: FlagTable = FlagTable(&[("FD_UPPER_LAYER_CREAT", 1), ("FD_LOWER_LAYER_CREAT", 2)]);
 /// Values printed through the table `flock_flags`.
-pub static FLOCK_FLAGS: FlagTable = FlagTable(&[
-    ("LOCK_SH", 1),
-    ("LOCK_EX", 2),
-    ("LOCK_NB", 4),
-    ("LOCK_UN", 8),
-    ("LOCK_NONE", 0),
-]);
+pub static FLOCK_FLAGS: FlagTable =
+    FlagTable(&[("LOCK_SH", 1), ("LOCK_EX", 2), ("LOCK_NB", 4), ("LOCK_UN", 8), ("LOCK_NONE", 0)]);
 /// Values printed through the table `clone_flags`.
 pub static CLONE_FLAGS: FlagTable = FlagTable(&[
     ("CLONE_FILES", 1),
@@ -131,11 +123,7 @@ pub static FUTEX_OPERATIONS: FlagTable = FlagTable(&[
     ("FUTEX_WAIT", 0),
 ]);
 /// Values printed through the table `lseek_whence`.
-pub static LSEEK_WHENCE: FlagTable = FlagTable(&[
-    ("SEEK_END", 2),
-    ("SEEK_CUR", 1),
-    ("SEEK_SET", 0),
-]);
+pub static LSEEK_WHENCE: FlagTable = FlagTable(&[("SEEK_END", 2), ("SEEK_CUR", 1), ("SEEK_SET", 0)]);
 /// Values printed through the table `poll_flags`.
 pub static POLL_FLAGS: FlagTable = FlagTable(&[
     ("POLLIN", 1),
@@ -182,19 +170,10 @@ pub static MOUNT_FLAGS: FlagTable = FlagTable(&[
     ("NOUSER", 0x80000000),
 ]);
 /// Values printed through the table `umount_flags`.
-pub static UMOUNT_FLAGS: FlagTable = FlagTable(&[
-    ("FORCE", 1),
-    ("DETACH", 2),
-    ("EXPIRE", 4),
-    ("NOFOLLOW", 8),
-]);
+pub static UMOUNT_FLAGS: FlagTable = FlagTable(&[("FORCE", 1), ("DETACH", 2), ("EXPIRE", 4), ("NOFOLLOW", 8)]);
 /// Values printed through the table `shutdown_how`.
-pub static SHUTDOWN_HOW: FlagTable = FlagTable(&[
-    ("SHUT_UNKNOWN", 0xffff),
-    ("SHUT_RDWR", 2),
-    ("SHUT_WR", 1),
-    ("SHUT_RD", 0),
-]);
+pub static SHUTDOWN_HOW: FlagTable =
+    FlagTable(&[("SHUT_UNKNOWN", 0xffff), ("SHUT_RDWR", 2), ("SHUT_WR", 1), ("SHUT_RD", 0)]);
 /// Values printed through the table `rlimit_resources`.
 pub static RLIMIT_RESOURCES: FlagTable = FlagTable(&[
     ("RLIMIT_UNKNOWN", 0xff),
@@ -247,11 +226,7 @@ pub static FCNTL_COMMANDS: FlagTable = FlagTable(&[
     ("UNKNOWN", 0),
 ]);
 /// Values printed through the table `sockopt_levels`.
-pub static SOCKOPT_LEVELS: FlagTable = FlagTable(&[
-    ("SOL_SOCKET", 1),
-    ("SOL_TCP", 2),
-    ("UNKNOWN", 0),
-]);
+pub static SOCKOPT_LEVELS: FlagTable = FlagTable(&[("SOL_SOCKET", 1), ("SOL_TCP", 2), ("UNKNOWN", 0)]);
 /// Values printed through the table `sockopt_options`.
 pub static SOCKOPT_OPTIONS: FlagTable = FlagTable(&[
     ("SO_COOKIE", 0x35),
@@ -381,12 +356,8 @@ pub static MMAP_FLAGS: FlagTable = FlagTable(&[
     ("MAP_LOCKED", 0x4000),
 ]);
 /// Values printed through the table `splice_flags`.
-pub static SPLICE_FLAGS: FlagTable = FlagTable(&[
-    ("SPLICE_F_MOVE", 1),
-    ("SPLICE_F_NONBLOCK", 2),
-    ("SPLICE_F_MORE", 4),
-    ("SPLICE_F_GIFT", 8),
-]);
+pub static SPLICE_FLAGS: FlagTable =
+    FlagTable(&[("SPLICE_F_MOVE", 1), ("SPLICE_F_NONBLOCK", 2), ("SPLICE_F_MORE", 4), ("SPLICE_F_GIFT", 8)]);
 /// Values printed through the table `quotactl_cmds`.
 pub static QUOTACTL_CMDS: FlagTable = FlagTable(&[
     ("Q_QUOTAON", 1),
@@ -406,32 +377,16 @@ pub static QUOTACTL_CMDS: FlagTable = FlagTable(&[
     ("Q_XQUOTASYNC", 0x4000),
 ]);
 /// Values printed through the table `quotactl_types`.
-pub static QUOTACTL_TYPES: FlagTable = FlagTable(&[
-    ("USRQUOTA", 1),
-    ("GRPQUOTA", 2),
-]);
+pub static QUOTACTL_TYPES: FlagTable = FlagTable(&[("USRQUOTA", 1), ("GRPQUOTA", 2)]);
 /// Values printed through the table `quotactl_dqi_flags`.
-pub static QUOTACTL_DQI_FLAGS: FlagTable = FlagTable(&[
-    ("DQF_NONE", 1),
-    ("V1_DQF_RSQUASH", 2),
-]);
+pub static QUOTACTL_DQI_FLAGS: FlagTable = FlagTable(&[("DQF_NONE", 1), ("V1_DQF_RSQUASH", 2)]);
 /// Values printed through the table `quotactl_quota_fmts`.
-pub static QUOTACTL_QUOTA_FMTS: FlagTable = FlagTable(&[
-    ("QFMT_NOT_USED", 1),
-    ("QFMT_VFS_OLD", 2),
-    ("QFMT_VFS_V0", 4),
-    ("QFMT_VFS_V1", 8),
-]);
+pub static QUOTACTL_QUOTA_FMTS: FlagTable =
+    FlagTable(&[("QFMT_NOT_USED", 1), ("QFMT_VFS_OLD", 2), ("QFMT_VFS_V0", 4), ("QFMT_VFS_V1", 8)]);
 /// Values printed through the table `semop_flags`.
-pub static SEMOP_FLAGS: FlagTable = FlagTable(&[
-    ("IPC_NOWAIT", 1),
-    ("SEM_UNDO", 2),
-]);
+pub static SEMOP_FLAGS: FlagTable = FlagTable(&[("IPC_NOWAIT", 1), ("SEM_UNDO", 2)]);
 /// Values printed through the table `semget_flags`.
-pub static SEMGET_FLAGS: FlagTable = FlagTable(&[
-    ("IPC_EXCL", 0x4000),
-    ("IPC_CREAT", 0x2000),
-]);
+pub static SEMGET_FLAGS: FlagTable = FlagTable(&[("IPC_EXCL", 0x4000), ("IPC_CREAT", 0x2000)]);
 /// Values printed through the table `semctl_commands`.
 pub static SEMCTL_COMMANDS: FlagTable = FlagTable(&[
     ("IPC_STAT", 1),
@@ -449,12 +404,7 @@ pub static SEMCTL_COMMANDS: FlagTable = FlagTable(&[
     ("SETVAL", 0x1000),
 ]);
 /// Values printed through the table `access_flags`.
-pub static ACCESS_FLAGS: FlagTable = FlagTable(&[
-    ("F_OK", 0),
-    ("R_OK", 4),
-    ("W_OK", 2),
-    ("X_OK", 1),
-]);
+pub static ACCESS_FLAGS: FlagTable = FlagTable(&[("F_OK", 0), ("R_OK", 4), ("W_OK", 2), ("X_OK", 1)]);
 /// Values printed through the table `pf_flags`.
 pub static PF_FLAGS: FlagTable = FlagTable(&[
     ("PROTECTION_VIOLATION", 1),
@@ -467,20 +417,12 @@ pub static PF_FLAGS: FlagTable = FlagTable(&[
     ("INSTRUCTION_FETCH", 0x80),
 ]);
 /// Values printed through the table `unlinkat_flags`.
-pub static UNLINKAT_FLAGS: FlagTable = FlagTable(&[
-    ("AT_REMOVEDIR", 0x200),
-]);
+pub static UNLINKAT_FLAGS: FlagTable = FlagTable(&[("AT_REMOVEDIR", 0x200)]);
 /// Values printed through the table `linkat_flags`.
-pub static LINKAT_FLAGS: FlagTable = FlagTable(&[
-    ("AT_SYMLINK_FOLLOW", 0x400),
-    ("AT_EMPTY_PATH", 0x1000),
-]);
+pub static LINKAT_FLAGS: FlagTable = FlagTable(&[("AT_SYMLINK_FOLLOW", 0x400), ("AT_EMPTY_PATH", 0x1000)]);
 /// Values printed through the table `newfstatat_flags`.
-pub static NEWFSTATAT_FLAGS: FlagTable = FlagTable(&[
-    ("AT_EMPTY_PATH", 0x1000),
-    ("AT_NO_AUTOMOUNT", 0x800),
-    ("AT_SYMLINK_NOFOLLOW", 0x100),
-]);
+pub static NEWFSTATAT_FLAGS: FlagTable =
+    FlagTable(&[("AT_EMPTY_PATH", 0x1000), ("AT_NO_AUTOMOUNT", 0x800), ("AT_SYMLINK_NOFOLLOW", 0x100)]);
 /// Values printed through the table `chmod_mode`.
 pub static CHMOD_MODE: FlagTable = FlagTable(&[
     ("S_IXOTH", 1),
@@ -517,11 +459,8 @@ pub static MKNOD_MODE: FlagTable = FlagTable(&[
     ("S_IFSOCK", 0xc000),
 ]);
 /// Values printed through the table `renameat2_flags`.
-pub static RENAMEAT2_FLAGS: FlagTable = FlagTable(&[
-    ("RENAME_NOREPLACE", 1),
-    ("RENAME_EXCHANGE", 2),
-    ("RENAME_WHITEOUT", 4),
-]);
+pub static RENAMEAT2_FLAGS: FlagTable =
+    FlagTable(&[("RENAME_NOREPLACE", 1), ("RENAME_EXCHANGE", 2), ("RENAME_WHITEOUT", 4)]);
 /// Values printed through the table `openat2_flags`.
 pub static OPENAT2_FLAGS: FlagTable = FlagTable(&[
     ("RESOLVE_BENEATH", 1),
@@ -532,17 +471,10 @@ pub static OPENAT2_FLAGS: FlagTable = FlagTable(&[
     ("RESOLVE_CACHED", 0x20),
 ]);
 /// Values printed through the table `execve_flags`.
-pub static EXECVE_FLAGS: FlagTable = FlagTable(&[
-    ("EXE_WRITABLE", 1),
-    ("EXE_UPPER_LAYER", 2),
-    ("EXE_FROM_MEMFD", 4),
-    ("EXE_LOWER_LAYER", 8),
-]);
+pub static EXECVE_FLAGS: FlagTable =
+    FlagTable(&[("EXE_WRITABLE", 1), ("EXE_UPPER_LAYER", 2), ("EXE_FROM_MEMFD", 4), ("EXE_LOWER_LAYER", 8)]);
 /// Values printed through the table `execveat_flags`.
-pub static EXECVEAT_FLAGS: FlagTable = FlagTable(&[
-    ("AT_EMPTY_PATH", 1),
-    ("AT_SYMLINK_NOFOLLOW", 2),
-]);
+pub static EXECVEAT_FLAGS: FlagTable = FlagTable(&[("AT_EMPTY_PATH", 1), ("AT_SYMLINK_NOFOLLOW", 2)]);
 /// Values printed through the table `io_uring_setup_flags`.
 pub static IO_URING_SETUP_FLAGS: FlagTable = FlagTable(&[
     ("IORING_SETUP_IOPOLL", 1),
@@ -601,15 +533,9 @@ pub static IO_URING_REGISTER_OPCODES: FlagTable = FlagTable(&[
     ("IORING_UNREGISTER_RING_FDS", 0x15),
 ]);
 /// Values printed through the table `mlockall_flags`.
-pub static MLOCKALL_FLAGS: FlagTable = FlagTable(&[
-    ("MCL_CURRENT", 1),
-    ("MCL_FUTURE", 2),
-    ("MCL_ONFAULT", 4),
-]);
+pub static MLOCKALL_FLAGS: FlagTable = FlagTable(&[("MCL_CURRENT", 1), ("MCL_FUTURE", 2), ("MCL_ONFAULT", 4)]);
 /// Values printed through the table `mlock2_flags`.
-pub static MLOCK2_FLAGS: FlagTable = FlagTable(&[
-    ("MLOCK_ONFAULT", 1),
-]);
+pub static MLOCK2_FLAGS: FlagTable = FlagTable(&[("MLOCK_ONFAULT", 1)]);
 /// Values printed through the table `fsconfig_cmds`.
 pub static FSCONFIG_CMDS: FlagTable = FlagTable(&[
     ("FSCONFIG_SET_FLAG", 0),
@@ -622,14 +548,9 @@ pub static FSCONFIG_CMDS: FlagTable = FlagTable(&[
     ("FSCONFIG_CMD_RECONFIGURE", 7),
 ]);
 /// Values printed through the table `epoll_create1_flags`.
-pub static EPOLL_CREATE1_FLAGS: FlagTable = FlagTable(&[
-    ("EPOLL_CLOEXEC", 1),
-]);
+pub static EPOLL_CREATE1_FLAGS: FlagTable = FlagTable(&[("EPOLL_CLOEXEC", 1)]);
 /// Values printed through the table `fchownat_flags`.
-pub static FCHOWNAT_FLAGS: FlagTable = FlagTable(&[
-    ("AT_SYMLINK_NOFOLLOW", 0x400),
-    ("AT_EMPTY_PATH", 0x1000),
-]);
+pub static FCHOWNAT_FLAGS: FlagTable = FlagTable(&[("AT_SYMLINK_NOFOLLOW", 0x400), ("AT_EMPTY_PATH", 0x1000)]);
 /// Values printed through the table `prctl_options`.
 pub static PRCTL_OPTIONS: FlagTable = FlagTable(&[
     ("PR_GET_DUMPABLE", 3),
@@ -693,15 +614,10 @@ pub static KEYCTL_OPERATIONS: FlagTable = FlagTable(&[
     ("KEYCTL_WATCH_KEY", 0x20),
 ]);
 /// Values printed through the table `memfd_create_flags`.
-pub static MEMFD_CREATE_FLAGS: FlagTable = FlagTable(&[
-    ("MFD_CLOEXEC", 1),
-    ("MFD_ALLOW_SEALING", 2),
-    ("MFD_HUGETLB", 4),
-]);
+pub static MEMFD_CREATE_FLAGS: FlagTable =
+    FlagTable(&[("MFD_CLOEXEC", 1), ("MFD_ALLOW_SEALING", 2), ("MFD_HUGETLB", 4)]);
 /// Values printed through the table `pidfd_open_flags`.
-pub static PIDFD_OPEN_FLAGS: FlagTable = FlagTable(&[
-    ("PIDFD_NONBLOCK", 1),
-]);
+pub static PIDFD_OPEN_FLAGS: FlagTable = FlagTable(&[("PIDFD_NONBLOCK", 1)]);
 /// Values printed through the table `bpf_commands`.
 pub static BPF_COMMANDS: FlagTable = FlagTable(&[
     ("BPF_MAP_CREATE", 0),
@@ -743,15 +659,9 @@ pub static BPF_COMMANDS: FlagTable = FlagTable(&[
     ("BPF_PROG_BIND_MAP", 0x23),
 ]);
 /// Values printed through the table `delete_module_flags`.
-pub static DELETE_MODULE_FLAGS: FlagTable = FlagTable(&[
-    ("O_NONBLOCK", 2),
-    ("O_TRUNC", 1),
-]);
+pub static DELETE_MODULE_FLAGS: FlagTable = FlagTable(&[("O_NONBLOCK", 2), ("O_TRUNC", 1)]);
 /// Values printed through the table `close_range_flags`.
-pub static CLOSE_RANGE_FLAGS: FlagTable = FlagTable(&[
-    ("CLOSE_RANGE_UNSHARE", 2),
-    ("CLOSE_RANGE_CLOEXEC", 4),
-]);
+pub static CLOSE_RANGE_FLAGS: FlagTable = FlagTable(&[("CLOSE_RANGE_UNSHARE", 2), ("CLOSE_RANGE_CLOEXEC", 4)]);
 /// Values printed through the table `finit_module_flags`.
 pub static FINIT_MODULE_FLAGS: FlagTable = FlagTable(&[
     ("MODULE_INIT_IGNORE_MODVERSIONS", 1),

@@ -1,5 +1,7 @@
 //! What the numbers in a capture mean: event types, parameter types, flag names, system calls, conversions.
 
+#![allow(clippy::unreadable_literal, reason = "bits are written as the kernel headers write them")]
+
 mod conversions;
 mod errno;
 mod events;
@@ -144,8 +146,18 @@ impl ParamType {
         match self {
             T::Int8 | T::Uint8 | T::SigType | T::L4Proto | T::SockFamily | T::Flags8 | T::EnumFlags8 => Some(1),
             T::Int16 | T::Uint16 | T::SyscallId | T::Port | T::Flags16 | T::EnumFlags16 => Some(2),
-            T::Int32 | T::Uint32 | T::Bool | T::Ipv4Addr | T::Flags32 | T::Uid | T::Gid | T::SigSet
-            | T::Mode | T::EnumFlags32 | T::Fd32 | T::Pid32 => Some(4),
+            T::Int32
+            | T::Uint32
+            | T::Bool
+            | T::Ipv4Addr
+            | T::Flags32
+            | T::Uid
+            | T::Gid
+            | T::SigSet
+            | T::Mode
+            | T::EnumFlags32
+            | T::Fd32
+            | T::Pid32 => Some(4),
             T::Int64 | T::Uint64 | T::Errno | T::Fd | T::Pid | T::RelTime | T::AbsTime | T::Double => Some(8),
             T::Ipv6Addr => Some(16),
             _ => None,

@@ -4,12 +4,7 @@
 
 use super::{Category::*, SyscallInfo};
 
-const fn s(
-    name: &'static str,
-    x86_64: i16,
-    aarch64: i16,
-    category: super::Category,
-) -> SyscallInfo {
+const fn s(name: &'static str, x86_64: i16, aarch64: i16, category: super::Category) -> SyscallInfo {
     SyscallInfo { name, x86_64, aarch64, category }
 }
 

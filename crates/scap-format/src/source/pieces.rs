@@ -1,0 +1,74 @@
+//! The uncompressed stream as the read-ahead thread hands it over.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a followed input may have nothing new before we say so.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Why the stream ended before its end.
+#[derive(Debug)]
+pub(crate) struct StreamFault {
+    pub(crate) error: io::Error,
+    /// Bytes of the input that had been read.
+    pub(crate) position: u64,
+    pub(crate) compressed: bool,
+}
+
+/// What the read-ahead thread hands over.
+pub(crate) enum Handed {
+    Piece {
+        bytes: Arc<Vec<u8>>,
+        position: u64,
+    },
+    Fault(StreamFault),
+    /// Nothing now; a followed input may have more later.
+    Idle,
+    End,
+}
+
+/// The uncompressed stream in pieces of about one MiB, in order, read and inflated ahead by a thread of its own.
+#[derive(Debug)]
+pub struct Pieces {
+    pub(super) receiver: Receiver<Handed>,
+    /// Buffers go back to the thread when they have been read.
+    pub(super) spare: Sender<Vec<u8>>,
+    pub(super) follow: bool,
+    /// The thread ends when nobody holds this any more.
+    pub(super) _alive: Arc<()>,
+}
+
+impl std::fmt::Debug for Handed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Handed::Piece { .. } => "Piece",
+            Handed::Fault(_) => "Fault",
+            Handed::Idle => "Idle",
+            Handed::End => "End",
+        })
+    }
+}
+
+impl Pieces {
+    /// The next piece. Waits for it, except that a followed input is given up on for now after a moment.
+    pub(crate) fn next(&mut self) -> Handed {
+        if self.follow {
+            return match self.receiver.recv_timeout(PATIENCE) {
+                Ok(handed) => handed,
+                Err(RecvTimeoutError::Timeout) => Handed::Idle,
+                Err(RecvTimeoutError::Disconnected) => Handed::End,
+            };
+        }
+        self.receiver.recv().unwrap_or(Handed::End)
+    }
+
+    /// Gives a piece back, so that its memory is used again.
+    pub(crate) fn recycle(&mut self, piece: Arc<Vec<u8>>) {
+        if let Some(buffer) = Arc::into_inner(piece) {
+            // A thread that has read everything needs no buffer.
+            let _ = self.spare.send(buffer);
+        }
+    }
+}
