@@ -82,7 +82,8 @@ impl<'a> Params<'a> {
         let mut start = 0usize;
         let (before, at) = self.lengths.split_at_checked(index.checked_mul(2)?)?;
         for length in before.chunks_exact(2) {
-            start += usize::from(length[0]) | usize::from(length[1]) << 8;
+            // Cannot overflow: `lengths` would have to be longer than memory.
+            start += length.first_chunk::<2>().map_or(0, |l| usize::from(u16::from_le_bytes(*l)));
         }
         let length = usize::from(u16::from_le_bytes(*at.first_chunk::<2>()?));
         let value = self.values.get(start..)?;

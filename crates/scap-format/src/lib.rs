@@ -28,3 +28,4 @@ pub mod meta;
 pub mod reader;
 pub mod source;
 pub mod tables;
+pub mod writer;

@@ -18,5 +18,5 @@ pub use section::{BlockOption, SectionHeader};
 pub use users::{Group, User, UserList};
 
 pub(crate) use interfaces::short_list_length;
-pub(crate) use section::SectionFault;
+pub(crate) use section::{put_option, SectionFault};
 pub(crate) use take::Faults;
