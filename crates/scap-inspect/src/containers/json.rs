@@ -64,14 +64,14 @@ impl ContainerInfo {
 fn read(from: &Object) -> Option<ContainerInfo> {
     let mut info = ContainerInfo {
         engine: from.get("type").and_then(engine),
-        name: text(from, "name"),
-        image: text(from, "image"),
-        image_id: text(from, "imageid"),
-        image_repository: text(from, "imagerepo"),
-        image_tag: text(from, "imagetag"),
-        image_digest: text(from, "imagedigest"),
+        name: answered(from, "name"),
+        image: answered(from, "image"),
+        image_id: answered(from, "imageid"),
+        image_repository: answered(from, "imagerepo"),
+        image_tag: answered(from, "imagetag"),
+        image_digest: answered(from, "imagedigest"),
         user: text(from, "User"),
-        ip: text(from, "ip"),
+        ip: text(from, "ip").filter(|ip| **ip != *"0.0.0.0"),
         cni_json: text(from, "cni_json"),
         mesos_task_id: text(from, "mesos_task_id"),
         pod_sandbox_id: text(from, "pod_sandbox_id"),
@@ -153,6 +153,11 @@ fn text(from: &Object, key: &str) -> Option<Box<str>> {
     from.get(key)?.as_str().filter(|text| !text.is_empty()).map(Box::from)
 }
 
+/// Text that a recorder fills in before the runtime has answered counts as missing: another event brings the answer.
+fn answered(from: &Object, key: &str) -> Option<Box<str>> {
+    text(from, key).filter(|text| **text != *"incomplete")
+}
+
 fn flag(from: &Object, key: &str) -> Option<bool> {
     from.get(key)?.as_bool()
 }
@@ -223,6 +228,13 @@ mod tests {
         assert_eq!((info.cni_json, info.pod_sandbox_id, info.mesos_task_id), (None, None, None));
         assert!(info.pod_sandbox_labels.is_empty());
         assert_eq!(info.labels.len(), 1);
+    }
+
+    #[test]
+    fn what_the_runtime_has_not_answered_yet_counts_as_missing() {
+        let json = br#"{"id":"a","name":"incomplete","image":"incomplete","imagetag":"incomplete","ip":"0.0.0.0"}"#;
+        let info = ContainerInfo::from_json(json).unwrap();
+        assert_eq!((info.name, info.image, info.image_tag, info.ip), (None, None, None, None));
     }
 
     #[test]
