@@ -184,22 +184,51 @@ pub fn nanoseconds(out: &mut Vec<u8>, ns: u64) {
     padded(out, ns % NS_PER_SECOND, 9);
 }
 
-/// Appends a duration with a unit, cut and not rounded to three digits at most: "465ns", "1.03us", "42us", "330ms";
-/// seconds have two decimals however many they are (`evt.latency.human`).
+/// Appends a duration with a unit, cut and not rounded (`evt.latency.human`): "465ns", "1.03us", "42us", "330ms";
+/// seconds with two decimals; from a minute on "1:05", from an hour on "01:01:05".
+///
+/// sysdig does not pad the seconds behind minutes, so that its "1:5" may be 65 seconds or a misread 110.
 pub fn human(out: &mut Vec<u8>, ns: u64) {
-    let (unit, name) = match ns {
-        0..=999 => (1, b"ns"),
-        1_000..=999_999 => (1_000, b"us"),
-        1_000_000..=999_999_999 => (1_000_000, b"ms"),
-        _ => (NS_PER_SECOND, b"s "),
-    };
-    let whole = ns / unit;
-    unsigned(out, whole);
-    if unit > 1 && (whole < 10 || unit == NS_PER_SECOND) {
-        out.push(b'.');
-        out.extend_from_slice(&two_digits((ns % unit / (unit / 100)) as u32));
+    match ns {
+        0..=999 => {
+            unsigned(out, ns);
+            out.extend_from_slice(b"ns");
+        }
+        1_000..=999_999 => three_digits(out, ns, 1_000, b"us"),
+        1_000_000..=999_999_999 => three_digits(out, ns, 1_000_000, b"ms"),
+        1_000_000_000..=59_999_999_999 => {
+            unsigned(out, ns / NS_PER_SECOND);
+            decimals(out, ns, NS_PER_SECOND);
+            out.push(b's');
+        }
+        _ => minutes(out, ns / NS_PER_SECOND),
     }
-    out.extend_from_slice(name.trim_ascii_end());
+}
+
+/// "9.99us" below ten units, "10us" from there on.
+fn three_digits(out: &mut Vec<u8>, ns: u64, unit: u64, name: &[u8]) {
+    unsigned(out, ns / unit);
+    if ns / unit < 10 {
+        decimals(out, ns, unit);
+    }
+    out.extend_from_slice(name);
+}
+
+fn decimals(out: &mut Vec<u8>, ns: u64, unit: u64) {
+    out.push(b'.');
+    out.extend_from_slice(&two_digits((ns % unit / (unit / 100)) as u32));
+}
+
+fn minutes(out: &mut Vec<u8>, seconds: u64) {
+    if seconds < 3_600 {
+        unsigned(out, seconds / 60);
+    } else {
+        padded(out, seconds / 3_600, 2);
+        out.push(b':');
+        out.extend_from_slice(&two_digits((seconds / 60 % 60) as u32));
+    }
+    out.push(b':');
+    out.extend_from_slice(&two_digits((seconds % 60) as u32));
 }
 
 /// The bucket of a latency on a logarithmic scale that is `width` buckets wide and ends at 100 seconds
@@ -353,7 +382,11 @@ mod tests {
             (353_822_320, "353ms"),
             (1_000_063_151, "1.00s"),
             (5_002_734_246, "5.00s"),
-            (123_456_789_012, "123.45s"),
+            (59_990_000_000, "59.99s"),
+            (65_999_999_999, "1:05"),
+            (3_599_999_999_999, "59:59"),
+            (3_661_000_000_000, "01:01:01"),
+            (8_640_000_000_000_000, "2400:00:00"),
         ] {
             assert_eq!(text(|out| human(out, ns)), expected);
         }
