@@ -220,7 +220,8 @@ class Writer:
     def descriptor(self, tid: int, entry: dict[str, int | bytes | str]) -> None:
         """One descriptor: fd, type, name, flags, ino, and sip/sport/dip/dport/l4 for sockets.
 
-        The type is a word: file, directory, pipe, ipv4, ipv4-listen, unix and so on.
+        The type is a word: file, directory, pipe, eventpoll, eventfd, signalfd, timerfd, inotify,
+        unix, ip or ip-listen.
         """
     def event(
         self,

@@ -99,8 +99,22 @@ fn kind(ty: ParamType) -> &'static str {
         T::Mode => "mode",
         T::None | T::Dyn => "dynamic",
         T::CharBuf | T::SockAddr | T::SockTuple | T::FdList | T::CharBufArray | T::CharBufPairArray => "text",
-        T::Uint8 | T::Uint16 | T::Uint32 | T::Uint64 | T::SyscallId | T::SigType | T::L4Proto | T::SockFamily
-        | T::Flags8 | T::Flags16 | T::Flags32 | T::Uid | T::Gid | T::SigSet | T::EnumFlags8 | T::EnumFlags16
+        T::Uint8
+        | T::Uint16
+        | T::Uint32
+        | T::Uint64
+        | T::SyscallId
+        | T::SigType
+        | T::L4Proto
+        | T::SockFamily
+        | T::Flags8
+        | T::Flags16
+        | T::Flags32
+        | T::Uid
+        | T::Gid
+        | T::SigSet
+        | T::EnumFlags8
+        | T::EnumFlags16
         | T::EnumFlags32 => "uint",
     }
 }

@@ -4,6 +4,7 @@
 mod errors;
 mod fields;
 mod tables;
+mod writer;
 
 /// The core of scaptui.
 #[pyo3::pymodule]
@@ -16,6 +17,8 @@ mod _core {
     use crate::fields::{fields, Field};
     #[pymodule_export]
     use crate::tables::{event_types, syscall_names, EventType};
+    #[pymodule_export]
+    use crate::writer::Writer;
 
     /// The version of the core, which is also the program's.
     #[pyfunction]
