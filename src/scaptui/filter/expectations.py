@@ -21,6 +21,8 @@ _WANTED: Final = {
 }
 _OPERATOR_WORDS: Final = (*BY_SPELLING, "exists", "not in")
 _CONNECTIVES: Final = ("and", "or", "xor", "not")
+_OPERATORS: Final = "= != < <= > >= contains startswith endswith glob regex matches in exists"
+_LAST_WORD: Final = re.compile(r"(\w+)\s*$")
 _FOUND: Final = re.compile(r"[\w.-]+|[=<>!~&|^]+|.", re.DOTALL)
 
 
@@ -87,7 +89,7 @@ def _explain(text: str, word: str, expected: str, span: Span) -> tuple[str, Span
         case "test":
             return _no_test(text, word, span)
         case "operator":
-            return _no_operator(word, span)
+            return _no_operator(text, word, span)
         case "connective":
             return _no_connective(word, span)
         case "value" if word.startswith("("):
@@ -132,16 +134,17 @@ def _no_test(text: str, word: str, span: Span) -> tuple[str, Span, str]:
     return f"a test such as proc.name=nginx is expected, not {_shown(word)}", span, ""
 
 
-def _no_operator(word: str, span: Span) -> tuple[str, Span, str]:
-    if word[0] in "\"')":
-        return "an operator is missing before the value", span, "= compares, contains searches"
+def _no_operator(text: str, word: str, span: Span) -> tuple[str, Span, str]:
+    before = _LAST_WORD.search(text, 0, span.start)
+    if before and before[1].lower() == "not":  # NOT was taken for a name
+        where = Span(before.start(1), before.end(1))
+        return f'there is no "{before[1]}"', where, "did you mean not?"
+    hint = did_you_mean(word, (*_OPERATOR_WORDS, *_CONNECTIVES))
     if word.lower() in MISTAKES:
         hint = f"did you mean {MISTAKES[word.lower()]}?"
-    else:
-        hint = did_you_mean(word, (*_OPERATOR_WORDS, *_CONNECTIVES)) or (
-            "operators are = != < <= > >= contains startswith endswith glob regex matches in exists"
-        )
-    return f"there is no operator {_shown(word)}", span, hint
+    if hint:
+        return f"there is no operator {_shown(word)}", span, hint
+    return f"an operator is expected before {_shown(word)}", span, _OPERATORS
 
 
 def _no_connective(word: str, span: Span) -> tuple[str, Span, str]:

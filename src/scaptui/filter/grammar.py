@@ -2,8 +2,8 @@
 
 It reads a filter as a flat row of brackets, connectives and tests; `structure` puts the row
 together. So brackets need no recursion, however deep they are; only functions inside functions
-do. Where something must follow, the last alternative raises our own error: pyparsing never backtracks over a
-test, and its own messages are never seen.
+do. Where something must follow, the last alternative raises our own error: pyparsing never
+backtracks over a test, and its own messages are never seen.
 
 White space is pyparsing's to skip, with the characters of BLANK; every terminal is one regular
 expression. A bare word on the right side follows sysdig: it may hold almost anything, and ends at

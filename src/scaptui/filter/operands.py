@@ -235,6 +235,8 @@ class Operands:
         return operand
 
     def _number(self, node: Node, operator: str) -> Operand:
+        if isinstance(node, Word):
+            node = self.field_in(node) or node
         if isinstance(node, Word | Quoted):
             return literals.number(node)
         operand = self.operand(node)
