@@ -5,7 +5,7 @@ from typing import Final
 
 from scaptui.capture.opening import open_capture
 from scaptui.commands import arguments
-from scaptui.commands.reading import selected_by, tell_damage
+from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
@@ -54,15 +54,18 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
         options.words = []
     captures, text = arguments.captures_and_filter([*options.read, *options.words], options.filter)
     form = _form(options)
-    selected = selected_by(text)
+    asked = asked_for(text)
     out = Output.of_process(raw=options.raw)
     capture = open_capture(captures)
-    events = EventText(capture, selected, form, out.escape)
+    events = EventText(capture, asked.compiled, form, out.escape)
     for piece in events.pieces():
         if piece:
             out.write(piece)
     tell_damage(capture)
-    return Status.MATCHED if events.matched else Status.NOTHING
+    if events.matched:
+        return Status.MATCHED
+    tell_nothing(capture, asked)
+    return Status.NOTHING
 
 
 def _add_options(parser: arguments.Parser) -> None:

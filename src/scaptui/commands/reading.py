@@ -1,21 +1,47 @@
-"""What commands that read a capture share: the filter, and telling of damage."""
+"""What commands that read a capture share: the filter, telling of damage and of emptiness."""
 
-from scaptui.capture.opening import Capture, Filter, compile_filter, damage
+from typing import NamedTuple
+
+from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
+from scaptui.filter.expression import Expression
 from scaptui.output import tell
 
 
-def selected_by(text: str | None) -> Filter | None:
-    """The compiled filter, None where none is given.
+class Asked(NamedTuple):
+    """A filter that was understood and compiled; both are None when all events are meant."""
+
+    expression: Expression | None
+    compiled: Filter | None
+
+
+def asked_for(text: str | None) -> Asked:
+    """The filter of a command line. Says where it may mean something else than it seems.
 
     Raises:
         Refused: the filter cannot be understood; the excerpt points at the place.
     """
     if text is None:
-        return None
+        return Asked(None, None)
     # The grammar takes most of the start-up time: only commands with a filter pay for it.
-    from scaptui.filter import wire_of
+    from scaptui.filter.core import understood
+    from scaptui.filter.wire import wire
 
-    return compile_filter(wire_of(text))
+    parsed = understood(text)
+    for note in parsed.notes:
+        tell("note: " + ", ".join(filter(None, [note.message, note.hint])))
+    return Asked(parsed.expression, compile_filter(wire(parsed.expression)))
+
+
+def tell_nothing(capture: Capture, asked: Asked) -> None:
+    """Say on standard error why nothing was selected, where names tell."""
+    if asked.expression is None:
+        return
+    from scaptui.views.nothing import why_nothing
+    from scaptui.views.summary import summarise
+
+    read_all(capture)
+    for sentence in why_nothing(asked.expression, summarise(capture, None)):
+        tell("nothing matched: " + sentence)
 
 
 def tell_damage(capture: Capture) -> None:

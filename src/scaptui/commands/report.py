@@ -5,7 +5,7 @@ from typing import Final
 
 from scaptui.capture.opening import open_capture, read_all
 from scaptui.commands import arguments
-from scaptui.commands.reading import selected_by, tell_damage
+from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
 from scaptui.views.format import zone_named
@@ -40,17 +40,20 @@ def run(words: list[str]) -> Status:
         asked = (
             "no report named" if options.kind is None else f"there is no report {options.kind!r}"
         )
-        raise Refused(asked, "reports are: " + ", ".join(KINDS))
+        raise Refused(why, "reports are: " + ", ".join(KINDS))
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     zone = zone_named(options.zone)
-    selected = selected_by(text)
+    asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
-    summary = summarise(capture, selected)
+    summary = summarise(capture, asked.compiled)
     out = Output.of_process()
     if options.format == "json":
         out.line(json.dumps(summary, indent=1))
     else:
         out.lines(report(summary, text, zone))
     tell_damage(capture)
-    return Status.MATCHED if summary["events"]["selected"] else Status.NOTHING
+    if summary["events"]["selected"]:
+        return Status.MATCHED
+    tell_nothing(capture, asked)
+    return Status.NOTHING

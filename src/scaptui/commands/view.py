@@ -5,7 +5,7 @@ from typing import Final
 
 from scaptui.capture.opening import open_capture, read_all
 from scaptui.commands import arguments
-from scaptui.commands.reading import selected_by, tell_damage
+from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
 from scaptui.views import processes
@@ -37,10 +37,10 @@ def run(words: list[str]) -> Status:
     options = parser.parse_intermixed_args(words)
     files, rest = _split(options.words)
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
-    selected = selected_by(text)
+    asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
-    rows = processes.process_tree(capture, selected, options.at)
+    rows = processes.process_tree(capture, asked.compiled, options.at)
     out = Output.of_process()
     match options.format:
         case "json":
@@ -50,7 +50,10 @@ def run(words: list[str]) -> Status:
         case _ if rows:
             out.lines(processes.as_text(rows))
     tell_damage(capture)
-    return Status.MATCHED if rows else Status.NOTHING
+    if rows:
+        return Status.MATCHED
+    tell_nothing(capture, asked)
+    return Status.NOTHING
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

@@ -1,0 +1,48 @@
+"""`scaptui check`: is a filter right, and how is it written in either dialect?"""
+
+from typing import Final
+
+from scaptui.capture.opening import compile_filter
+from scaptui.commands import arguments
+from scaptui.errors import Refused, Status
+from scaptui.escaping import one_line
+from scaptui.filter.core import understood
+from scaptui.filter.dialects import Dialect, NoForm, normalised
+from scaptui.filter.expression import Expression
+from scaptui.filter.wire import wire
+from scaptui.output import Output
+
+EXAMPLE: Final = """\
+scaptui check 'proc.name == "nginx" && evt.failed == True'
+scaptui check proc.name=nginx and evt.type in (open, openat)"""
+
+
+def run(words: list[str]) -> Status:
+    """Check a filter."""
+    parser = arguments.Parser(
+        "check",
+        "FILTER",
+        "Reads a filter and prints it in both dialects, or says what is wrong with it and where.",
+        EXAMPLE,
+    )
+    parser.add_argument("words", nargs="*", metavar="FILTER", help="the filter, joined by blanks")
+    arguments.add_filter(parser)
+    options = parser.parse_intermixed_args(words)
+    text = options.filter if options.filter is not None else " ".join(options.words)
+    if options.filter is None and not options.words:
+        raise Refused("no filter given", "scaptui check 'proc.name = nginx' for example")
+    parsed = understood(text)
+    compile_filter(wire(parsed.expression))
+    out = Output.of_process()
+    for name, dialect in (("sysdig", Dialect.SYSDIG), ("wireshark", Dialect.WIRESHARK)):
+        out.line(f"{name:10} {_written(parsed.expression, dialect)}")
+    for note in parsed.notes:
+        out.line(one_line("note       " + ", ".join(filter(None, [note.message, note.hint]))))
+    return Status.MATCHED
+
+
+def _written(expression: Expression, dialect: Dialect) -> str:
+    try:
+        return one_line(normalised(expression, dialect))
+    except NoForm as reason:
+        return f"(none: {one_line(str(reason))})"
