@@ -5,5 +5,7 @@ pub mod clock;
 pub mod escape;
 pub mod fields;
 pub mod path;
+pub mod query;
 pub mod render;
 pub mod syslog;
+pub mod value;
