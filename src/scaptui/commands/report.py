@@ -37,10 +37,8 @@ def run(words: list[str]) -> Status:
     arguments.add_zone(parser)
     options = parser.parse_intermixed_args(words)
     if options.kind not in KINDS:
-        asked = (
-            "no report named" if options.kind is None else f"there is no report {options.kind!r}"
-        )
-        raise Refused(why, "reports are: " + ", ".join(KINDS))
+        named = "no report named" if options.kind is None else f"no report {options.kind!r}"
+        raise Refused(named, "reports are: " + ", ".join(KINDS))
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     zone = zone_named(options.zone)
     asked = asked_for(text)
