@@ -56,8 +56,9 @@ impl From<String> for WireError {
     }
 }
 
-/// How deep brackets may nest in the text. A level of the filter takes up to four of them.
-const DEEPEST: usize = 512;
+/// How deep brackets may nest in the text. A pair of brackets in a filter, with a `not`, an
+/// `and` and an `or` of its own, is five of them.
+const DEEPEST: usize = 1000;
 
 /// Reads and compiles a filter.
 ///
