@@ -1,4 +1,4 @@
-"""Does a wheel hold all that an installed scaptui needs? Usage: wheel_contents.py WHEEL"""
+"""Does a wheel hold all that an installed scaptui needs? Usage: wheel_contents.py WHEEL."""
 
 import sys
 import zipfile

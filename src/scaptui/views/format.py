@@ -29,12 +29,9 @@ def zone_named(name: str) -> tzinfo | None:
 
 
 def moment(ns: int, zone: tzinfo | None) -> tuple[str, str, str]:
-    """Date, time with nanoseconds, and zone of a time in ns since the epoch."""
+    """Date, time with nanoseconds, and zone of a time in ns since the epoch (unsigned 64 bit)."""
     seconds, rest = divmod(ns, NS)
-    try:
-        at = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
-    except (OverflowError, ValueError, OSError):
-        return "", f"{ns} ns", "since the epoch"  # a damaged time, beyond the calendar
+    at = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
     return f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}.{rest:09}", f"{at:%Z}"
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from scaptui.escaping import decoded, one_line
-from scaptui.filter.expression import Expression, FieldRef, Set, Test, Text, clauses
+from scaptui.filter.expression import Expression, FieldRef, Set, Check, Text, clauses
 from scaptui.views.summary import Summary
 
 # Calls that do the same; which of them a program makes depends on its C library and the kernel.
@@ -53,7 +53,7 @@ def why_nothing(expression: Expression, whole: Summary) -> list[str]:
     sentences = []
     for clause in clauses(expression):
         test = clause.expression
-        if clause.is_negated or not isinstance(test, Test) or not isinstance(test.left, FieldRef):
+        if clause.is_negated or not isinstance(test, Check) or not isinstance(test.left, FieldRef):
             continue
         names = _texts(test)
         match test.left.name:
@@ -64,7 +64,7 @@ def why_nothing(expression: Expression, whole: Summary) -> list[str]:
     return list(dict.fromkeys(filter(None, sentences)))
 
 
-def _texts(test: Test) -> list[str]:
+def _texts(test: Check) -> list[str]:
     if test.operator not in {"eq", "in", "all_eq"}:
         return []
     items = test.right.items if isinstance(test.right, Set) else (test.right,)

@@ -1,0 +1,64 @@
+import pytest
+
+from scaptui.commands import COMMANDS, Command
+from scaptui.commands.sysdig_options import NOT_OURS
+from tests.running import PROBE, Run, run_program
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_help_with_an_example(scaptui: Run, command: Command) -> None:
+    said = scaptui(command.name, "--help")
+    assert said.status == 0
+    assert "example:\n  scaptui " in said.out
+    assert said.err == ""
+
+
+def test_help_names_every_command(scaptui: Run) -> None:
+    said = scaptui("--help")
+    assert said.status == 0
+    assert all(f"scaptui {command.name} " in said.out for command in COMMANDS)
+
+
+def test_the_version_is_one_line(scaptui: Run) -> None:
+    said = scaptui("--version")
+    assert (said.status, len(said.lines)) == (0, 1)
+    assert said.out.startswith("scaptui ")
+
+
+def test_the_probe_has_the_same_version(scaptui: Run) -> None:
+    probe = run_program("--version", program=PROBE)
+    assert probe.out.split()[1] == scaptui("--version").out.split()[1]
+
+
+def test_the_probe_says_in_one_line_that_live_capture_comes_later() -> None:
+    said = run_program(program=PROBE)
+    assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "live capture comes" in said.err
+
+
+def test_without_a_command_it_says_where_help_is(scaptui: Run) -> None:
+    said = scaptui()
+    assert (said.status, said.out) == (2, "")
+    assert "--help" in said.err
+
+
+def test_a_command_that_is_none_is_answered_with_those_there_are(scaptui: Run) -> None:
+    said = scaptui("open", "x.scap")
+    assert said.status == 2
+    assert "commands are print, view" in said.err
+
+
+@pytest.mark.parametrize(
+    "flag", [flags[0] for flags, _, _ in NOT_OURS], ids=lambda flag: flag.lstrip("-")
+)
+def test_options_of_sysdig_we_lack_are_answered_with_ours(scaptui: Run, flag: str) -> None:
+    said = scaptui("-r", "whatever.scap", flag)
+    assert said.status == 2
+    assert f"sysdig's {flag} is not an option here" in said.err
+    assert "\nhint: " in said.err
+
+
+def test_an_option_nobody_has_is_refused(scaptui: Run) -> None:
+    said = scaptui("print", "x.scap", "--frobnicate")
+    assert said.status == 2
+    assert "scaptui print --help" in said.err

@@ -1,0 +1,59 @@
+"""Fixtures for all rooms: the program, the bundled capture, and real captures where they are."""
+
+import gzip
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scaptui import demo
+from tests.running import Run, run_program
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="session")
+def scaptui() -> Run:
+    """The installed program."""
+    return run_program
+
+
+@pytest.fixture(scope="session")
+def crashloop() -> Path:
+    """The bundled capture, packed."""
+    return Path(demo.__path__[0]) / "crashloop.scap.gz"
+
+
+@pytest.fixture(scope="session")
+def plain_crashloop(crashloop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled capture, not packed."""
+    path = tmp_path_factory.mktemp("plain") / "crashloop.scap"
+    path.write_bytes(gzip.decompress(crashloop.read_bytes()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def real() -> Callable[[str], Path]:
+    """Real captures by name, from the folder SCAPTUI_CAPTURES names; without it the test skips."""
+
+    def find(name: str) -> Path:
+        folder = os.environ.get("SCAPTUI_CAPTURES")
+        if not folder:
+            pytest.skip("SCAPTUI_CAPTURES is not set")
+        path = Path(folder) / name
+        assert path.is_file(), path
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def sysdig() -> str:
+    """Debian's sysdig, to compare with. CI installs it: there it must be found."""
+    found = shutil.which("sysdig")
+    if found is None:
+        assert not IN_CI, "CI installs sysdig"
+        pytest.skip("sysdig is not installed")
+    return found
