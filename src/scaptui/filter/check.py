@@ -9,6 +9,7 @@ from scaptui.filter.expression import (
     Arith,
     Boolean,
     Call,
+    Check,
     Double,
     Exists,
     Expression,
@@ -19,7 +20,6 @@ from scaptui.filter.expression import (
     Operand,
     Range,
     Set,
-    Test,
     Text,
     Type,
     conjunction,
@@ -120,9 +120,9 @@ class Checker:
         kind = type_of(meaning).kind
         if not node.exists:
             if isinstance(meaning, Call) and kind == "bool":
-                return Test(meaning, "eq", Boolean(True), span=node.span)  # noqa: FBT003
+                return Check(meaning, "eq", Boolean(True), span=node.span)  # noqa: FBT003
             if isinstance(meaning, Arith | Negate):
-                return Test(meaning, "ne", Integer(0), span=node.span)
+                return Check(meaning, "ne", Integer(0), span=node.span)
             if isinstance(meaning, FieldRef) and kind == "bool":
                 self.notes.append(
                     Note(
@@ -147,7 +147,7 @@ class Checker:
         if isinstance(right, SetNode | ListName):
             test = self._set_test(left, meaning, operator, right, span)
         else:
-            test = Test(
+            test = Check(
                 meaning, operator.wire, self._right(left, meaning, operator, right), span=span
             )
         if prefix:
@@ -171,12 +171,12 @@ class Checker:
             meaning = self.operands.operand(right)
             _check_operator(meaning, mirrored, comparison.span)
             value = self._right(right, meaning, mirrored, left)
-            return Test(meaning, mirrored.wire, value, span=span)
+            return Check(meaning, mirrored.wire, value, span=span)
         text = literals.typed(left, "text", "the text")
         meaning = self.operands.operand(right)
         _check_operator(text, operator, comparison.span)
         self._check_pair(text, meaning, operator, right.span)
-        return Test(text, operator.wire, meaning, span=span)
+        return Check(text, operator.wire, meaning, span=span)
 
     def _right(self, left: Node, meaning: Operand, operator: Operator, right: Node) -> Operand:
         if isinstance(right, Word) and operator.takes_field:
@@ -253,7 +253,7 @@ class Checker:
         operator: Operator,
         right: SetNode | ListName,
         span: Span,
-    ) -> Test:
+    ) -> Check:
         quantifier = right.quantifier if isinstance(right, SetNode) else None
         if quantifier and operator.wire not in QUANTIFIABLE:
             raise FilterError(f"{quantifier} cannot follow {operator.spellings[0]}", right.span)
@@ -273,7 +273,7 @@ class Checker:
             )
             for item in values
         )
-        return Test(meaning, operator.wire, Set(items), quantifier, span)
+        return Check(meaning, operator.wire, Set(items), quantifier, span)
 
     def _named_list(self, name: str, span: Span) -> list[Word | Quoted | RangeNode]:
         if name not in self.lists:
@@ -402,7 +402,7 @@ def _alike(ours: Kind, theirs: Kind) -> bool:
     return any({ours, theirs} <= family for family in (_NUMERIC, _TEXTUAL, {"ip", "net"}))
 
 
-def _quantified(prefix: str, test: Test, span: Span) -> Expression:
+def _quantified(prefix: str, test: Check, span: Span) -> Expression:
     """`any` and `all` before a field of several values."""
     several = isinstance(test.left, FieldRef) and (
         test.left.row.filter_only
@@ -410,15 +410,17 @@ def _quantified(prefix: str, test: Test, span: Span) -> Expression:
     )
     if prefix == "any":
         return (
-            Test(test.left, "any_ne", test.right, span=test.span) if test.operator == "ne" else test
+            Check(test.left, "any_ne", test.right, span=test.span)
+            if test.operator == "ne"
+            else test
         )
     if test.operator == "eq":
-        return Test(test.left, "all_eq", test.right, span=test.span)
+        return Check(test.left, "all_eq", test.right, span=test.span)
     if not several:
         return test
     if test.operator not in _OPPOSITE or test.operator not in RELATIONS:
         raise FilterError(
             f"all cannot be asked with {test.operator}", span, "it goes with == != < <= > >="
         )
-    opposite = Test(test.left, _OPPOSITE[test.operator], test.right, span=test.span)
+    opposite = Check(test.left, _OPPOSITE[test.operator], test.right, span=test.span)
     return conjunction((Exists(test.left, test.span), negation(opposite, test.span)), test.span)

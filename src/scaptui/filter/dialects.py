@@ -16,6 +16,7 @@ from scaptui.filter.expression import (
     Arith,
     Boolean,
     Call,
+    Check,
     Double,
     Exists,
     Expression,
@@ -30,7 +31,6 @@ from scaptui.filter.expression import (
     Range,
     Set,
     Slice,
-    Test,
     Text,
     Xor,
     type_of,
@@ -87,7 +87,7 @@ class _Printer(ABC):
         match expression:
             case All():
                 return self.empty
-            case Test() | Exists():
+            case Check() | Exists():
                 return self.test(expression)
             case Not(inner):
                 return self.negated(inner)
@@ -111,12 +111,12 @@ class _Printer(ABC):
     def exists(self, operand: Operand) -> str: ...
 
     @abstractmethod
-    def compared(self, test: Test) -> str: ...
+    def compared(self, test: Check) -> str: ...
 
     @abstractmethod
     def operand(self, operand: Operand) -> str: ...
 
-    def test(self, test: Test | Exists) -> str:
+    def test(self, test: Check | Exists) -> str:
         return self.exists(test.operand) if isinstance(test, Exists) else self.compared(test)
 
     def slice(self, operand: Slice) -> str:
@@ -141,15 +141,17 @@ class _Sysdig(_Printer):
     def exists(self, operand: Operand) -> str:
         return f"{self.operand(operand)} exists"
 
-    def compared(self, test: Test) -> str:
+    def compared(self, test: Check) -> str:
         operator = BY_WIRE[test.operator]
         if not operator.sysdig:
             raise NoForm(f"sysdig has no operator {operator.wireshark}")
+        if isinstance(test.left, Literal):
+            raise NoForm("sysdig has no value on the left side")
         left, right = self.operand(test.left), self.right(test)
         quantifier = f"{test.quantifier} " if test.quantifier else ""
         return f"{left} {operator.sysdig} {quantifier}{right}"
 
-    def right(self, test: Test) -> str:
+    def right(self, test: Check) -> str:
         right = test.right
         if isinstance(right, Set):
             return f"({', '.join(self.item(item, test) for item in right.items)})"
@@ -161,12 +163,12 @@ class _Sysdig(_Printer):
             raise NoForm("sysdig computes nothing on the right side")
         return self.literal(right, test)
 
-    def item(self, item: Literal | Range, test: Test) -> str:
+    def item(self, item: Literal | Range, test: Check) -> str:
         if isinstance(item, Range):
             raise NoForm("sysdig has no ranges in lists")
         return self.literal(item, test)
 
-    def literal(self, literal: Literal, test: Test) -> str:
+    def literal(self, literal: Literal, test: Check) -> str:
         match literal:
             case Text(value) if BY_WIRE[test.operator].right == "hex":
                 return value.hex()
@@ -190,7 +192,7 @@ class _Sysdig(_Printer):
     def operand(self, operand: Operand) -> str:
         match operand:
             case FieldRef(row, argument):
-                if row.argument_form == "v4|v6" and argument:
+                if row.kind == "ip" and argument:
                     raise NoForm(f"sysdig has no {row.name}.{argument}")
                 return _field(row, argument)
             case Call(function, arguments):
@@ -202,7 +204,7 @@ class _Sysdig(_Printer):
             case Text(value):
                 return quoted(value)
             case _:
-                raise NoForm("sysdig has no value on the left side")
+                raise NoForm("sysdig has no such value in a function")
 
     def call(self, function: str, arguments: tuple[Operand, ...]) -> str:
         if not BY_NAME[function].sysdig:
@@ -219,7 +221,7 @@ class _Wireshark(_Printer):
     def negated(self, inner: Expression) -> str:
         if isinstance(inner, Exists):
             return f"!{self.exists(inner.operand)}"
-        if isinstance(inner, Test) and inner.operator == "in":
+        if isinstance(inner, Check) and inner.operator == "in":
             return f"{self.operand(inner.left)} not in {self.right(inner)}"
         return f"!({self.whole(inner)})"
 
@@ -231,7 +233,7 @@ class _Wireshark(_Printer):
             )
         return self.operand(operand)
 
-    def compared(self, test: Test) -> str:
+    def compared(self, test: Check) -> str:
         operator = BY_WIRE[test.operator]
         if not operator.wireshark:
             raise NoForm(f"Wireshark has no operator {operator.sysdig}")
@@ -241,7 +243,7 @@ class _Wireshark(_Printer):
         left = name or self.operand(test.left)
         return f"{left} {operator.wireshark} {self.right(test)}"
 
-    def right(self, test: Test) -> str:
+    def right(self, test: Check) -> str:
         right = test.right
         if isinstance(right, Set):
             return "{" + ", ".join(self.item(item, test) for item in right.items) + "}"
@@ -251,12 +253,12 @@ class _Wireshark(_Printer):
             return self.operand(right)
         return self.literal(right, test)
 
-    def item(self, item: Literal | Range, test: Test) -> str:
+    def item(self, item: Literal | Range, test: Check) -> str:
         if isinstance(item, Range):
             return f"{self.literal(item.low, test)}..{self.literal(item.high, test)}"
         return self.literal(item, test)
 
-    def literal(self, literal: Literal, test: Test) -> str:
+    def literal(self, literal: Literal, test: Check) -> str:
         match literal:
             case Text(value):
                 return self.text(value, test)
@@ -271,7 +273,7 @@ class _Wireshark(_Printer):
             case _:
                 return str(literal.value)
 
-    def text(self, value: bytes, test: Test) -> str:
+    def text(self, value: bytes, test: Check) -> str:
         is_payload = type_of(test.left).kind in BYTES and test.operator != "matches"
         if is_payload and len(value) > 1 and not _is_readable(value):
             return value.hex(":")
@@ -332,7 +334,7 @@ def _field(row: FieldRow, argument: str | None) -> str:
         return row.name
     form = row.argument_form
     is_name = form == "index-or-name" and not argument.isdigit()
-    if (form == "dotted" or "|" in form or is_name) and _DOTTED.fullmatch(argument):
+    if (form in ("dotted", "one-of") or is_name) and _DOTTED.fullmatch(argument):
         return f"{row.name}.{argument}"
     if _IN_BRACKETS.fullmatch(argument):
         return f"{row.name}[{argument}]"
@@ -369,7 +371,7 @@ def _stratoshark(row: FieldRow, argument: str | None) -> str:
 
 
 def _numbered(row: FieldRow, argument: str) -> str:
-    if row.argument_form == "v4|v6":
+    if row.kind == "ip":
         return f"{row.name}.{argument}"
     numbers = _NUMBERED.get(row.name, range(0))
     if argument.isdigit() and int(argument) in numbers:
@@ -377,7 +379,7 @@ def _numbered(row: FieldRow, argument: str) -> str:
     raise NoForm(f"Stratoshark has no {_field(row, argument)}")
 
 
-def _in_seconds(test: Test) -> str:
+def _in_seconds(test: Check) -> str:
     """Stratoshark's name of a time field that is compared with numbers alone, else empty."""
     is_time = isinstance(test.left, FieldRef) and test.left.argument is None
     items = test.right.items if isinstance(test.right, Set) else (test.right,)

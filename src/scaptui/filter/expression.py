@@ -125,7 +125,7 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Check:
     """One comparison. `operator` is a name of the operator table.
 
     With a quantifier the right side is a set, and it says how many of its elements must satisfy it.
@@ -185,7 +185,7 @@ class All:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Expression = Test | Exists | Not | And | Or | Xor | All
+Expression = Check | Exists | Not | And | Or | Xor | All
 
 
 def conjunction(terms: Iterable[Expression], span: Span = NOWHERE) -> Expression:
@@ -221,7 +221,7 @@ class Clause:
     `is_negated` says whether an odd number of `not` stands over it.
     """
 
-    expression: Test | Exists
+    expression: Check | Exists
     span: Span
     is_negated: bool
 
@@ -233,7 +233,7 @@ def clauses(expression: Expression) -> tuple[Clause, ...]:
 
 def _clauses(expression: Expression, *, is_negated: bool) -> Iterator[Clause]:
     match expression:
-        case Test() | Exists():
+        case Check() | Exists():
             yield Clause(expression, expression.span, is_negated)
         case Not(inner):
             yield from _clauses(inner, is_negated=not is_negated)

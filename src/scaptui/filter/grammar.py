@@ -164,7 +164,7 @@ def _operands() -> pp.ParserElement:
         | number
         | minus
         | _grouped(operand)
-        | _token(r"[$@]", unsupported)
+        | _token(r"\$\{|\$(?:\w+\(?)?|@", unsupported)
     )
     operator = _token(r"[+\-*/%]|&(?!&)", _symbol)
     operand <<= (term + (operator + _required(term, "argument"))[...]).add_parse_action(_arithmetic)

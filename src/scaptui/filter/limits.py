@@ -12,7 +12,7 @@ DEEPEST_BRACKETS: Final = 100
 DEEPEST_FUNCTIONS: Final = 10
 
 _PIECE: Final = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|([A-Za-z_]\w*)?(\()|([{)}])", re.ASCII | re.DOTALL
+    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(\w+)(\()?|([({)}])", re.ASCII | re.DOTALL
 )
 _NO_FUNCTIONS: Final = frozenset(("and", "or", "xor", "not", "in", "oneof", "anyof", "allof"))
 
@@ -33,10 +33,10 @@ def check_limits(text: str) -> None:
     for piece in _PIECE.finditer(text):
         name, opening, other = piece.groups()
         at = piece.end() - 1
-        if opening or other == "{":
-            is_function = other == "{" or (name is not None and name not in _NO_FUNCTIONS)
-            open_brackets.append(is_function)
-            functions += is_function
+        if opening or other in ("(", "{"):
+            is_function = other == "{" or (opening and name not in _NO_FUNCTIONS)
+            open_brackets.append(bool(is_function))
+            functions += bool(is_function)
             _refuse_depth(len(open_brackets), DEEPEST_BRACKETS, "brackets", at)
             _refuse_depth(functions, DEEPEST_FUNCTIONS, "functions", at)
         elif other and open_brackets:

@@ -34,9 +34,9 @@ def _rank(word: str, candidate: str, allowed: int) -> float:
     if word.lower() == candidate.lower():
         return 0.1
     if len(word) > 2 and candidate.startswith(word):
-        return min(1.5, 1 + (len(candidate) - len(word)) / 100)
+        return 0.5
     if len(word) > 2 and candidate.endswith("." + word):
-        return 1.2
+        return 0.9
     if abs(len(word) - len(candidate)) > allowed:
         return allowed + 1
     return _distance(word.lower(), candidate.lower(), allowed)

@@ -131,10 +131,7 @@ class Operands:
             argument = self._checked(row, argument, name.span)
         if row.print_only:
             raise FilterError(f"{row.name} can be shown, not filtered by", name.span)
-        operand: Operand = FieldRef(row, argument, name.span)
-        for bracket in brackets:
-            operand = self._slice(operand, bracket)
-        return operand
+        return self._sliced(FieldRef(row, argument, name.span), brackets)
 
     def _argument(self, row: FieldRow, brackets: list[Bracket]) -> str | None:
         """The first bracket, unless the field may stand without one and it can only be a slice."""
@@ -176,7 +173,16 @@ class Operands:
                 Note(f'no event has a parameter "{argument}"', span, did_you_mean(argument, known))
             )
 
-    def _slice(self, operand: Operand, bracket: Bracket) -> Operand:
+    def _sliced(self, operand: FieldRef | Call, brackets: list[Bracket]) -> Operand:
+        if not brackets:
+            return operand
+        if len(brackets) > 1:
+            raise FilterError(
+                "a slice cannot be cut again", brackets[1].span, "several parts: [0:2,4:1]"
+            )
+        return self._slice(operand, brackets[0])
+
+    def _slice(self, operand: FieldRef | Call, bracket: Bracket) -> Operand:
         if isinstance(operand, FieldRef) and type_of(operand).is_list:
             raise FilterError(f"{operand.name} has several values and cannot be cut", bracket.span)
         if type_of(operand).kind not in _SLICEABLE:
@@ -193,7 +199,7 @@ class Operands:
             return self._val(node)
         row = BY_NAME.get(node.name)
         if row is None:
-            hint = did_you_mean(node.name, BY_NAME)
+            hint = did_you_mean(node.name, BY_NAME) or "text with brackets needs quotes"
             if node.name.lower() in ("in", "and", "or", "not"):
                 hint = f"{node.name.lower()} stands between tests"
             raise FilterError(f'there is no function "{node.name}"', node.span, hint)
@@ -208,10 +214,7 @@ class Operands:
             )  # fmt: skip
         if row.name == "getopt":
             arguments.append(_option(node, brackets))
-        operand: Operand = Call(row.name, tuple(arguments))
-        for bracket in brackets:
-            operand = self._slice(operand, bracket)
-        return operand
+        return self._sliced(Call(row.name, tuple(arguments)), brackets)
 
     def _val(self, node: CallNode) -> Operand:
         inner = node.arguments[0] if len(node.arguments) == 1 else None

@@ -39,7 +39,7 @@ class FieldRow(Protocol):
 
     @property
     def argument_form(self) -> str:
-        """index, name, index-or-name, dotted, time, or the allowed words joined by `|`."""
+        """index, name, index-or-name, dotted, time, one-of; empty without an argument."""
 
     @property
     def is_list(self) -> bool:
@@ -227,7 +227,14 @@ def usage(row: FieldRow) -> str:
         return f"{row.name}[NANOSECONDS]"
     if form == "index-or-name":
         return f"{row.name}[N] or {row.name}[NAME]"
-    return f"{row.name}.{form}" if "|" in form else f"{row.name}[NAME]"
+    if form == "one-of":
+        return f"{row.name}.{' or '.join(argument_words(row))}"
+    return f"{row.name}[NAME]"
+
+
+def argument_words(row: FieldRow) -> tuple[str, ...]:
+    """The words an argument of the form `one-of` can be: a version of IP, or one of two paths."""
+    return ("v4", "v6") if row.kind == "ip" else ("src", "dst")
 
 
 def argument_problem(row: FieldRow, argument: str) -> str:
@@ -240,6 +247,6 @@ def argument_problem(row: FieldRow, argument: str) -> str:
             return "it has to be a number"
         if len(argument) > 20 or int(argument) > _LARGEST[form]:
             return "the number is too large"
-    if "|" in form and argument not in form.split("|"):
-        return "it has to be " + form.replace("|", " or ")
+    if form == "one-of" and argument not in argument_words(row):
+        return "it has to be " + " or ".join(argument_words(row))
     return ""

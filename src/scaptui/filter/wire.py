@@ -10,6 +10,7 @@ from scaptui.filter.expression import (
     Arith,
     Boolean,
     Call,
+    Check,
     Double,
     Exists,
     Expression,
@@ -24,7 +25,6 @@ from scaptui.filter.expression import (
     Range,
     Set,
     Slice,
-    Test,
     Text,
     Xor,
 )
@@ -39,7 +39,7 @@ def wire(expression: Expression) -> str:
 
 def _expression(expression: Expression) -> Json:
     match expression:
-        case Test():
+        case Check():
             return {"test": _test(expression)}
         case Exists(operand):
             return {"exists": _operand(operand)}
@@ -63,7 +63,7 @@ def _exclusive(terms: Sequence[Expression]) -> Json:
     return {"xor": [_exclusive(terms[:half]), _exclusive(terms[half:])]}
 
 
-def _test(test: Test) -> Json:
+def _test(test: Check) -> Json:
     written: dict[str, Json] = {"left": _operand(test.left), "op": test.operator}
     match test.right:
         case Set(items):
