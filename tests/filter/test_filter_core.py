@@ -13,6 +13,8 @@ if not hasattr(_core, "fields"):
 from scaptui.filter import wire_of
 from scaptui.filter.core import understood, vocabulary
 from scaptui.filter.expression import Exists, FieldRef
+from scaptui.filter.functions import FUNCTIONS, Function
+from scaptui.filter.operators import OPERATORS
 from scaptui.filter.vocabulary import ALIASES, KINDS
 from scaptui.filter.wire import wire
 
@@ -49,3 +51,44 @@ def test_an_address_may_be_asked_for_by_version() -> None:
         "field": "fd.cip",
         "arg": "v4",
     }
+
+
+RIGHT_SIDES = {"value": "a", "text": "a", "pattern": "a", "hex": "00ff", "set": "(a, b)"}
+LEFT_SIDES = {"text": "proc.name", "uint": "evt.num", "double": "evt.num", "ip": "fd.cip"}
+
+
+def first_of(function: Function) -> str:
+    return next(field for kind, field in LEFT_SIDES.items() if kind in function.takes)
+
+
+@pytest.mark.skipif(not hasattr(_core, "Filter"), reason="the built core compiles no filters")
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{'evt.buffer' if op.right == 'hex' else 'proc.name'} {op.spellings[0]} "
+            f"{RIGHT_SIDES[op.right]}"
+            for op in OPERATORS
+        ),
+        *(
+            f"{function.name}({', '.join([first_of(function)] * function.least)}) exists"
+            for function in FUNCTIONS
+        ),
+        "proc.name contains oneof (a, b)",
+        "fd.num in {1..5, 7}",
+        "fd.cip in {10.0.0.1..10.0.0.9, ::1}",
+        "fd.cip < 10.0.0.1",
+        "evt.buffer matches x",
+        "proc.name[-3:2,4:] == a",
+        "evt.rawarg.res & 3",
+        "-fd.num == 3 or {fd.num + 1} * 2 / 3 % 4 - 5 == fd.dev",
+        'join(",", (proc.name, proc.pname)) = a',
+        'getopt(proc.args, "c:")[c] = a',
+        "all proc.aname != bash",
+        r'evt.buffer contains "\x00\xff"',
+        "fd.num=1 xor fd.num=2 xor fd.num=3",
+        "",
+    ],
+)
+def test_the_core_takes_all_that_the_language_says(text: str) -> None:
+    assert _core.Filter(wire_of(text)) is not None

@@ -319,7 +319,7 @@ def _is_readable(value: bytes) -> bool:
 def _call(function: str, arguments: list[str]) -> str:
     if function == "join":
         return f"join({arguments[0]}, ({', '.join(arguments[1:])}))"
-    if function == "getopt":
+    if function == "getopt" and len(arguments) == 3:
         return f"getopt({', '.join(arguments[:2])})[{arguments[2][1:-1]}]"
     return f"{function}({', '.join(arguments)})"
 

@@ -294,4 +294,6 @@ def _type_of_call(function: str, arguments: tuple[Operand, ...]) -> Type:
     types = [type_of(argument) for argument in arguments]
     if row.gives == "same":
         return Type("double" if any(t.kind == "double" for t in types) else "int")
+    if function == "getopt":  # without an option it gives the letters of all
+        return Type(row.gives, len(arguments) == 2)
     return Type(row.gives, row.lists == "each" and types[0].is_list)

@@ -212,7 +212,7 @@ class Operands:
                 .replace(" 1 arguments", " 1 argument"),
                 node.span,
             )  # fmt: skip
-        if row.name == "getopt":
+        if row.name == "getopt" and brackets:
             arguments.append(_option(node, brackets))
         return self._sliced(Call(row.name, tuple(arguments)), brackets)
 
@@ -276,11 +276,9 @@ def _flat(row: Function, node: CallNode) -> list[Node | ListNode]:
 
 def _option(node: CallNode, brackets: list[Bracket]) -> Operand:
     """The option `getopt` looks for, as one more argument."""
-    if not brackets or len(brackets[0].text) != 1:
+    if len(brackets[0].text) != 1:
         raise FilterError(
-            "getopt() needs the option in square brackets",
-            node.span,
-            'write getopt(proc.args, "c:")[c]',
+            "the option of getopt() is one letter", node.span, 'write getopt(proc.args, "c:")[c]'
         )
     return Text(brackets.pop(0).text.encode("utf-8", "replace"))
 
