@@ -3,7 +3,7 @@
 from typing import Final
 
 from scaptui.escaping import decoded, one_line
-from scaptui.filter.expression import Expression, FieldRef, Set, Check, Text, clauses
+from scaptui.filter.expression import Check, Expression, FieldRef, Set, Text, clauses
 from scaptui.views.summary import Summary
 
 # Calls that do the same; which of them a program makes depends on its C library and the kernel.
