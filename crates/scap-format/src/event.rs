@@ -125,7 +125,7 @@ impl<'a> Params<'a> {
 #[inline]
 pub fn signed(bytes: &[u8]) -> Option<i64> {
     match *bytes {
-        [a] => Some(i64::from(a as i8)),
+        [a] => Some(i64::from(i8::from_le_bytes([a]))),
         [a, b] => Some(i64::from(i16::from_le_bytes([a, b]))),
         [a, b, c, d] => Some(i64::from(i32::from_le_bytes([a, b, c, d]))),
         _ => bytes.try_into().ok().map(i64::from_le_bytes),

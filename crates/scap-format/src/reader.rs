@@ -100,6 +100,18 @@ impl Reader {
         Next::Event { offset, event: shape.event(block) }
     }
 
+    /// From now on never waits: [`Next::Idle`] says that there is nothing yet, whatever the input is.
+    #[must_use]
+    pub fn without_waiting(mut self) -> Self {
+        self.window.pieces().never_wait();
+        self
+    }
+
+    /// Waits until there is something to read, at most so long.
+    pub fn wait(&mut self, budget: std::time::Duration) {
+        self.window.pieces().wait(budget);
+    }
+
     /// Bytes read of the input as it is on disk, for progress.
     pub fn bytes_read(&self) -> u64 {
         self.window.position()

@@ -2,10 +2,19 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod containers;
+mod convert;
 pub mod escape;
 pub mod fields;
+pub mod intern;
 pub mod path;
+pub mod print;
 pub mod query;
 pub mod render;
+pub mod state;
+pub mod store;
+pub mod summary;
 pub mod syslog;
+mod tally;
+pub mod tree;
 pub mod value;

@@ -1,8 +1,10 @@
 //! The border: module `scaptui._core`. Handles and frozen values cross it; there is no logic here.
 #![forbid(unsafe_code)]
 
+mod capture;
 mod errors;
 mod fields;
+mod printer;
 mod tables;
 mod writer;
 
@@ -12,9 +14,13 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::capture::{Capture, Filter, Note, ProcessRow, Progress};
+    #[pymodule_export]
     use crate::errors::CoreError;
     #[pymodule_export]
     use crate::fields::{fields, Field};
+    #[pymodule_export]
+    use crate::printer::Printer;
     #[pymodule_export]
     use crate::tables::{event_types, syscall_names, EventType};
     #[pymodule_export]

@@ -29,6 +29,23 @@ pub enum NoteKind {
     Unreadable,
 }
 
+impl NoteKind {
+    /// The kind in a word or two.
+    pub const fn word(self) -> &'static str {
+        match self {
+            NoteKind::Truncated => "cut short",
+            NoteKind::Damaged => "damaged",
+            NoteKind::WrongTrailer => "wrong trailer",
+            NoteKind::UnknownBlock => "unknown block",
+            NoteKind::UnknownEvent => "unknown event",
+            NoteKind::MalformedEvent => "malformed event",
+            NoteKind::UnknownFd => "unknown descriptor",
+            NoteKind::MalformedEntry => "malformed entry",
+            NoteKind::Unreadable => "unreadable",
+        }
+    }
+}
+
 /// Something the reader of a capture should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {

@@ -46,6 +46,11 @@ impl Window {
         }
     }
 
+    /// The pieces behind the window.
+    pub(super) fn pieces(&mut self) -> &mut Pieces {
+        &mut self.pieces
+    }
+
     /// What is in view and not yet taken.
     #[inline]
     pub(super) fn rest(&self) -> &[u8] {

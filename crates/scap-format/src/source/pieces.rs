@@ -1,7 +1,7 @@
 //! The uncompressed stream as the read-ahead thread hands it over.
 
 use std::io;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +36,10 @@ pub struct Pieces {
     /// Buffers go back to the thread when they have been read.
     pub(super) spare: Sender<Vec<u8>>,
     pub(super) follow: bool,
+    /// Received while waiting, not yet taken.
+    pub(super) waiting: Option<Handed>,
+    /// Answer that there is nothing now instead of waiting.
+    pub(super) impatient: bool,
     /// The thread ends when nobody holds this any more.
     pub(super) _alive: Arc<()>,
 }
@@ -54,6 +58,16 @@ impl std::fmt::Debug for Handed {
 impl Pieces {
     /// The next piece. Waits for it, except that a followed input is given up on for now after a moment.
     pub(crate) fn next(&mut self) -> Handed {
+        if let Some(handed) = self.waiting.take() {
+            return handed;
+        }
+        if self.impatient {
+            return match self.receiver.try_recv() {
+                Ok(handed) => handed,
+                Err(TryRecvError::Empty) => Handed::Idle,
+                Err(TryRecvError::Disconnected) => Handed::End,
+            };
+        }
         if self.follow {
             return match self.receiver.recv_timeout(PATIENCE) {
                 Ok(handed) => handed,
@@ -62,6 +76,22 @@ impl Pieces {
             };
         }
         self.receiver.recv().unwrap_or(Handed::End)
+    }
+
+    /// From now on answers at once, with [`Handed::Idle`] when there is nothing yet.
+    pub(crate) fn never_wait(&mut self) {
+        self.impatient = true;
+    }
+
+    /// Waits until there is something to take, at most so long.
+    pub(crate) fn wait(&mut self, budget: Duration) {
+        if self.waiting.is_none() {
+            self.waiting = match self.receiver.recv_timeout(budget) {
+                Ok(handed) => Some(handed),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(Handed::End),
+            };
+        }
     }
 
     /// Gives a piece back, so that its memory is used again.

@@ -185,7 +185,14 @@ impl ReadAhead {
             Some(kept) => Some(Keeper::start(Arc::clone(kept), spare.clone())?),
             None => None,
         };
-        let pieces = Pieces { receiver, spare, follow: self.follow, _alive: Arc::clone(&alive) };
+        let pieces = Pieces {
+            receiver,
+            spare,
+            follow: self.follow,
+            waiting: None,
+            impatient: false,
+            _alive: Arc::clone(&alive),
+        };
         let thread = Thread { ahead: self, handed, spares, keeper, alive: Arc::downgrade(&alive) };
         thread::Builder::new().name("read-ahead".into()).spawn(move || thread.run())?;
         Ok(pieces)

@@ -3,9 +3,17 @@
 //! One table says everything about a field but how its value is found: type, argument, where it may be used, what it
 //! depends on, what it means. Grammar, completion, help and the query planner all read this table.
 
+mod evt;
+mod fd;
+mod lens;
 mod lookup;
+mod paths;
+mod proc;
 mod table;
 
+pub(crate) use evt::{generic_name, names_itself};
+pub(crate) use proc::items;
+pub use lens::{EventAt, FieldRef};
 pub use lookup::{lookup, nearest, resolve, Arg, FieldError};
 pub use table::Field;
 
@@ -171,6 +179,37 @@ impl Field {
     /// How the field is written, without its argument.
     pub fn name(self) -> &'static str {
         self.info().name
+    }
+}
+
+/// The class of a field: what stands before the first dot.
+fn class(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+impl<'a> EventAt<'a> {
+    /// The value of a field for this event, `None` where the event has none.
+    pub fn value(&self, field: Field, arg: Option<&Arg>) -> Option<crate::value::Value<'a>> {
+        match class(field.name()) {
+            "proc" | "thread" | "user" | "group" => self.process_value(field, arg),
+            "fd" => self.fd_value(field, arg),
+            "fdlist" => self.fdlist_value(field),
+            "fs" => self.path_value(field),
+            "container" | "k8s" => self.container_value(field, arg),
+            _ if field.info().scope == Scope::Type => evt::type_value(field, arg, self.info),
+            _ => self.event_value(field, arg),
+        }
+    }
+
+    fn container_value(&self, field: Field, arg: Option<&Arg>) -> Option<crate::value::Value<'a>> {
+        use crate::value::Value;
+        let thread = self.thread()?;
+        let started = (!thread.container.is_empty() && thread.pidns_start != 0).then_some(thread.pidns_start);
+        match field {
+            Field::ContainerStartTs => started.map(Value::Uint),
+            Field::ContainerDuration => started.map(|start| Value::Uint(self.row.ts.saturating_sub(start))),
+            _ => self.container()?.value(field, arg),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod hex;
 mod literal;
 mod net;
 mod ops;
+pub mod plan;
 mod pmatch;
 mod sets;
 mod slice;

@@ -1,0 +1,304 @@
+//! Values of `fd.*` and `fdlist.*`.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use super::lens::EventAt;
+use super::{Arg, Field};
+use crate::path;
+use crate::render::Scene;
+use crate::state::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
+use crate::value::Value;
+
+fn of_version(ip: IpAddr, arg: Option<&Arg>) -> Option<Value<'static>> {
+    let wanted = match arg {
+        Some(Arg::Name(version)) if &**version == "v4" => ip.is_ipv4(),
+        Some(Arg::Name(version)) if &**version == "v6" => ip.is_ipv6(),
+        _ => true,
+    };
+    wanted.then_some(Value::Ip(ip))
+}
+
+fn port(number: u16) -> Value<'static> {
+    Value::Uint(number.into())
+}
+
+fn service(number: u16) -> Value<'static> {
+    Value::owned_text(number.to_string())
+}
+
+impl<'a> EventAt<'a> {
+    /// Values about the event's descriptor.
+    pub(super) fn fd_value(&self, field: Field, arg: Option<&Arg>) -> Option<Value<'a>> {
+        use Field as F;
+        let record = self.fd()?;
+        match field {
+            F::FdNum => return Some(Value::Int(record.num)),
+            F::FdName => return Some(self.text(record.name)),
+            F::FdTypechar => return Some(Value::owned_text([self.fd_letter(record)])),
+            F::FdDirectory => return self.directory(record),
+            F::FdUid => {
+                let tid = self.thread().map_or(-1, |thread| thread.tid);
+                return (record.num >= 0).then(|| Value::owned_text(format!("{tid}{}", record.num)));
+            }
+            F::FdTypes => return self.open_types(arg),
+            F::FdNameraw => return (!record.raw_name.is_empty()).then(|| collapsed(self.str(record.raw_name))),
+            F::FdContainername => return Some(self.in_container(self.str(record.name))),
+            F::FdContainerdirectory => {
+                let directory = self.directory(record)?;
+                return Some(self.in_container(directory.as_text()?));
+            }
+            _ => {}
+        }
+        let record = self.known_fd()?;
+        match field {
+            F::FdType => Some(Value::text(record.kind.word())).filter(|_| !record.kind.word().is_empty()),
+            F::FdFilename => {
+                (record.kind == FdKind::File).then(|| Value::text(path::file_name_of(self.str(record.name))))
+            }
+            F::FdDev => Some(Value::Uint(record.dev.into())),
+            F::FdDevMajor => Some(Value::Uint((record.dev >> 20).into())),
+            F::FdDevMinor => Some(Value::Uint((record.dev & 0xf_ffff).into())),
+            F::FdIno => Some(Value::Uint(record.ino)),
+            F::FdIsUpperLayer => Some(Value::Bool(record.is(bits::UPPER_LAYER))),
+            F::FdIsLowerLayer => Some(Value::Bool(record.is(bits::LOWER_LAYER))),
+            F::FdNameChanged => Some(Value::Bool(self.row.flags & crate::store::columns::flag::RENAMED != 0)),
+            F::FdSockfamily => match record.kind {
+                FdKind::Unix => Some(Value::text("unix")),
+                kind => kind.is_ip().then_some(Value::text("ip")),
+            },
+            F::FdL4proto => self.l4_word(record),
+            F::FdConnected => self.is_connected(record),
+            F::FdIsServer => Some(Value::Bool(self.is_server(record))),
+            _ => self.end_value(field, arg, record),
+        }
+    }
+
+    fn fd_letter(&self, record: &FdRecord) -> u8 {
+        let failed_open = !record.known() && record.guessed == b'f';
+        // Current readers do not guess for failed opens.
+        if failed_open && self.exits_only() { b'o' } else { record.letter() }
+    }
+
+    fn directory(&self, record: &FdRecord) -> Option<Value<'a>> {
+        let name = self.str(record.name);
+        match record.kind {
+            FdKind::Directory => Some(Value::text(name)),
+            FdKind::File => Some(Value::text(parent(name))),
+            FdKind::Absent if !name.is_empty() => Some(Value::text(parent(name))),
+            _ => None,
+        }
+    }
+
+    fn in_container(&self, text: &[u8]) -> Value<'a> {
+        let id = self.thread().map_or(&b""[..], |thread| self.str(thread.container));
+        Value::owned_text([id, b":", text].concat())
+    }
+
+    fn open_types(&self, arg: Option<&Arg>) -> Option<Value<'a>> {
+        if let Some(Arg::Index(number)) = arg {
+            let record = self.fd_by_number((*number).into())?;
+            return Some(Value::List(vec![Value::text(record.kind.word())]));
+        }
+        let table = self.main_history()?.table_at(self.n)?;
+        let mut words: Vec<&'static str> = self
+            .store
+            .state
+            .tables
+            .open_at(table, self.n)
+            .into_iter()
+            .map(|(_, record)| self.store.state.fds.get(record).kind.word())
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        Some(Value::List(words.into_iter().map(Value::text).collect()))
+    }
+
+    fn l4_word(&self, record: &FdRecord) -> Option<Value<'a>> {
+        if !record.kind.is_ip() {
+            return None;
+        }
+        let unsure = record.role == Role::None && record.l4 != L4::Raw;
+        Some(Value::text(if unsure { "<NA>" } else { record.l4.word() }))
+    }
+
+    fn is_connected(&self, record: &FdRecord) -> Option<Value<'a>> {
+        let socket = matches!(record.kind, FdKind::Ipv4 | FdKind::Ipv6);
+        Some(Value::Bool(socket && record.is(bits::CONNECTED)))
+    }
+
+    /// Whether an address is one of this machine's, or of the event's container.
+    fn is_local(&self, ip: IpAddr) -> bool {
+        let state = &self.store.state;
+        let container = self.thread().is_some_and(|thread| !thread.container.is_empty());
+        match ip {
+            IpAddr::V4(_) => {
+                state.interfaces.iter().any(|i| i.address == ip) || (container && self.is_containers_address(ip))
+            }
+            IpAddr::V6(v6) => {
+                let net = |ip: std::net::Ipv6Addr| u128::from(ip) >> 64;
+                !container
+                    && state.interfaces.iter().any(|i| matches!(i.address, IpAddr::V6(own) if net(own) == net(v6)))
+            }
+        }
+    }
+
+    fn is_containers_address(&self, ip: IpAddr) -> bool {
+        let text = ip.to_string();
+        match self.container().and_then(|c| c.info).and_then(|info| info.ip.as_deref()).filter(|ip| *ip != "0.0.0.0") {
+            Some(own) => own == text,
+            None => {
+                let state = &self.store.state;
+                state.containers.ids().any(|id| {
+                    state.containers.info(id, self.n).and_then(|info| info.ip.as_deref()) == Some(text.as_str())
+                })
+            }
+        }
+    }
+
+    fn is_server(&self, record: &FdRecord) -> bool {
+        match (record.kind, record.ends) {
+            (FdKind::Ipv4Listen | FdKind::Ipv6Listen, _) => true,
+            (FdKind::Ipv4 | FdKind::Ipv6, Some(ends)) => self.is_local(ends.dest.0),
+            (FdKind::Ipv6, None) => self.is_local(IpAddr::from([0; 16])),
+            _ => false,
+        }
+    }
+
+    fn end_value(&self, field: Field, arg: Option<&Arg>, record: &'a FdRecord) -> Option<Value<'a>> {
+        use Field as F;
+        if matches!(field, F::FdIp | F::FdNet | F::FdPort | F::FdProto) {
+            return Some(both_ends(field, arg, record));
+        }
+        let ends = record.ends?;
+        let listening = record.kind.is_listening();
+        if listening {
+            return match field {
+                F::FdSport | F::FdLport => Some(port(ends.dest.1)),
+                F::FdSproto | F::FdLproto => Some(service(ends.dest.1)),
+                F::FdSip | F::FdLip => of_version(ends.dest.0, arg),
+                F::FdSnet | F::FdLnet => Some(Value::Ip(ends.dest.0)),
+                _ => None,
+            };
+        }
+        if record.role == Role::None && !matches!(field, F::FdLip | F::FdLport | F::FdRip | F::FdRport) {
+            return None;
+        }
+        let (local, remote) = self.sides(&ends);
+        let (end, what) = match field {
+            F::FdCip => (ends.source, Part::Ip),
+            F::FdCnet => (ends.source, Part::Net),
+            F::FdCport => (ends.source, Part::Port),
+            F::FdCproto => (ends.source, Part::Service),
+            F::FdSip => (ends.dest, Part::Ip),
+            F::FdSnet => (ends.dest, Part::Net),
+            F::FdSport => (ends.dest, Part::Port),
+            F::FdSproto => (ends.dest, Part::Service),
+            F::FdLip => (local, Part::Ip),
+            F::FdLnet => (local, Part::Net),
+            F::FdLport => (local, Part::Port),
+            F::FdLproto => (local, Part::Service),
+            F::FdRip => (remote, Part::Ip),
+            F::FdRnet => (remote, Part::Net),
+            F::FdRport => (remote, Part::Port),
+            F::FdRproto => (remote, Part::Service),
+            // Host names would come from the reader's resolver, which knows nothing of the captured machine.
+            _ => return None,
+        };
+        match what {
+            Part::Ip => of_version(end.0, arg),
+            Part::Net => Some(Value::Ip(end.0)),
+            Part::Port => Some(port(end.1)),
+            Part::Service => Some(service(end.1)),
+        }
+    }
+
+    /// The end on this machine, and the other.
+    fn sides(&self, ends: &Ends) -> ((IpAddr, u16), (IpAddr, u16)) {
+        if self.is_local(ends.source.0) { (ends.source, ends.dest) } else { (ends.dest, ends.source) }
+    }
+
+    /// Values about all the descriptors a poll names.
+    pub(super) fn fdlist_value(&self, field: Field) -> Option<Value<'a>> {
+        use Field as F;
+        let (_, list) = self.param("fds")?;
+        let mut out: Vec<Vec<u8>> = Vec::new();
+        for number in poll_numbers(list) {
+            if field == F::FdlistNums {
+                out.push(number.to_string().into_bytes());
+                continue;
+            }
+            let Some(record) = self.fd_by_number(number) else { continue };
+            let ends = record.ends.filter(|_| record.role != Role::None && !record.kind.is_listening());
+            let item = match field {
+                F::FdlistNames => Some(self.str(record.name).to_vec()),
+                F::FdlistCips => ends.map(|e| e.source.0.to_string().into_bytes()),
+                F::FdlistSips => ends.map(|e| e.dest.0.to_string().into_bytes()),
+                F::FdlistCports => ends.map(|e| e.source.1.to_string().into_bytes()),
+                F::FdlistSports => record
+                    .ends
+                    .filter(|_| record.role != Role::None)
+                    .map(|e| e.dest.1.to_string().into_bytes()),
+                _ => None,
+            };
+            out.extend(item);
+        }
+        (!out.is_empty()).then(|| Value::owned_text(out.join(&b','))).or(Some(Value::text("")))
+    }
+
+    /// The path of a descriptor of the event's thread.
+    pub(super) fn fd_path(&self, number: i64) -> Option<&'a [u8]> {
+        self.fd_by_number(number).map(|record| self.str(record.name))
+    }
+
+    /// The working directory of the event's process.
+    pub(super) fn working_directory(&self) -> &[u8] {
+        self.cwd().unwrap_or_default()
+    }
+}
+
+enum Part {
+    Ip,
+    Net,
+    Port,
+    Service,
+}
+
+fn both_ends(field: Field, arg: Option<&Arg>, record: &FdRecord) -> Value<'static> {
+    let Some(ends) = record.ends.filter(|_| record.kind.is_ip()) else { return Value::Ends(Vec::new()) };
+    let places = if record.kind.is_listening() { vec![ends.dest] } else { vec![ends.source, ends.dest] };
+    let values = places.into_iter().filter_map(|(ip, number)| match field {
+        Field::FdPort | Field::FdProto => Some(port(number)),
+        Field::FdIp => of_version(ip, arg),
+        _ => Some(Value::Ip(ip)),
+    });
+    Value::Ends(values.collect())
+}
+
+/// Numbers in a poll's list: u16 count, then i64 number and i16 flags each.
+fn poll_numbers(list: &[u8]) -> impl Iterator<Item = i64> + '_ {
+    let (count, rest) = list.split_first_chunk::<2>().map_or((0, list), |(c, r)| (u16::from_le_bytes(*c), r));
+    rest.chunks_exact(10).take(count.into()).filter_map(|item| item.first_chunk::<8>().map(|n| i64::from_le_bytes(*n)))
+}
+
+/// Everything before the last slash; "/" without one.
+fn parent(name: &[u8]) -> &[u8] {
+    match name.iter().rposition(|byte| *byte == b'/') {
+        None | Some(0) => b"/",
+        Some(at) => &name[..at],
+    }
+}
+
+/// A path with repeated slashes written once.
+fn collapsed(raw: &[u8]) -> Value<'_> {
+    if !raw.windows(2).any(|pair| pair == b"//") {
+        return Value::Text(Cow::Borrowed(raw));
+    }
+    let mut out: Vec<u8> = Vec::with_capacity(raw.len());
+    for &byte in raw {
+        if byte != b'/' || out.last() != Some(&b'/') {
+            out.push(byte);
+        }
+    }
+    Value::owned_text(out)
+}

@@ -1,0 +1,128 @@
+//! One field of one event as text.
+
+use std::io::Write;
+
+use scap_format::tables::{ParamType, PrintFormat};
+
+use crate::fields::{EventAt, Field, FieldInfo, FieldRef};
+use crate::render::number::{padded, unsigned, upper_hex};
+use crate::render::{self, Style};
+use crate::value::Value;
+
+/// Writers of times that are shown as `evt.outputtime`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeStyle {
+    /// Local time of day.
+    #[default]
+    Clock,
+    /// Seconds since the epoch.
+    Epoch,
+    /// Seconds since the first event.
+    Relative,
+    /// Seconds between enter and exit.
+    Latency,
+    /// Seconds since the event written before.
+    Delta,
+}
+
+impl TimeStyle {
+    /// By sysdig's letter: h a r d D.
+    pub fn from_letter(letter: &str) -> Option<Self> {
+        match letter {
+            "h" => Some(TimeStyle::Clock),
+            "a" => Some(TimeStyle::Epoch),
+            "r" => Some(TimeStyle::Relative),
+            "d" => Some(TimeStyle::Latency),
+            "D" => Some(TimeStyle::Delta),
+            _ => None,
+        }
+    }
+}
+
+/// Appends a field's text; false, and nothing, where the event has none.
+pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time: TimeStyle, style: Style) -> bool {
+    match field.field {
+        Field::EvtArgs | Field::EvtInfo => {
+            event.write_args(out, style);
+            return true;
+        }
+        Field::EvtOutputtime => {
+            output_time(out, event, time);
+            return true;
+        }
+        Field::EvtTime => {
+            event.zone.time(out, event.row.ts);
+            return true;
+        }
+        _ => {}
+    }
+    match event.value(field.field, field.arg.as_ref()) {
+        Some(value) => {
+            write_value(out, &value, field.field.info(), style);
+            true
+        }
+        None => false,
+    }
+}
+
+fn output_time(out: &mut Vec<u8>, event: &EventAt<'_>, time: TimeStyle) {
+    let value = |field| match event.value(field, None) {
+        Some(Value::Uint(ns)) => ns,
+        _ => 0,
+    };
+    match time {
+        TimeStyle::Clock => event.zone.time(out, event.row.ts),
+        TimeStyle::Epoch => crate::clock::seconds(out, event.row.ts),
+        TimeStyle::Relative => crate::clock::seconds(out, value(Field::EvtReltime)),
+        TimeStyle::Latency => crate::clock::seconds(out, value(Field::EvtLatency)),
+        TimeStyle::Delta => crate::clock::seconds(out, value(Field::EvtDeltatime)),
+    }
+}
+
+/// Appends a value as its field is written.
+pub fn write_value(out: &mut Vec<u8>, value: &Value<'_>, info: &FieldInfo, style: Style) {
+    match value {
+        Value::Bool(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
+        Value::Int(number) if *number >= 0 => write_unsigned(out, number.unsigned_abs(), info.format),
+        Value::Int(number) => {
+            out.push(b'-');
+            unsigned(out, number.unsigned_abs());
+        }
+        Value::Uint(number) => write_unsigned(out, *number, info.format),
+        Value::Double(number) => {
+            // Writing to a Vec cannot fail.
+            let _ = write!(out, "{number:.1}");
+        }
+        Value::Text(text) => out.extend_from_slice(text),
+        Value::Bytes(bytes) => render::bytes(out, bytes, style),
+        Value::Ip(ip) => {
+            let _ = write!(out, "{ip}");
+        }
+        Value::Any(values) if info.ty != ParamType::IpAddr => write_joined(out, values, b" ", info, style),
+        Value::Any(values) | Value::List(values) | Value::Ends(values) => {
+            out.push(b'(');
+            write_joined(out, values, b",", info, style);
+            out.push(b')');
+        }
+    }
+}
+
+fn write_joined(out: &mut Vec<u8>, values: &[Value<'_>], by: &[u8], info: &FieldInfo, style: Style) {
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            out.extend_from_slice(by);
+        }
+        write_value(out, value, info, style);
+    }
+}
+
+fn write_unsigned(out: &mut Vec<u8>, number: u64, format: PrintFormat) {
+    match format {
+        PrintFormat::Hex => upper_hex(out, number),
+        PrintFormat::PaddedDec => padded(out, number, 9),
+        PrintFormat::Oct => {
+            let _ = write!(out, "{number:#o}");
+        }
+        _ => unsigned(out, number),
+    }
+}

@@ -1,0 +1,350 @@
+//! Filters over the store: each test is decided once per context, descriptor record or event type where its fields
+//! allow it, and event by event only where they do not; the cheap tests go first.
+
+use crate::clock::Zone;
+use crate::fields::{names_itself, EventAt, Field, FieldError, FieldRef, Scope};
+use crate::query::wire::{self, Resolve};
+use crate::query::{Expr, Operand, Test};
+use crate::store::bits::Bits;
+use crate::store::bytes::Window;
+use crate::store::columns::Chunk;
+use crate::store::Store;
+use crate::value::Value;
+
+/// A filter, ready to be asked.
+#[derive(Debug)]
+pub struct Filter {
+    root: Node,
+    leaves: usize,
+}
+
+#[derive(Debug)]
+enum Node {
+    All,
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Xor(Box<Node>, Box<Node>),
+    Not(Box<Node>),
+    Leaf(Leaf),
+}
+
+/// One test, with what its answer depends on.
+#[derive(Debug)]
+struct Leaf {
+    test: LeafTest,
+    depends: Depends,
+    slot: usize,
+}
+
+#[derive(Debug)]
+enum LeafTest {
+    Test(Test<FieldRef>),
+    Exists(Operand<FieldRef>),
+}
+
+/// What the answer of a test depends on, the cheapest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Depends {
+    /// The event's type.
+    Type,
+    /// The event's type, but for types whose name is in a parameter.
+    TypeName,
+    /// The event's context.
+    Context,
+    /// The event's descriptor record.
+    Fd,
+    /// The event's columns.
+    Row,
+    /// The event's bytes.
+    Bytes,
+}
+
+struct Fields;
+
+impl Resolve for Fields {
+    type Field = FieldRef;
+
+    fn field(&self, name: &str, arg: Option<&str>) -> Result<FieldRef, String> {
+        let (field, arg) = crate::fields::resolve(name, arg).map_err(|error: FieldError| error.to_string())?;
+        if field.info().is_print_only() {
+            return Err(format!("\"{field}\" can be shown, not filtered by"));
+        }
+        Ok(FieldRef { field, arg })
+    }
+}
+
+/// Fields with [`Scope::Event`] that need nothing but columns and state.
+fn reads_columns_only(field: Field) -> bool {
+    use Field as F;
+    let name = field.name();
+    let timed = ["evt.time", "evt.rawtime", "evt.reltime", "evt.deltatime", "evt.datetime", "evt.latency"];
+    matches!(
+        field,
+        F::EvtNum
+            | F::EvtCpu
+            | F::EvtFailed
+            | F::EvtRes
+            | F::EvtCategory
+            | F::EvtWaitLatency
+            | F::EvtAround
+            | F::EvtHostname
+            | F::EvtSource
+            | F::EvtIsSyslog
+            | F::EvtOutputtime
+    ) || timed.iter().any(|class| name.starts_with(class))
+        || name.starts_with("evt.count")
+        || (name.starts_with("fd.") || name.starts_with("proc.") || name.starts_with("user."))
+        || (name.starts_with("container.") || name.starts_with("k8s.") || name.starts_with("group."))
+        || (name.starts_with("thread.") && !name.starts_with("thread.cpu"))
+}
+
+fn depends_of(field: &FieldRef) -> Depends {
+    match field.field.info().scope {
+        Scope::Type => Depends::Type,
+        Scope::Thread => Depends::Context,
+        Scope::Fd => Depends::Fd,
+        Scope::Event if matches!(field.field, Field::EvtType | Field::SyscallType | Field::EvtAsynctype) => {
+            Depends::TypeName
+        }
+        Scope::Event if reads_columns_only(field.field) => Depends::Row,
+        Scope::Event => Depends::Bytes,
+    }
+}
+
+/// Whether the value of a field is found without the event's bytes.
+pub fn needs_bytes(field: Field) -> bool {
+    let depends = depends_of(&FieldRef { field, arg: None });
+    matches!(depends, Depends::Bytes | Depends::TypeName)
+}
+
+impl LeafTest {
+    fn depends(&self) -> Depends {
+        let mut all: Vec<Depends> = Vec::new();
+        let mut see = |field: &FieldRef| all.push(depends_of(field));
+        match self {
+            LeafTest::Test(test) => test.visit_fields(&mut |field| see(field)),
+            LeafTest::Exists(operand) => operand.visit_fields(&mut |field| see(field)),
+        }
+        let Some(first) = all.first().copied() else { return Depends::Type };
+        if all.iter().all(|depends| *depends == first) {
+            return first;
+        }
+        let bytes = all.iter().any(|depends| matches!(depends, Depends::Bytes | Depends::TypeName));
+        if bytes {
+            Depends::Bytes
+        } else {
+            Depends::Row
+        }
+    }
+
+    fn holds(&self, event: &EventAt<'_>) -> bool {
+        let get = |field: &FieldRef| -> Option<Value<'_>> { event.value(field.field, field.arg.as_ref()) };
+        match self {
+            LeafTest::Test(test) => test.matches(&get),
+            LeafTest::Exists(operand) => operand.exists(&get),
+        }
+    }
+}
+
+impl Node {
+    fn new(expr: Expr<FieldRef>, leaves: &mut usize) -> Self {
+        let mut leaf = |test: LeafTest| {
+            let slot = *leaves;
+            *leaves += 1;
+            Node::Leaf(Leaf { depends: test.depends(), test, slot })
+        };
+        match expr {
+            Expr::All => Node::All,
+            Expr::Test(test) => leaf(LeafTest::Test(*test)),
+            Expr::Exists(operand) => leaf(LeafTest::Exists(operand)),
+            Expr::Not(part) => Node::Not(Box::new(Node::new(*part, leaves))),
+            Expr::Xor(a, b) => Node::Xor(Box::new(Node::new(*a, leaves)), Box::new(Node::new(*b, leaves))),
+            Expr::And(parts) => Node::And(Node::sorted(parts, leaves)),
+            Expr::Or(parts) => Node::Or(Node::sorted(parts, leaves)),
+        }
+    }
+
+    fn sorted(parts: Vec<Expr<FieldRef>>, leaves: &mut usize) -> Vec<Node> {
+        let mut nodes: Vec<Node> = parts.into_iter().map(|part| Node::new(part, leaves)).collect();
+        nodes.sort_by_key(Node::cost);
+        nodes
+    }
+
+    fn cost(&self) -> Depends {
+        match self {
+            Node::All => Depends::Type,
+            Node::Leaf(leaf) => leaf.depends,
+            Node::Not(part) => part.cost(),
+            Node::Xor(a, b) => a.cost().max(b.cost()),
+            Node::And(parts) | Node::Or(parts) => parts.iter().map(Node::cost).max().unwrap_or(Depends::Type),
+        }
+    }
+}
+
+impl Filter {
+    /// Compiles a filter from its wire form (JSON text).
+    ///
+    /// # Errors
+    /// One line: what is wrong with the text, or with what a field is compared with.
+    pub fn new(wire: &str) -> Result<Self, String> {
+        let expr = wire::parse(wire, &Fields).map_err(|error| error.to_string())?;
+        let mut leaves = 0;
+        let root = Node::new(expr, &mut leaves);
+        Ok(Filter { root, leaves })
+    }
+
+    /// The filter that selects every event.
+    pub fn all() -> Self {
+        Filter { root: Node::All, leaves: 0 }
+    }
+}
+
+/// Answers found so far, so that no test is decided twice for the same thing.
+#[derive(Debug)]
+pub struct Asker {
+    memos: Vec<Memo>,
+    window: Window,
+    enter: Window,
+    zone: Zone,
+    mode: Option<bool>,
+}
+
+/// Answers by id: 0 not asked, 1 no, 2 yes.
+#[derive(Debug, Default)]
+struct Memo(Vec<u8>);
+
+impl Memo {
+    #[inline]
+    fn answer(&mut self, id: usize, ask: impl FnOnce() -> bool) -> bool {
+        if id >= self.0.len() {
+            self.0.resize((id + 1).next_power_of_two(), 0);
+        }
+        match self.0[id] {
+            0 => {
+                let yes = ask();
+                self.0[id] = 1 + u8::from(yes);
+                yes
+            }
+            known => known == 2,
+        }
+    }
+}
+
+impl Asker {
+    /// An asker of one filter; times are compared in `zone`.
+    pub fn new(filter: &Filter, zone: Zone) -> Self {
+        Asker {
+            memos: std::iter::repeat_with(Memo::default).take(filter.leaves).collect(),
+            window: Window::default(),
+            enter: Window::default(),
+            zone,
+            mode: None,
+        }
+    }
+
+    /// Leaves those events of a chunk in `among` that the filter selects. Hidden ones are not looked at.
+    pub fn select(&mut self, filter: &Filter, store: &Store, chunk: &Chunk, among: &mut Bits) {
+        if self.mode != Some(store.has_enters) {
+            // What some fields say depends on whether the capture holds enter events.
+            self.mode = Some(store.has_enters);
+            self.memos.iter_mut().for_each(|memo| memo.0.clear());
+        }
+        let hiding = store.hiding();
+        among.retain(|at| chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0));
+        self.node(&filter.root, store, chunk, among);
+    }
+
+    fn node(&mut self, node: &Node, store: &Store, chunk: &Chunk, among: &mut Bits) {
+        match node {
+            Node::All => {}
+            Node::Leaf(leaf) => self.leaf(leaf, store, chunk, among),
+            Node::And(parts) => {
+                for part in parts {
+                    if among.is_empty() {
+                        return;
+                    }
+                    self.node(part, store, chunk, among);
+                }
+            }
+            Node::Or(parts) => {
+                let mut rest = among.clone();
+                let mut found = Bits::none(among.len());
+                for part in parts {
+                    if rest.is_empty() {
+                        break;
+                    }
+                    let mut hit = rest.clone();
+                    self.node(part, store, chunk, &mut hit);
+                    found.add(&hit);
+                    rest.remove(&hit);
+                }
+                *among = found;
+            }
+            Node::Not(part) => {
+                let mut hit = among.clone();
+                self.node(part, store, chunk, &mut hit);
+                among.remove(&hit);
+            }
+            Node::Xor(a, b) => {
+                let mut left = among.clone();
+                self.node(a, store, chunk, &mut left);
+                let mut right = among.clone();
+                self.node(b, store, chunk, &mut right);
+                left.toggle(&right);
+                *among = left;
+            }
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, store: &Store, chunk: &Chunk, among: &mut Bits) {
+        let Asker { memos, window, enter, zone, .. } = self;
+        let Some(memo) = memos.get_mut(leaf.slot) else { return };
+        let zone = &*zone;
+        let look = |at: usize| {
+            let row = chunk.row(at).unwrap_or_default();
+            EventAt::new(store, chunk.first + at as u32, row, zone)
+        };
+        let id_in = |column: &[u32], at: usize| column.get(at).copied().unwrap_or(0) as usize;
+        match leaf.depends {
+            Depends::Type => among.retain(|at| {
+                let id = chunk.event_type.get(at).copied().unwrap_or(0);
+                memo.answer(id.into(), || leaf.test.holds(&look(at)))
+            }),
+            Depends::Context => {
+                among.retain(|at| memo.answer(id_in(&chunk.context, at), || leaf.test.holds(&look(at))));
+            }
+            Depends::Fd => among.retain(|at| memo.answer(id_in(&chunk.fd, at), || leaf.test.holds(&look(at)))),
+            Depends::Row => among.retain(|at| leaf.test.holds(&look(at))),
+            Depends::TypeName => among.retain(|at| {
+                let id = chunk.event_type.get(at).copied().unwrap_or(0);
+                if names_itself(id) {
+                    return memo.answer(id.into(), || leaf.test.holds(&look(at)));
+                }
+                let mut event = look(at);
+                event.event = window.event(store, chunk, at);
+                leaf.test.holds(&event)
+            }),
+            Depends::Bytes => among.retain(|at| {
+                let mut event = look(at);
+                event.event = window.event(store, chunk, at);
+                event.enter = enter_of(store, &event, enter);
+                leaf.test.holds(&event)
+            }),
+        }
+    }
+}
+
+/// The bytes of the enter event of the same call (for procinfo events: of the one before).
+pub fn enter_of<'a>(
+    store: &Store,
+    event: &EventAt<'_>,
+    window: &'a mut Window,
+) -> Option<scap_format::event::EventRef<'a>> {
+    use crate::store::columns::flag;
+    let paired = event.row.flags & flag::PAIRED != 0 && event.info.is_exit();
+    if !paired && event.info.id != crate::state::id::PROCINFO {
+        return None;
+    }
+    let (chunk, at) = store.place(event.row.partner)?;
+    window.event(store, store.chunks.get(chunk)?, at)
+}

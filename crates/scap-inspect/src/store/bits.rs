@@ -1,0 +1,166 @@
+//! Sets of positions in a chunk.
+
+/// A set of positions below a length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    length: usize,
+}
+
+impl Bits {
+    /// No position below `length`.
+    pub fn none(length: usize) -> Self {
+        Bits { words: vec![0; length.div_ceil(64)], length }
+    }
+
+    /// The positions from `start` up to `end`, which is also the length.
+    pub fn range(start: usize, end: usize) -> Self {
+        let mut bits = Bits::none(end);
+        for (at, word) in bits.words.iter_mut().enumerate() {
+            let first = at * 64;
+            let below = |limit: usize| match limit.saturating_sub(first) {
+                0 => 0,
+                n if n >= 64 => u64::MAX,
+                n => (1u64 << n) - 1,
+            };
+            *word = below(end) & !below(start);
+        }
+        bits
+    }
+
+    /// Positions are below this.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether this position is in.
+    pub fn has(&self, at: usize) -> bool {
+        self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// Leaves the positions for which `keep` holds; each is asked once, in ascending order.
+    #[inline]
+    pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        for (at, word) in self.words.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                if !keep(at * 64 + bit) {
+                    *word &= !(1 << bit);
+                }
+                left &= left - 1;
+            }
+        }
+    }
+
+    /// Adds the positions of another set.
+    pub fn add(&mut self, other: &Bits) {
+        self.grow(other.length);
+        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own |= other);
+    }
+
+    /// Takes the positions of another set out.
+    pub fn remove(&mut self, other: &Bits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own &= !other);
+    }
+
+    /// Leaves the positions that are in one of both sets only.
+    pub fn toggle(&mut self, other: &Bits) {
+        self.grow(other.length);
+        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own ^= other);
+    }
+
+    fn grow(&mut self, length: usize) {
+        if length > self.length {
+            self.words.resize(length.div_ceil(64), 0);
+            self.length = length;
+        }
+    }
+
+    /// The positions in ascending order, from one on.
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().skip(start / 64).flat_map(move |(at, &word)| {
+            let mut left = word;
+            if at == start / 64 {
+                left &= u64::MAX << (start % 64);
+            }
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(at * 64 + bit)
+            })
+        })
+    }
+
+    /// The position with this rank, the lowest is 0.
+    pub fn select(&self, rank: usize) -> Option<usize> {
+        let mut left = rank;
+        for (at, &word) in self.words.iter().enumerate() {
+            let here = word.count_ones() as usize;
+            if left < here {
+                let mut word = word;
+                for _ in 0..left {
+                    word &= word - 1;
+                }
+                return Some(at * 64 + word.trailing_zeros() as usize);
+            }
+            left -= here;
+        }
+        None
+    }
+
+    /// How many positions are below this one.
+    pub fn rank(&self, at: usize) -> usize {
+        let whole = self.words.iter().take(at / 64).map(|word| word.count_ones() as usize).sum::<usize>();
+        let part = self.words.get(at / 64).map_or(0, |word| (word & !(u64::MAX << (at % 64))).count_ones() as usize);
+        whole + part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_just_its_positions() {
+        let bits = Bits::range(60, 130);
+        assert_eq!(bits.count(), 70);
+        assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (60..130).collect::<Vec<_>>());
+        assert!(Bits::range(5, 5).is_empty());
+    }
+
+    #[test]
+    fn rank_and_select_are_inverse() {
+        let mut bits = Bits::range(0, 1000);
+        bits.retain(|at| at % 7 == 3);
+        for (rank, at) in bits.iter_from(0).enumerate() {
+            assert_eq!(bits.select(rank), Some(at));
+            assert_eq!(bits.rank(at), rank);
+        }
+        assert_eq!(bits.select(bits.count()), None);
+    }
+
+    #[test]
+    fn sets_are_added_taken_out_and_toggled() {
+        let mut odd = Bits::range(0, 100);
+        odd.retain(|at| at % 2 == 1);
+        let mut all = Bits::range(0, 100);
+        all.remove(&odd);
+        assert_eq!(all.count(), 50);
+        all.toggle(&Bits::range(0, 100));
+        assert_eq!(all, odd);
+        all.add(&Bits::range(100, 128));
+        assert_eq!((all.len(), all.count()), (128, 78));
+        assert!(all.has(127) && !all.has(2));
+    }
+}

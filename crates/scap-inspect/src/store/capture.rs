@@ -1,0 +1,222 @@
+//! An open capture: a thread reads it into the store while others ask.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use scap_format::reader::{Next, Reader};
+use scap_format::source::{open, Input, OpenError, OpenOptions, Opened};
+
+use super::{InputFacts, Store};
+
+/// How a capture is opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenFlags {
+    /// Wait for more at the end of a file that is still written.
+    pub follow: bool,
+}
+
+/// How far reading has come. A snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Events stored, hidden ones included.
+    pub events: u32,
+    /// Events that are shown.
+    pub shown: u32,
+    /// Bytes read of the inputs as they are on disk.
+    pub bytes_read: u64,
+    /// Bytes of all inputs, where known.
+    pub bytes_total: Option<u64>,
+    /// Nothing more will come.
+    pub done: bool,
+}
+
+struct Shared {
+    store: RwLock<Store>,
+    progress: Mutex<Progress>,
+    news: Condvar,
+    stop: AtomicBool,
+}
+
+/// An open capture.
+pub struct Capture {
+    shared: Arc<Shared>,
+    reader: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Events taken between two looks at whether somebody waits for the store.
+const BATCH: u32 = 1024;
+/// How long the reader sleeps when its source has nothing, before it looks whether it should stop.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How often progress is told.
+const TELL: Duration = Duration::from_millis(10);
+
+impl Capture {
+    /// Opens inputs as one capture, in the order given, and begins to read.
+    ///
+    /// # Errors
+    /// An input cannot be opened or does not begin like a capture.
+    pub fn open(inputs: Vec<Input>, flags: OpenFlags) -> Result<Self, OpenError> {
+        let last = inputs.len().saturating_sub(1);
+        let mut opened = Vec::new();
+        for (at, input) in inputs.into_iter().enumerate() {
+            // Only the newest of a set of rotated files still grows.
+            opened.push(open(input, OpenOptions { follow: flags.follow && at == last })?);
+        }
+        let mut store = Store::new();
+        for input in &opened {
+            store.raw.push(input.raw.clone());
+            store.inputs.push(InputFacts {
+                name: input.name.clone(),
+                size: input.size,
+                compression: input.compression.to_string(),
+                comments: Vec::new(),
+            });
+        }
+        let bytes_total = opened.iter().map(|o| o.size).sum();
+        let shared = Arc::new(Shared {
+            store: RwLock::new(store),
+            progress: Mutex::new(Progress { bytes_total, ..Progress::default() }),
+            news: Condvar::new(),
+            stop: AtomicBool::new(false),
+        });
+        let of_thread = Arc::clone(&shared);
+        let reader = std::thread::Builder::new().name("reader".into()).spawn(move || read_all(opened, &of_thread)).ok();
+        Ok(Capture { shared, reader: Mutex::new(reader) })
+    }
+
+    /// The store, for asking; the reader pauses meanwhile, so be quick.
+    pub fn store(&self) -> RwLockReadGuard<'_, Store> {
+        self.shared.store.read()
+    }
+
+    /// How far reading has come.
+    pub fn progress(&self) -> Progress {
+        *self.shared.progress.lock()
+    }
+
+    /// How far reading has come once it has come further than `seen` events or is done, at the latest after `budget`.
+    pub fn wait_beyond(&self, seen: u32, budget: Duration) -> Progress {
+        let deadline = Instant::now() + budget;
+        let mut progress = self.shared.progress.lock();
+        while !progress.done && progress.events <= seen {
+            if self.shared.news.wait_until(&mut progress, deadline).timed_out() {
+                break;
+            }
+        }
+        *progress
+    }
+
+    /// Waits until progress is told again, at most so long.
+    pub fn wait_for_news(&self, budget: Duration) {
+        let mut progress = self.shared.progress.lock();
+        if !progress.done {
+            let _ = self.shared.news.wait_for(&mut progress, budget);
+        }
+    }
+
+    /// How far reading has come when it is done, at the latest after `budget`.
+    pub fn wait(&self, budget: Duration) -> Progress {
+        self.wait_beyond(u32::MAX, budget)
+    }
+
+    /// Stops reading; what was read stays.
+    pub fn stop(&self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.stop();
+        // The thread may sit in a read of a pipe nobody writes to: it is let go, not waited for.
+        drop(self.reader.lock().take());
+    }
+}
+
+fn read_all(opened: Vec<Opened>, shared: &Shared) {
+    let mut before = 0;
+    for (at, input) in opened.into_iter().enumerate() {
+        let mut reader = Reader::new(input.pieces).without_waiting();
+        read_one(at as u16, &mut reader, shared, before);
+        before += reader.bytes_read();
+        shared.store.write().notes.extend_from_slice(reader.notes());
+    }
+    tell(shared, before, true);
+}
+
+fn tell(shared: &Shared, bytes_read: u64, done: bool) {
+    let (events, shown) = {
+        let store = shared.store.read();
+        (store.events, store.shown())
+    };
+    let mut progress = shared.progress.lock();
+    *progress = Progress { events, shown, bytes_read, done, bytes_total: progress.bytes_total };
+    drop(progress);
+    shared.news.notify_all();
+}
+
+fn read_one(input: u16, reader: &mut Reader, shared: &Shared, before: u64) {
+    let mut told = Instant::now();
+    let mut begun = false;
+    loop {
+        if shared.stop.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut store = shared.store.write();
+        let state = take(input, reader, &mut store, &mut begun);
+        RwLockWriteGuard::bump(&mut store);
+        drop(store);
+        match state {
+            Taken::End => return,
+            Taken::Idle => {
+                // Waiting for the source happens without the store.
+                tell(shared, before + reader.bytes_read(), false);
+                reader.wait(PATIENCE);
+                told = Instant::now();
+            }
+            Taken::More if told.elapsed() >= TELL => {
+                tell(shared, before + reader.bytes_read(), false);
+                told = Instant::now();
+            }
+            Taken::More => {}
+        }
+    }
+}
+
+enum Taken {
+    More,
+    Idle,
+    End,
+}
+
+/// Takes a batch of what the reader has.
+fn take(input: u16, reader: &mut Reader, store: &mut Store, begun: &mut bool) -> Taken {
+    let mut taken = 0;
+    while taken < BATCH {
+        taken += 1;
+        let n = store.events + 1;
+        match reader.next() {
+            Next::Event { offset, event } => store.push(input, offset, &event),
+            Next::Section(header) => {
+                if std::mem::replace(begun, true) || input > 0 {
+                    store.restart();
+                }
+                let comments = header.comment().map(<[u8]>::to_vec);
+                if let Some(facts) = store.inputs.get_mut(usize::from(input)) {
+                    facts.comments.extend(comments);
+                }
+            }
+            Next::Machine(machine) => store.state.load_machine(machine),
+            Next::Interfaces(interfaces) => store.state.load_interfaces(interfaces),
+            Next::Users(users) => store.state.load_users(users, n),
+            Next::Processes(processes) => store.state.load_processes(processes, n),
+            Next::Fds(fds) => store.state.load_fds(fds),
+            Next::Idle => return Taken::Idle,
+            Next::End => return Taken::End,
+        }
+    }
+    Taken::More
+}

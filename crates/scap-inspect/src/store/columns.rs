@@ -1,0 +1,194 @@
+//! Events as columns: one row an event, in chunks that are never moved.
+
+use scap_format::event::EventRef;
+use scap_format::tables::{event_info, Category, EventFlags, Source};
+
+use crate::state::fds::FdId;
+use crate::state::{Applied, ContextId};
+
+/// Bits of [`Row::flags`].
+pub mod flag {
+    /// Not shown: bookkeeping of the recorder.
+    pub const HIDDEN: u8 = 1;
+    /// An enter event that recorders without enter events still write, against races of arguments; shown only in
+    /// captures that hold all enter events.
+    pub const EXTRA_ENTER: u8 = 2;
+    /// `partner` is the other half of this very call.
+    pub const PAIRED: u8 = 4;
+    /// The event changed its descriptor's name.
+    pub const RENAMED: u8 = 8;
+    /// The event carries a comment.
+    pub const COMMENT: u8 = 16;
+}
+
+/// Events a chunk holds at most.
+pub const CHUNK: usize = 1 << 16;
+
+/// What is kept of an event beside its bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// ns since the epoch.
+    pub ts: u64,
+    /// Offset of its block in the uncompressed stream.
+    pub offset: u64,
+    /// Event type id.
+    pub event_type: u16,
+    /// Processor.
+    pub cpu: u16,
+    /// Who did it.
+    pub context: ContextId,
+    /// Its descriptor.
+    pub fd: FdId,
+    /// For exits the number of the thread's last enter event, for enter events that of the exit; 0 for none.
+    pub partner: u32,
+    /// 0 for success, else the error number; [`crate::state::NO_RESULT`] without a result.
+    pub errno: u16,
+    /// See [`flag`].
+    pub flags: u8,
+}
+
+/// Up to [`CHUNK`] consecutive events of one input.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// Number of its first event.
+    pub first: u32,
+    /// Which input its bytes are in.
+    pub input: u16,
+    base: u64,
+    /// Times, ns since the epoch.
+    pub ts: Vec<u64>,
+    offset: Vec<u32>,
+    /// Event type ids.
+    pub event_type: Vec<u16>,
+    /// Processors.
+    pub cpu: Vec<u16>,
+    /// Contexts.
+    pub context: Vec<u32>,
+    /// Descriptor records.
+    pub fd: Vec<u32>,
+    partner: Vec<u32>,
+    /// Error numbers.
+    pub errno: Vec<u16>,
+    /// Flags.
+    pub flags: Vec<u8>,
+}
+
+impl Chunk {
+    /// A chunk whose first event has this number and lies at this offset.
+    pub fn new(first: u32, input: u16, base: u64) -> Self {
+        Chunk { first, input, base, ..Chunk::default() }
+    }
+
+    /// How many events it holds.
+    pub fn len(&self) -> usize {
+        self.ts.len()
+    }
+
+    /// Whether an event at this offset still goes in.
+    pub fn has_room(&self, input: u16, offset: u64) -> bool {
+        self.len() < CHUNK && self.input == input && offset.checked_sub(self.base).is_some_and(|o| o <= u64::from(u32::MAX))
+    }
+
+    /// Puts an event at the end; it must fit ([`Chunk::has_room`]).
+    pub fn push(&mut self, row: &Row) {
+        self.ts.push(row.ts);
+        self.offset.push((row.offset - self.base) as u32);
+        self.event_type.push(row.event_type);
+        self.cpu.push(row.cpu);
+        self.context.push(row.context.0);
+        self.fd.push(row.fd.0);
+        self.partner.push(row.partner);
+        self.errno.push(row.errno);
+        self.flags.push(row.flags);
+    }
+
+    /// The row at a position.
+    #[inline]
+    pub fn row(&self, at: usize) -> Option<Row> {
+        Some(Row {
+            ts: *self.ts.get(at)?,
+            offset: self.base + u64::from(*self.offset.get(at)?),
+            event_type: *self.event_type.get(at)?,
+            cpu: *self.cpu.get(at)?,
+            context: ContextId(*self.context.get(at)?),
+            fd: FdId(*self.fd.get(at)?),
+            partner: *self.partner.get(at)?,
+            errno: *self.errno.get(at)?,
+            flags: *self.flags.get(at)?,
+        })
+    }
+
+    /// Tells an enter event which exit ended its call.
+    pub fn set_exit(&mut self, at: usize, exit: u32) {
+        if let Some(partner) = self.partner.get_mut(at) {
+            *partner = exit;
+        }
+        if let Some(flags) = self.flags.get_mut(at) {
+            *flags |= flag::PAIRED;
+        }
+    }
+
+    /// Bytes held.
+    pub fn memory(&self) -> usize {
+        self.ts.capacity() * 8
+            + (self.offset.capacity() + self.context.capacity() + self.fd.capacity() + self.partner.capacity()) * 4
+            + (self.event_type.capacity() + self.cpu.capacity() + self.errno.capacity()) * 2
+            + self.flags.capacity()
+    }
+}
+
+/// Decides which events are shown.
+#[derive(Debug)]
+pub struct Visibility {
+    /// Still in the run of state events at the head of a section.
+    leading: bool,
+}
+
+impl Default for Visibility {
+    fn default() -> Self {
+        Visibility { leading: true }
+    }
+}
+
+/// Enter events that all recorders write.
+const ALWAYS_ENTERED: [u16; 7] = [2, 306, 326, 58, 22, 292, 330];
+/// Events that only carry state when they stand at the head.
+const STATE_AT_HEAD: [u16; 8] = [228, 272, 324, 354, 356, 358, 360, 402];
+
+impl Visibility {
+    /// A new section begins.
+    pub fn restart(&mut self) {
+        self.leading = true;
+    }
+
+    /// The flags of an event that has just been applied.
+    pub fn flags(&mut self, event: &EventRef<'_>, applied: &Applied) -> u8 {
+        let mut flags = 0;
+        if self.leading {
+            self.leading = STATE_AT_HEAD.contains(&event.event_type);
+        }
+        let Some(info) = event_info(event.event_type) else { return flag::HIDDEN };
+        if self.leading || info.category == Category::Internal || event.block_flags & 1 != 0 {
+            flags |= flag::HIDDEN;
+        }
+        if !info.is_exit() && info.has(EventFlags::CONVERTED) && ALWAYS_ENTERED.contains(&info.id) {
+            flags |= flag::EXTRA_ENTER;
+        }
+        if applied.paired {
+            flags |= flag::PAIRED;
+        }
+        if applied.renamed {
+            flags |= flag::RENAMED;
+        }
+        if !event.options.is_empty() && event.comment().is_some() {
+            flags |= flag::COMMENT;
+        }
+        flags
+    }
+}
+
+/// Whether this is an enter event that only recorders of pairs write.
+pub fn proves_enter_events(event_type: u16) -> bool {
+    event_info(event_type)
+        .is_some_and(|info| !info.is_exit() && info.has(EventFlags::OLD) && info.source == Source::Syscall)
+}

@@ -1,0 +1,155 @@
+//! Everything known about a capture: the state, the columns, and where the bytes are.
+
+pub mod bits;
+pub mod bytes;
+mod capture;
+pub mod columns;
+
+pub use capture::{Capture, OpenFlags, Progress};
+
+use scap_format::event::EventRef;
+use scap_format::reader::Note;
+use scap_format::source::RawBytes;
+
+use crate::state::{ContextId, State};
+use columns::{flag, proves_enter_events, Chunk, Row, Visibility};
+
+/// One file or stream a capture is read from.
+#[derive(Clone, Debug)]
+pub struct InputFacts {
+    /// File name, `-` for standard input.
+    pub name: String,
+    /// Bytes on disk when it was opened; `None` of a pipe.
+    pub size: Option<u64>,
+    /// How it is compressed, in a word.
+    pub compression: String,
+    /// Comments of its section headers.
+    pub comments: Vec<Vec<u8>>,
+}
+
+/// The store: appended to by one reader, asked by many.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// Threads, descriptors, users, containers.
+    pub state: State,
+    /// The events.
+    pub chunks: Vec<Chunk>,
+    /// Where the bytes are, by input.
+    pub raw: Vec<RawBytes>,
+    /// What was opened.
+    pub inputs: Vec<InputFacts>,
+    /// What was damaged, unknown or passed over.
+    pub notes: Vec<Note>,
+    /// Time of the first event that is not bookkeeping.
+    pub first_ts: Option<u64>,
+    /// Number of events, hidden ones included.
+    pub events: u32,
+    /// Whether the capture holds enter events, not only exits.
+    pub has_enters: bool,
+    hidden: u32,
+    extra_enters: u32,
+    visibility: Visibility,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new() -> Self {
+        Store { state: State::new(), ..Store::default() }
+    }
+
+    /// How many events are shown.
+    pub fn shown(&self) -> u32 {
+        let extra = if self.has_enters { 0 } else { self.extra_enters };
+        self.events - self.hidden - extra
+    }
+
+    /// The flag bits that keep an event from being shown.
+    pub fn hiding(&self) -> u8 {
+        if self.has_enters { flag::HIDDEN } else { flag::HIDDEN | flag::EXTRA_ENTER }
+    }
+
+    /// Appends an event.
+    pub fn push(&mut self, input: u16, offset: u64, event: &EventRef<'_>) {
+        let Some(n) = self.events.checked_add(1) else { return };
+        let applied = self.state.apply(n, event);
+        let flags = self.visibility.flags(event, &applied);
+        self.events = n;
+        if flags & flag::HIDDEN != 0 {
+            self.hidden += 1;
+        } else if flags & flag::EXTRA_ENTER != 0 {
+            self.extra_enters += 1;
+        }
+        if !self.has_enters && proves_enter_events(event.event_type) {
+            self.has_enters = true;
+        }
+        if self.first_ts.is_none() && flags & flag::HIDDEN == 0 {
+            self.first_ts = Some(event.ts);
+        }
+        if applied.paired {
+            if let Some((chunk, at)) = self.place(applied.enter) {
+                if let Some(chunk) = self.chunks.get_mut(chunk) {
+                    chunk.set_exit(at, n);
+                }
+            }
+        }
+        let row = Row {
+            ts: event.ts,
+            offset,
+            event_type: event.event_type,
+            cpu: event.cpu,
+            context: applied.context,
+            fd: applied.fd,
+            partner: applied.enter,
+            errno: applied.errno,
+            flags,
+        };
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.has_room(input, offset) => chunk.push(&row),
+            _ => {
+                let mut chunk = Chunk::new(n, input, offset);
+                chunk.push(&row);
+                self.chunks.push(chunk);
+            }
+        }
+    }
+
+    /// A new section begins; the machine of the one before is gone.
+    pub fn restart(&mut self) {
+        self.state.restart(self.events + 1);
+        self.visibility.restart();
+    }
+
+    /// Chunk and position of an event number.
+    #[inline]
+    pub fn place(&self, n: u32) -> Option<(usize, usize)> {
+        if n == 0 || n > self.events {
+            return None;
+        }
+        let chunk = self.chunks.partition_point(|c| c.first <= n).checked_sub(1)?;
+        Some((chunk, (n - self.chunks.get(chunk)?.first) as usize))
+    }
+
+    /// The row of an event number.
+    pub fn row(&self, n: u32) -> Option<Row> {
+        let (chunk, at) = self.place(n)?;
+        self.chunks.get(chunk)?.row(at)
+    }
+
+    /// Nanoseconds between a call's enter event and this exit; 0 when no enter event was seen.
+    pub fn latency(&self, row: &Row) -> u64 {
+        if row.event_type & 1 == 0 {
+            return 0;
+        }
+        self.row(row.partner).map_or(0, |enter| row.ts.saturating_sub(enter.ts))
+    }
+
+    /// Bytes held beside the raw bytes.
+    pub fn memory(&self) -> usize {
+        self.state.memory() + self.chunks.iter().map(Chunk::memory).sum::<usize>()
+    }
+
+    /// The event number since which users and containers are as a context sees them.
+    pub fn world(&self, context: ContextId) -> u32 {
+        self.state.context(context).world
+    }
+}

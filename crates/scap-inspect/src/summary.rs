@@ -1,0 +1,235 @@
+//! The facts of a capture, and counts of the events a filter selects, as one JSON text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use scap_format::tables::{errno_name, event_info, EventFlags};
+use serde_json::{json, Value as Json};
+
+use crate::query::plan::Filter;
+use crate::state::{ContextId, NO_RESULT};
+use crate::store::bytes::Window;
+use crate::store::columns::Chunk;
+use crate::store::Store;
+use crate::tally::{by_context, each_selected};
+
+/// The event by which recorders say that the kernel lost events.
+const DROP: [u16; 2] = [148, 149];
+
+#[derive(Default)]
+struct Kind {
+    enter: u64,
+    exit: u64,
+    failed: u64,
+    time_ns: u64,
+}
+
+#[derive(Default)]
+struct Counts {
+    selected: u64,
+    exit: u64,
+    span: Option<(u64, u64)>,
+    cpus: BTreeMap<u16, u64>,
+    types: FxHashMap<u16, Kind>,
+    generic: FxHashMap<&'static str, Kind>,
+    failures: FxHashMap<(u16, u16, u32), u64>,
+    longest: usize,
+    cut: u64,
+}
+
+/// The summary of a capture as JSON text; the keys are those of the summary report.
+pub fn summary(store: &Store, filter: Option<&Filter>) -> String {
+    let all = Filter::all();
+    let filter = filter.unwrap_or(&all);
+    let mut counts = Counts::default();
+    let mut window = Window::default();
+    each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut window));
+    let contexts = by_context(store, filter, store.events);
+    let dropped = store.chunks.iter().flat_map(|c| &c.event_type).filter(|ty| DROP.contains(ty)).count();
+    let (first, last) = counts.span.map_or((Json::Null, Json::Null), |(first, last)| (first.into(), last.into()));
+    json!({
+        "files": files(store),
+        "machines": machines(store),
+        "events": {
+            "stored": store.events,
+            "shown": store.shown(),
+            "selected": counts.selected,
+            "enter": counts.selected - counts.exit,
+            "exit": counts.exit,
+        },
+        "first_ns": first,
+        "last_ns": last,
+        "cpus": counts.cpus.iter().map(|(cpu, events)| json!([cpu, events])).collect::<Vec<_>>(),
+        "types": counts.types_json(),
+        "processes": processes(store, &contexts),
+        "failures": counts.failures_json(store),
+        "containers": containers(store, &contexts),
+        "payload": {"longest": counts.longest, "cut": counts.cut},
+        "dropped": dropped,
+        "notes": store.notes.len(),
+    })
+    .to_string()
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn files(store: &Store) -> Vec<Json> {
+    let one = |input: &crate::store::InputFacts| {
+        json!({"name": input.name, "size": input.size, "compression": input.compression})
+    };
+    store.inputs.iter().map(one).collect()
+}
+
+fn machines(store: &Store) -> Vec<Json> {
+    let one = |machine: &crate::state::Machine| {
+        let boot = (machine.boot_ns != 0).then_some(machine.boot_ns);
+        json!({"host": lossy(&machine.host), "cpus": machine.cpus, "memory": machine.memory, "boot_ns": boot})
+    };
+    store.state.machines.iter().map(one).collect()
+}
+
+impl Counts {
+    fn take(&mut self, store: &Store, chunk: &Chunk, at: usize, window: &mut Window) {
+        let Some(row) = chunk.row(at) else { return };
+        let Some(info) = event_info(row.event_type) else { return };
+        self.selected += 1;
+        self.exit += u64::from(info.is_exit());
+        let (first, last) = self.span.unwrap_or((row.ts, row.ts));
+        self.span = Some((first.min(row.ts), last.max(row.ts)));
+        *self.cpus.entry(row.cpu).or_default() += 1;
+        let failed = row.errno != 0 && row.errno != NO_RESULT;
+        let kind = if info.id <= 1 {
+            let name = window.event(store, chunk, at).and_then(|event| crate::fields::generic_name(&event.params));
+            self.generic.entry(name.unwrap_or("unknown")).or_default()
+        } else {
+            self.types.entry(info.id | 1).or_default()
+        };
+        if info.is_exit() {
+            kind.exit += 1;
+            kind.time_ns += store.latency(&row);
+        } else {
+            kind.enter += 1;
+        }
+        kind.failed += u64::from(failed);
+        if failed {
+            *self.failures.entry((info.id, row.errno, row.context.0)).or_default() += 1;
+        }
+        if info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
+            self.payload(store, chunk, at, info, window);
+        }
+    }
+
+    fn payload(
+        &mut self,
+        store: &Store,
+        chunk: &Chunk,
+        at: usize,
+        info: &scap_format::tables::EventInfo,
+        window: &mut Window,
+    ) {
+        let Some(data) = info.param("data") else { return };
+        let Some(event) = window.event(store, chunk, at) else { return };
+        let (Some(result), Some(data)) = (event.params.int(0), event.params.get(data)) else { return };
+        self.longest = self.longest.max(data.len());
+        self.cut += u64::from(!data.is_empty() && (data.len() as u64) < result.unsigned_abs());
+    }
+
+    fn types_json(&self) -> Vec<Json> {
+        let mut by_name: BTreeMap<&str, Kind> = BTreeMap::new();
+        let typed = self.types.iter().map(|(id, kind)| (type_name(*id), kind));
+        for (name, kind) in typed.chain(self.generic.iter().map(|(name, kind)| (*name, kind))) {
+            let sum = by_name.entry(name).or_default();
+            sum.enter += kind.enter;
+            sum.exit += kind.exit;
+            sum.failed += kind.failed;
+            sum.time_ns += kind.time_ns;
+        }
+        let mut rows: Vec<(&str, Kind)> = by_name.into_iter().collect();
+        rows.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.enter + kind.exit));
+        rows.iter()
+            .map(|(name, kind)| {
+                json!({"name": name, "enter": kind.enter, "exit": kind.exit, "failed": kind.failed,
+                       "time_ns": kind.time_ns})
+            })
+            .collect()
+    }
+
+    fn failures_json(&self, store: &Store) -> Vec<Json> {
+        let mut rows: BTreeMap<(&str, String, String), u64> = BTreeMap::new();
+        for ((ty, errno, context), count) in &self.failures {
+            let error = errno_name((*errno).into()).map_or_else(|| errno.to_string(), str::to_owned);
+            let process = lossy(store.state.strings.get(store.state.thread(ContextId(*context)).comm));
+            *rows.entry((type_name(*ty), error, process)).or_default() += count;
+        }
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        rows.iter()
+            .map(|((ty, error, process), count)| json!({"type": ty, "error": error, "process": process, "count": count}))
+            .collect()
+    }
+}
+
+/// An event type's name; unused partners of enter-only events have none of their own.
+fn type_name(id: u16) -> &'static str {
+    let name = |id| event_info(id).map_or("unknown", |info| info.name);
+    match name(id) {
+        "NA" => name(id & !1),
+        known => known,
+    }
+}
+
+fn processes(store: &Store, contexts: &[(u64, u64)]) -> Vec<Json> {
+    #[derive(Default)]
+    struct Sum {
+        events: u64,
+        failed: u64,
+        pids: BTreeSet<i64>,
+        threads: BTreeSet<u32>,
+    }
+    let mut by_name: BTreeMap<&[u8], Sum> = BTreeMap::new();
+    for (context, (events, failed)) in contexts.iter().enumerate().skip(1).filter(|(_, count)| count.0 > 0) {
+        let thread = store.state.thread(ContextId(context as u32));
+        let sum = by_name.entry(store.state.strings.get(thread.comm)).or_default();
+        sum.events += events;
+        sum.failed += failed;
+        sum.pids.insert(thread.pid);
+        sum.threads.insert(thread.instance.0);
+    }
+    let mut rows: Vec<(&[u8], Sum)> = by_name.into_iter().collect();
+    rows.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.events));
+    rows.iter()
+        .map(|(name, sum)| {
+            json!({"name": lossy(name), "events": sum.events, "failed": sum.failed, "pids": sum.pids.len(),
+                   "threads": sum.threads.len()})
+        })
+        .collect()
+}
+
+fn containers(store: &Store, contexts: &[(u64, u64)]) -> Vec<Json> {
+    let state = &store.state;
+    let mut events: FxHashMap<crate::intern::StrId, u64> = FxHashMap::default();
+    for (context, (count, _)) in contexts.iter().enumerate().filter(|(_, count)| count.0 > 0) {
+        let id = state.thread(ContextId(context as u32)).container;
+        if !id.is_empty() {
+            *events.entry(id).or_default() += count;
+        }
+    }
+    let mut ids: BTreeSet<_> = state.containers.ids().collect();
+    ids.extend(events.keys().copied());
+    let mut rows: Vec<(u64, Json)> = ids
+        .into_iter()
+        .map(|id| {
+            let count = events.get(&id).copied().unwrap_or(0);
+            let info = state.containers.info(id, store.events);
+            let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
+            let name = text(info.and_then(|info| info.name.as_deref()));
+            let image = text(info.and_then(|info| info.image.as_deref()));
+            let row = json!({"id": lossy(state.strings.get(id)), "name": name, "image": image, "events": count});
+            (count, row)
+        })
+        .collect();
+    rows.sort_by_key(|(count, row)| (std::cmp::Reverse(*count), row["name"].to_string()));
+    rows.into_iter().map(|(_, row)| row).collect()
+}

@@ -1,0 +1,223 @@
+//! The process tree as of an event.
+
+use rustc_hash::FxHashMap;
+use scap_format::tables::signal_name;
+
+use crate::query::plan::Filter;
+use crate::state::threads::{ThreadId, ThreadVersion};
+use crate::state::ContextId;
+use crate::store::Store;
+use crate::tally::by_context;
+
+/// One process of the tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProcessRow {
+    /// Process id; the thread id where no process is known.
+    pub pid: i64,
+    /// Process id inside its namespace, -1 when unknown.
+    pub vpid: i64,
+    /// Position of the parent in the list.
+    pub parent: Option<usize>,
+    /// Ancestors above it in the list.
+    pub depth: usize,
+    /// Short name.
+    pub name: Vec<u8>,
+    /// Name and arguments.
+    pub cmdline: Vec<u8>,
+    /// User name, the number where it has none.
+    pub user: Vec<u8>,
+    /// Container name, else its id; empty on the host.
+    pub container: Vec<u8>,
+    /// Threads seen up to then.
+    pub threads: u32,
+    /// Selected events up to then.
+    pub events: u64,
+    /// Failed ones among them.
+    pub failed: u64,
+    /// How it ended, empty while it lives.
+    pub ended: String,
+}
+
+/// A process on its way into the tree.
+struct Process {
+    main: ThreadId,
+    born: u32,
+    parent: Option<usize>,
+    threads: u32,
+    events: u64,
+    failed: u64,
+}
+
+/// The processes in drawing order: parents before children, siblings by age. With a filter only those with selected
+/// events, and their ancestors.
+pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
+    let at = at.unwrap_or(store.events).min(store.events);
+    let mut processes = collect(store, filter, at);
+    let wanted = wanted(&processes, filter.is_some());
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
+    let mut roots = Vec::new();
+    break_loops(&mut processes);
+    for (index, process) in processes.iter().enumerate() {
+        match process.parent {
+            Some(parent) => children[parent].push(index),
+            None => roots.push(index),
+        }
+    }
+    let age = |index: &usize| (processes[*index].born, processes[*index].main);
+    roots.sort_by_key(age);
+    children.iter_mut().for_each(|c| c.sort_by_key(age));
+    let mut rows = Vec::new();
+    let mut stack: Vec<(usize, Option<usize>, usize)> = roots.into_iter().rev().map(|root| (root, None, 0)).collect();
+    while let Some((index, parent, depth)) = stack.pop() {
+        if !wanted[index] {
+            continue;
+        }
+        let position = rows.len();
+        rows.push(row(store, &processes[index], parent, depth, at));
+        stack.extend(children[index].iter().rev().map(|child| (*child, Some(position), depth + 1)));
+    }
+    rows
+}
+
+fn collect(store: &Store, filter: Option<&Filter>, at: u32) -> Vec<Process> {
+    let threads = &store.state.threads;
+    let all = Filter::all();
+    let counts = by_context(store, filter.unwrap_or(&all), at);
+    let mut by_thread: FxHashMap<ThreadId, (u64, u64)> = FxHashMap::default();
+    for (context, (events, failed)) in counts.into_iter().enumerate().filter(|(_, count)| count.0 > 0) {
+        let thread = store.state.thread(ContextId(context as u32)).instance;
+        let sum = by_thread.entry(thread).or_default();
+        *sum = (sum.0 + events, sum.1 + failed);
+    }
+    let mut positions: FxHashMap<ThreadId, usize> = FxHashMap::default();
+    let mut processes: Vec<Process> = Vec::new();
+    for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| thread.born <= at) {
+        let id = ThreadId(id as u32);
+        let (events, failed) = by_thread.get(&id).copied().unwrap_or_default();
+        let version = version_at(store, id, at);
+        if version.placeholder && events == 0 {
+            continue;
+        }
+        let main = main_at(store, id, version, at);
+        let index = *positions.entry(main).or_insert_with(|| {
+            let born = threads.get(main).born;
+            processes.push(Process { main, born, parent: None, threads: 0, events: 0, failed: 0 });
+            processes.len() - 1
+        });
+        let process = &mut processes[index];
+        process.threads += 1;
+        process.events += events;
+        process.failed += failed;
+    }
+    for index in 0..processes.len() {
+        let main = processes[index].main;
+        let moment = last_moment(store, main, at);
+        let ptid = version_at(store, main, at).ptid;
+        let parent = threads.live_at(ptid, moment);
+        if ptid > 0 && !parent.is_none() {
+            let parent = main_at(store, parent, version_at(store, parent, moment), moment);
+            processes[index].parent = positions.get(&parent).copied().filter(|parent| *parent != index);
+        }
+    }
+    processes
+}
+
+/// The last event at which a thread exists, not beyond `at`.
+fn last_moment(store: &Store, thread: ThreadId, at: u32) -> u32 {
+    let thread = store.state.threads.get(thread);
+    at.min(thread.gone.saturating_sub(1)).max(thread.born)
+}
+
+fn version_at(store: &Store, thread: ThreadId, at: u32) -> &ThreadVersion {
+    let moment = last_moment(store, thread, at);
+    store.state.threads.version(store.state.threads.get(thread).version_at(moment))
+}
+
+fn main_at(store: &Store, thread: ThreadId, version: &ThreadVersion, at: u32) -> ThreadId {
+    if version.is_main() || version.pid < 0 {
+        return thread;
+    }
+    let main = store.state.threads.live_at(version.pid, last_moment(store, thread, at));
+    if main.is_none() { thread } else { main }
+}
+
+/// Captures may claim that two processes are each other's ancestors.
+fn break_loops(processes: &mut [Process]) {
+    for start in 0..processes.len() {
+        let mut at = start;
+        let mut steps = 0;
+        while let Some(parent) = processes[at].parent {
+            steps += 1;
+            if parent == start || steps > processes.len() {
+                processes[at].parent = None;
+                break;
+            }
+            at = parent;
+        }
+    }
+}
+
+fn wanted(processes: &[Process], filtered: bool) -> Vec<bool> {
+    let mut wanted = vec![!filtered; processes.len()];
+    for start in 0..processes.len() {
+        if processes[start].events == 0 {
+            continue;
+        }
+        let mut at = Some(start);
+        let mut steps = 0;
+        while let Some(index) = at.filter(|_| steps <= processes.len()) {
+            wanted[index] = true;
+            at = processes[index].parent;
+            steps += 1;
+        }
+    }
+    wanted
+}
+
+fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at: u32) -> ProcessRow {
+    let state = &store.state;
+    let version = version_at(store, process.main, at);
+    let text = |id| state.strings.get(id).to_vec();
+    let mut cmdline = text(version.comm);
+    for arg in crate::fields::items(state.strings.get(version.args)) {
+        cmdline.push(b' ');
+        cmdline.extend_from_slice(arg);
+    }
+    let moment = last_moment(store, process.main, at);
+    let user = match state.users.user(version.container, version.uid, moment) {
+        Some(user) => text(user.name),
+        None if version.uid == u32::MAX => Vec::new(),
+        None => version.uid.to_string().into_bytes(),
+    };
+    let container = state.containers.at(&state.strings, version.container, moment);
+    let container = container.info.and_then(|info| info.name.as_deref()).unwrap_or(container.id);
+    ProcessRow {
+        pid: if version.pid < 0 { version.tid } else { version.pid },
+        vpid: version.vpid,
+        parent,
+        depth,
+        name: text(version.comm),
+        cmdline,
+        user,
+        container: container.as_bytes().to_vec(),
+        threads: process.threads,
+        events: process.events,
+        failed: process.failed,
+        ended: ended(store, process.main, at),
+    }
+}
+
+fn ended(store: &Store, main: ThreadId, at: u32) -> String {
+    let thread = store.state.threads.get(main);
+    match thread.exit {
+        Some(exit) if exit.event <= at => match (exit.status & 0x7f, exit.status >> 8 & 0xff) {
+            (0, code) => format!("exit {code}"),
+            (signal, _) => {
+                let name = u8::try_from(signal).ok().and_then(signal_name).unwrap_or_default();
+                format!("signal {signal} {name}").trim_end().to_owned()
+            }
+        },
+        _ if thread.gone <= at => "gone".to_owned(),
+        _ => String::new(),
+    }
+}

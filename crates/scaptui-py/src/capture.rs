@@ -1,0 +1,178 @@
+//! Open captures, their progress, and what is asked of them as a whole.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use scap_format::source::Input;
+use scap_inspect::query::plan;
+use scap_inspect::store::{self, OpenFlags};
+use scap_inspect::{summary, tree};
+
+use crate::errors::refuse;
+
+/// A compiled filter. `wire` is the typed expression as JSON text.
+#[pyclass(frozen, module = "scaptui._core")]
+pub(crate) struct Filter {
+    wire: String,
+    compiled: plan::Filter,
+}
+
+#[pymethods]
+impl Filter {
+    #[new]
+    fn new(wire: String) -> PyResult<Self> {
+        let compiled = compile(&wire)?;
+        Ok(Filter { wire, compiled })
+    }
+}
+
+impl Filter {
+    /// A copy to keep.
+    pub(crate) fn again(&self) -> PyResult<plan::Filter> {
+        compile(&self.wire)
+    }
+}
+
+fn compile(wire: &str) -> PyResult<plan::Filter> {
+    plan::Filter::new(wire).map_err(|message| refuse(message, ""))
+}
+
+/// How far a capture has been read. A snapshot.
+#[pyclass(frozen, get_all, module = "scaptui._core")]
+pub(crate) struct Progress {
+    events: u32,
+    shown: u32,
+    bytes_read: u64,
+    bytes_total: Option<u64>,
+    done: bool,
+}
+
+impl From<store::Progress> for Progress {
+    fn from(progress: store::Progress) -> Self {
+        let store::Progress { events, shown, bytes_read, bytes_total, done } = progress;
+        Progress { events, shown, bytes_read, bytes_total, done }
+    }
+}
+
+/// Something damaged, unknown or passed over.
+#[pyclass(frozen, get_all, module = "scaptui._core")]
+pub(crate) struct Note {
+    kind: String,
+    offset: u64,
+    text: String,
+}
+
+/// One process of the tree as of an event.
+#[pyclass(frozen, module = "scaptui._core")]
+pub(crate) struct ProcessRow(tree::ProcessRow);
+
+#[pymethods]
+impl ProcessRow {
+    #[getter]
+    fn pid(&self) -> i64 {
+        self.0.pid
+    }
+    #[getter]
+    fn vpid(&self) -> i64 {
+        self.0.vpid
+    }
+    #[getter]
+    fn parent(&self) -> Option<usize> {
+        self.0.parent
+    }
+    #[getter]
+    fn depth(&self) -> usize {
+        self.0.depth
+    }
+    #[getter]
+    fn name(&self) -> &[u8] {
+        &self.0.name
+    }
+    #[getter]
+    fn cmdline(&self) -> &[u8] {
+        &self.0.cmdline
+    }
+    #[getter]
+    fn user(&self) -> &[u8] {
+        &self.0.user
+    }
+    #[getter]
+    fn container(&self) -> &[u8] {
+        &self.0.container
+    }
+    #[getter]
+    fn threads(&self) -> u32 {
+        self.0.threads
+    }
+    #[getter]
+    fn events(&self) -> u64 {
+        self.0.events
+    }
+    #[getter]
+    fn failed(&self) -> u64 {
+        self.0.failed
+    }
+    #[getter]
+    fn ended(&self) -> &str {
+        &self.0.ended
+    }
+}
+
+/// An open capture; a background thread reads it.
+#[pyclass(frozen, module = "scaptui._core")]
+pub(crate) struct Capture {
+    pub(crate) inner: Arc<store::Capture>,
+}
+
+#[pymethods]
+impl Capture {
+    #[new]
+    #[pyo3(signature = (paths, *, follow = false))]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, follow: bool) -> PyResult<Self> {
+        let inputs: Vec<Input> = paths
+            .into_iter()
+            .map(|path| if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) })
+            .collect();
+        let opened = py.detach(|| store::Capture::open(inputs, OpenFlags { follow }));
+        let inner = opened.map_err(|error| refuse(error.to_string(), error.hint()))?;
+        Ok(Capture { inner: Arc::new(inner) })
+    }
+
+    /// Progress after at most this time, at once when reading is done.
+    fn wait(&self, py: Python<'_>, budget_ms: u64) -> Progress {
+        py.detach(|| self.inner.wait(Duration::from_millis(budget_ms))).into()
+    }
+
+    /// How far reading has come.
+    fn progress(&self) -> Progress {
+        self.inner.progress().into()
+    }
+
+    /// What was damaged, unknown or passed over.
+    fn notes(&self, py: Python<'_>) -> Vec<Note> {
+        let notes = py.detach(|| self.inner.store().notes.clone());
+        notes
+            .into_iter()
+            .map(|note| Note { kind: note.kind.word().to_owned(), offset: note.offset, text: note.text })
+            .collect()
+    }
+
+    /// Facts of the header and counts of the events the filter selects, as JSON text.
+    fn summary(&self, py: Python<'_>, selected: Option<&Filter>) -> String {
+        py.detach(|| summary::summary(&self.inner.store(), selected.map(|filter| &filter.compiled)))
+    }
+
+    /// The process tree in drawing order, as of event number `at` (None: the end).
+    fn processes(&self, py: Python<'_>, selected: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
+        let rows =
+            py.detach(|| tree::process_tree(&self.inner.store(), selected.map(|filter| &filter.compiled), at));
+        rows.into_iter().map(ProcessRow).collect()
+    }
+
+    /// Stops reading; what was read stays.
+    fn close(&self) {
+        self.inner.stop();
+    }
+}

@@ -1,0 +1,125 @@
+//! Events as text.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use scap_inspect::clock::Zone;
+use scap_inspect::escape::Policy;
+use scap_inspect::print::{field_ref, Layout, Manner, Printer as Inner, Template, TimeStyle};
+use scap_inspect::query::plan;
+use scap_inspect::render::{DataStyle, Style};
+use scap_inspect::store;
+
+use crate::capture::{Capture, Filter};
+use crate::errors::refuse;
+
+/// Writes the events a filter selects as text, in order, while the capture is read.
+#[pyclass(frozen, module = "scaptui._core")]
+pub(crate) struct Printer {
+    capture: Arc<store::Capture>,
+    inner: Mutex<Inner>,
+}
+
+fn zone(name: &str) -> PyResult<Zone> {
+    match name {
+        "local" => Ok(Zone::local()),
+        "UTC" => Ok(Zone::utc()),
+        name => Zone::named(name).map_err(|error| refuse(error.to_string(), error.hint())),
+    }
+}
+
+fn policy(name: &str) -> PyResult<Policy> {
+    match name {
+        "terminal" => Ok(Policy::Terminal),
+        "pipe" => Ok(Policy::Pipe),
+        "raw" => Ok(Policy::Raw),
+        other => Err(refuse(format!("there is no way of escaping called {other:?}"), "use terminal, pipe or raw")),
+    }
+}
+
+fn style(name: &str) -> PyResult<Style> {
+    let data = match name {
+        "dots" => DataStyle::Dots,
+        "text" => DataStyle::Ascii,
+        "hex" => DataStyle::Hex,
+        "hexascii" => DataStyle::HexAscii,
+        "base64" => DataStyle::Base64,
+        other => {
+            let hint = "use dots, text, hex, hexascii or base64";
+            return Err(refuse(format!("there is no way of writing buffers called {other:?}"), hint));
+        }
+    };
+    Ok(Style { data, cut: None })
+}
+
+fn layout(form: &str, kind: &str) -> PyResult<Layout> {
+    if kind == "line" {
+        return match Template::new(form) {
+            Ok(template) => Ok(Layout::Line(template)),
+            Err(error) => Err(refuse(format!("{}, at column {}", error.message, error.at + 1), error.hint)),
+        };
+    }
+    let names: Vec<&str> = form.split(',').map(str::trim).collect();
+    let fields = names
+        .iter()
+        .map(|name| field_ref(name).map_err(|(message, hint)| refuse(message, hint)))
+        .collect::<PyResult<Vec<_>>>()?;
+    match kind {
+        "tsv" => Ok(Layout::Tsv(fields)),
+        "csv" => Ok(Layout::Csv(fields)),
+        "jsonl" => Ok(Layout::JsonLines(names.into_iter().map(str::to_owned).zip(fields).collect())),
+        other => Err(refuse(format!("there is no output called {other:?}"), "use line, tsv, csv or jsonl")),
+    }
+}
+
+#[pymethods]
+impl Printer {
+    #[new]
+    #[pyo3(signature = (capture, selected, form, *, kind = "line", time = "h", zone = "local", escape = "pipe",
+                        buffers = "dots", limit = None))]
+    #[allow(clippy::too_many_arguments, reason = "Python names each of them")]
+    fn new(
+        capture: &Capture,
+        selected: Option<&Filter>,
+        form: &str,
+        kind: &str,
+        time: &str,
+        zone: &str,
+        escape: &str,
+        buffers: &str,
+        limit: Option<u64>,
+    ) -> PyResult<Self> {
+        let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
+        let time = TimeStyle::from_letter(time)
+            .ok_or_else(|| refuse(format!("there is no way of showing time called {time:?}"), "use h, a, r, d or D"))?;
+        let manner =
+            Manner { time, zone: self::zone(zone)?, policy: policy(escape)?, style: style(buffers)?, limit };
+        let inner = Inner::new(filter, layout(form, kind)?, manner);
+        Ok(Printer { capture: Arc::clone(&capture.inner), inner: Mutex::new(inner) })
+    }
+
+    /// The next piece of output; empty when nothing is ready yet or all is done.
+    fn step<'py>(&self, py: Python<'py>, budget_ms: u64) -> Bound<'py, PyBytes> {
+        let out = py.detach(|| {
+            let mut out = Vec::new();
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            inner.step(&self.capture, &mut out, Duration::from_millis(budget_ms));
+            out
+        });
+        PyBytes::new(py, &out)
+    }
+
+    /// Whether all that can be written has been.
+    #[getter]
+    fn done(&self) -> bool {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).is_done()
+    }
+
+    /// How many events have been written.
+    #[getter]
+    fn matched(&self) -> u64 {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).matched()
+    }
+}
