@@ -219,8 +219,12 @@ def checks(draw: st.DrawFn) -> Expression:
     values = LITERALS[given.kind]
     if operator.right in ("text", "pattern") or operator.wire == "pmatch":
         values = LITERALS["bytes" if given.kind == "bytes" else "text"]
-    if given.kind == "dynamic" and operator.wire == "pmatch":
-        values = LITERALS["dynamic"]
+    if operator.right == "pattern":
+        values = st.text(st.characters(exclude_categories=["Cs", "Cc"])).map(
+            lambda text: Text(text.encode())
+        )
+    if given.kind == "ip" and operator.wire in ("lt", "le", "gt", "ge"):
+        values = LITERALS["ip"].filter(lambda literal: isinstance(literal, Address))
     if operator.right == "hex":
         values = st.binary(min_size=1, max_size=6).map(Text)
     if operator.right == "set":

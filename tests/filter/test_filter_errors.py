@@ -83,6 +83,9 @@ def refused(text: str) -> FilterError:
         ("proc.name[4-2]=a", "[4-2]", '"4-2" is no slice', ""),
         ("fd.num in {5..1}", "5..1", "the range is empty", ""),
         ("fd.cip in {10.0.0.9..10.0.0.1}", "10.0.0.9..10.0.0.1", "the range is empty", ""),
+        ("fd.num = oneof (1..5)", "1..5", "a range cannot stand here", ""),
+        ("fd.cip < 10.0.0.0/8", "10.0.0.0/8", "a network is neither less nor greater", "inside"),
+        (r"fd.name regex '\xff'", r"'\xff'", "a regular expression has to be valid UTF-8", ""),
         ("fd.num < oneof (1,2)", "oneof (1,2)", "oneof cannot follow <", ""),
     ],
 )  # fmt: skip

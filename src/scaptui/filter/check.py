@@ -17,6 +17,7 @@ from scaptui.filter.expression import (
     Integer,
     Literal,
     Negate,
+    Network,
     Operand,
     Range,
     Set,
@@ -207,11 +208,18 @@ class Checker:
         kind = type_of(meaning).kind
         if kind == "bytes" and operator.right == "text" and isinstance(value, Word):
             self._note_bytes(value)
-        if operator.right == "text" and kind == "dynamic":
+        takes_text = operator.right in ("text", "pattern") or operator.wire == "pmatch"
+        if takes_text and kind == "dynamic":
             return literals.typed(value, "text", described(meaning))
         if self.operands.is_in_seconds(left):
             return literals.seconds(value, described(left))
         found = literals.typed(value, kind, described(meaning), zone=self.vocabulary.zone)
+        if isinstance(found, Network) and operator.wire in ("lt", "le", "gt", "ge"):
+            raise FilterError(
+                "a network is neither less nor greater", value.span, "= asks whether it is inside"
+            )
+        if operator.right == "pattern" and isinstance(found, Text):
+            _check_pattern(found, value.span)
         if operator.wire in ("eq", "ne", "all_eq", "any_ne", "in", "intersects"):
             self._check_word(meaning, value, found)
         return found
@@ -307,7 +315,12 @@ class Checker:
     def _range(self, left: Node, meaning: Operand, operator: Operator, item: RangeNode) -> Range:
         low = self._value(left, meaning, operator, item.low)
         high = self._value(left, meaning, operator, item.high)
-        if operator.wire == "pmatch" or type(low) is not type(high) or isinstance(low, Boolean):
+        if (
+            operator.wire in QUANTIFIABLE
+            or operator.wire == "pmatch"
+            or type(low) is not type(high)
+            or isinstance(low, Boolean)
+        ):
             raise FilterError("a range cannot stand here", item.span)
         if isinstance(low, Address) and isinstance(high, Address):
             in_order = low.value.version == high.value.version and int(low.value) <= int(high.value)
@@ -346,6 +359,13 @@ def described(operand: Operand | Node) -> str:
             return f"{function}()"
         case _:
             return "the left side"
+
+
+def _check_pattern(pattern: Text, span: Span) -> None:
+    try:
+        pattern.value.decode()
+    except UnicodeDecodeError:
+        raise FilterError("a regular expression has to be valid UTF-8", span) from None
 
 
 def _next_in_chain(comparison: Comparison) -> Node:
