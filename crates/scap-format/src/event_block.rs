@@ -7,6 +7,7 @@ use crate::tables::{EventFlags, EVENTS};
 const TYPES: usize = EVENTS.len();
 
 /// For each event type whether its parameter lengths take four bytes.
+#[allow(clippy::indexing_slicing, reason = "evaluated while compiling, where there is no get()")]
 static WIDE: [bool; TYPES] = {
     let mut wide = [false; TYPES];
     let mut id = 0;
@@ -64,7 +65,7 @@ impl Shape {
     }
 
     /// An event that states its number of parameters: ts u64, tid i64, length u32, type u16, count u32.
-    #[inline(always)]
+    #[inline]
     fn counted(block: &[u8], event_at: usize, flags: u32) -> Result<Shape, Fault> {
         let mut shape = Self::header(block, event_at, flags)?;
         let count_at = event_at + 22;
@@ -82,7 +83,7 @@ impl Shape {
     }
 
     /// An event without that number: the one for which lengths and values fill the event exactly.
-    #[inline(always)]
+    #[inline]
     fn uncounted(block: &[u8], event_at: usize, flags: u32) -> Result<Shape, Fault> {
         let mut shape = Self::header(block, event_at, flags)?;
         // Recorders wrote notification and infrastructure events with a length that is three too large.
@@ -108,7 +109,7 @@ impl Shape {
     }
 
     /// The fields both headers share.
-    #[inline(always)]
+    #[inline]
     fn header(block: &[u8], event_at: usize, block_flags: u32) -> Result<Shape, Fault> {
         let cpu = block.get(CPU_AT..).and_then(|rest| rest.first_chunk::<2>()).ok_or(Fault::Malformed)?;
         let event = block.get(event_at..).ok_or(Fault::Malformed)?;

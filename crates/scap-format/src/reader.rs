@@ -3,6 +3,8 @@
 //! Damage never stops the reader before the end: what cannot be read is passed over, and noted.
 
 mod notes;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use crate::blocks::{self, length_limit, plausible_head, trailer_agrees, BlockKind, EventForm};
@@ -214,21 +216,15 @@ impl Reader {
     fn block_with_wrong_trailer(&mut self, id: u32, kind: Option<BlockKind>, length: usize) -> Found {
         if kind == Some(BlockKind::Interfaces(2)) {
             // Such lists are a few hundred bytes; the whole of it must be in view.
-            match self.window.refill(length.saturating_mul(2).saturating_add(64)) {
-                Refill::Idle => return Found::Idle,
-                Refill::Enough | Refill::End => {}
+            if self.window.refill(length.saturating_mul(2).saturating_add(64)) == Refill::Idle {
+                return Found::Idle;
             }
             if let Some(length) = short_list_length(self.window.rest(), length) {
                 return self.whole_block(id, kind, length);
             }
         }
-        match self.window.refill(length.saturating_add(8)) {
-            Refill::Idle => return Found::Idle,
-            Refill::Enough | Refill::End => {}
-        }
-        let rest = self.window.rest();
-        let (block, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-        let next_is_there = behind.is_empty() || plausible_head(behind).is_some();
+        let Some(next_is_there) = self.block_follows(length) else { return Found::Idle };
+        let block = self.window.rest().get(..length).unwrap_or_default();
         let is_whole = match kind {
             Some(BlockKind::Event(form)) => Shape::of(block, form).is_ok_and(|shape| shape.fills_block()),
             known => known.is_some(),
@@ -245,14 +241,7 @@ impl Reader {
     fn whole_block(&mut self, id: u32, kind: Option<BlockKind>, length: usize) -> Found {
         let offset = self.window.offset();
         if let Some(BlockKind::Event(form)) = kind {
-            let block = self.window.rest().get(..length).unwrap_or_default();
-            match Shape::of(block, form) {
-                Ok(shape) => return Found::Step(Step::Event(shape)),
-                Err(Fault::UnknownType(event)) => self.notes.count(NoteKind::UnknownEvent, event.into(), offset),
-                Err(Fault::Malformed) => self.notes.count(NoteKind::MalformedEvent, id, offset),
-            }
-            self.window.skip(length);
-            return Found::Nothing;
+            return self.event_block(id, form, length);
         }
         let block = self.window.take(length);
         let body = block.get(8..length.saturating_sub(4)).unwrap_or_default();
@@ -280,13 +269,41 @@ impl Reader {
             }
         };
         self.notes.list_faults(&faults, id, offset);
-        match next {
-            Some(next) => Found::Step(Step::Other(next)),
-            None => {
-                self.notes.damage(offset, "a list is too short for its first field", length);
-                Found::Nothing
+        let Some(next) = next else {
+            self.notes.damage(offset, "a list is too short for its first field", length);
+            return Found::Nothing;
+        };
+        Found::Step(Step::Other(next))
+    }
+
+    /// An event block that is there from end to end.
+    fn event_block(&mut self, id: u32, form: EventForm, length: usize) -> Found {
+        let offset = self.window.offset();
+        let block = self.window.rest().get(..length).unwrap_or_default();
+        match Shape::of(block, form) {
+            Ok(shape) => return Found::Step(Step::Event(shape)),
+            Err(Fault::UnknownType(event)) => self.notes.count(NoteKind::UnknownEvent, event.into(), offset),
+            Err(Fault::Malformed) => {
+                // In a row of blocks of one length, a few missing bytes put the next one's length where ours should
+                // be repeated.
+                match self.block_follows(length) {
+                    None => return Found::Idle,
+                    Some(false) => return self.lose("an event's lengths contradict each other".to_owned()),
+                    Some(true) => self.notes.count(NoteKind::MalformedEvent, id, offset),
+                }
             }
         }
+        self.window.skip(length);
+        Found::Nothing
+    }
+
+    /// Whether a block, or the end of the stream, follows the next `length` bytes; `None` when that is not known yet.
+    fn block_follows(&mut self, length: usize) -> Option<bool> {
+        if self.window.refill(length.saturating_add(8)) == Refill::Idle {
+            return None;
+        }
+        let behind = self.window.rest().get(length..).unwrap_or_default();
+        Some(behind.is_empty() || plausible_head(behind).is_some())
     }
 
     /// Seeks the next place at which a block can start: known type, length repeated at its end, sound if an event.

@@ -142,7 +142,9 @@ impl Stream {
         let position = Arc::new(AtomicU64::new(0));
         let bytes = Counted::new(Cursor::new(first).chain(self.bytes), Arc::clone(&position));
         let decoder = compression.decoder(bytes, self.follow).map_err(|e| OpenError::from_io(&self.shown, e))?;
-        let mut ahead = ReadAhead::new(decoder, position, piece, self.prompt, self.follow);
+        // A decoder that waits for its input must not keep back what it has.
+        let prompt = self.prompt || (self.follow && compression.waits());
+        let mut ahead = ReadAhead::new(decoder, position, piece, prompt, self.follow);
         ahead.read_first_block(&self.shown, compression)?;
         let raw = match raw {
             RawKind::File(file) if compression == Compression::None => RawBytes::file(file),

@@ -90,10 +90,10 @@ impl Interface {
             into.extend_from_slice(length);
             match self.address {
                 InterfaceAddress::V4 { address, netmask, broadcast } => {
-                    [address, netmask, broadcast].iter().for_each(|ip| into.extend_from_slice(&ip.octets()));
+                    into.extend([address, netmask, broadcast].iter().flat_map(Ipv4Addr::octets));
                 }
                 InterfaceAddress::V6 { address, netmask, broadcast } => {
-                    [address, netmask, broadcast].iter().for_each(|ip| into.extend_from_slice(&ip.octets()));
+                    into.extend([address, netmask, broadcast].iter().flat_map(Ipv6Addr::octets));
                 }
             }
             if let Some(speed) = self.link_speed {

@@ -3,6 +3,7 @@
 use super::take::{entry, put_entry, put_text, Faults, Take};
 
 /// A thread of the process list. Threads that are not main threads are listed too.
+#[allow(clippy::struct_excessive_bools, reason = "they are independent facts, as in the file")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessEntry {
     /// Thread id.

@@ -107,14 +107,12 @@ impl Notes {
     }
 
     fn count_many(&mut self, kind: NoteKind, number: u32, more: u64, offset: u64) {
-        let at = match self.tallies.iter().position(|tally| tally.kind == kind) {
-            Some(at) => at,
-            None => {
-                let note = self.push(kind, offset, String::new());
-                self.tallies.push(Tally { kind, at: note, total: 0, by_number: BTreeMap::new() });
-                self.tallies.len().saturating_sub(1)
-            }
-        };
+        let known = self.tallies.iter().position(|tally| tally.kind == kind);
+        let at = known.unwrap_or_else(|| {
+            let note = self.push(kind, offset, String::new());
+            self.tallies.push(Tally { kind, at: note, total: 0, by_number: BTreeMap::new() });
+            self.tallies.len().saturating_sub(1)
+        });
         let Some(tally) = self.tallies.get_mut(at) else { return };
         tally.total = tally.total.saturating_add(more);
         if tally.by_number.len() < NUMBERS || tally.by_number.contains_key(&number) {

@@ -40,6 +40,11 @@ impl Compression {
         }
     }
 
+    /// Whether the decoder of a followed input waits: this one cannot be asked again once its input had nothing.
+    pub(crate) fn waits(self) -> bool {
+        self == Compression::Lz4
+    }
+
     /// The uncompressed bytes; several members or frames one behind the other are one stream.
     pub(crate) fn decoder<R: Read + Send + 'static>(self, bytes: R, follow: bool) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
@@ -48,7 +53,6 @@ impl Compression {
             Compression::Zstd => {
                 Box::new(zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(INPUT, bytes))?)
             }
-            // This decoder cannot be asked again after its input had nothing for a while: it must wait.
             Compression::Lz4 if follow => Box::new(Lz4Frames::new(BufReader::with_capacity(INPUT, Waiting(bytes)))),
             Compression::Lz4 => Box::new(Lz4Frames::new(BufReader::with_capacity(INPUT, bytes))),
         })
@@ -56,23 +60,49 @@ impl Compression {
 }
 
 /// Lz4 frames one behind the other.
+///
+/// The decoder answers 0 at the end of a frame, and also where its input ends inside one: only having seen the
+/// input's end tells them apart.
 struct Lz4Frames<R: Read> {
-    frames: lz4_flex::frame::FrameDecoder<R>,
+    frames: lz4_flex::frame::FrameDecoder<SeesEnd<R>>,
+    between_frames: bool,
 }
 
 impl<R: Read> Lz4Frames<R> {
     fn new(bytes: R) -> Self {
-        Lz4Frames { frames: lz4_flex::frame::FrameDecoder::new(bytes) }
+        let bytes = SeesEnd { bytes, ended: false };
+        Lz4Frames { frames: lz4_flex::frame::FrameDecoder::new(bytes), between_frames: true }
     }
 }
 
 impl<R: Read> Read for Lz4Frames<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        // The decoder answers 0 at the end of each frame; a second 0 is the end of the stream.
-        match self.frames.read(into)? {
-            0 => self.frames.read(into),
-            got => Ok(got),
+        loop {
+            let got = self.frames.read(into)?;
+            if got > 0 || into.is_empty() {
+                self.between_frames = false;
+                return Ok(got);
+            }
+            match (self.frames.get_ref().ended, self.between_frames) {
+                (false, _) => self.between_frames = true,
+                (true, true) => return Ok(0),
+                (true, false) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
         }
+    }
+}
+
+/// Remembers that the input has ended.
+struct SeesEnd<R> {
+    bytes: R,
+    ended: bool,
+}
+
+impl<R: Read> Read for SeesEnd<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let got = self.bytes.read(into)?;
+        self.ended |= got == 0 && !into.is_empty();
+        Ok(got)
     }
 }
 

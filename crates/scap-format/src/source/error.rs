@@ -48,8 +48,7 @@ impl OpenError {
             OpenError::OtherByteOrder { .. } => "no known tool reads such captures; record on a little-endian machine",
             OpenError::Version { .. } => "a newer scaptui may read it",
             OpenError::CutShort { .. } => "the recorder was stopped at once, or the copy is incomplete: copy it again",
-            OpenError::Damaged { .. } => "the copy may be damaged: copy it again",
-            OpenError::Compression { .. } => "the copy may be damaged: copy it again",
+            OpenError::Damaged { .. } | OpenError::Compression { .. } => "the copy may be damaged: copy it again",
             OpenError::Io { .. } => "check the disk or the network mount",
         }
     }

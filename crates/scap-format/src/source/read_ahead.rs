@@ -164,6 +164,9 @@ impl ReadAhead {
                 Got::Nothing | Got::End => {
                     return Err(OpenError::CutShort { name: name.to_owned(), bytes: self.filled })
                 }
+                Got::Fault(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Err(OpenError::CutShort { name: name.to_owned(), bytes: self.filled })
+                }
                 Got::Fault(error) if self.compressed => {
                     return Err(OpenError::Compression {
                         name: name.to_owned(),
@@ -249,6 +252,10 @@ struct Thread {
 
 impl Thread {
     fn run(mut self) {
+        // The look at the first block may have taken all there is for now.
+        if self.ahead.prompt && !self.hand_over() {
+            return;
+        }
         loop {
             let go_on = match self.ahead.read_some() {
                 Got::Bytes => !self.ahead.prompt || self.hand_over(),

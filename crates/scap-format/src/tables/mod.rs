@@ -1,6 +1,7 @@
 //! What the numbers in a capture mean: event types, parameter types, flag names, system calls, conversions.
 
 #![allow(clippy::unreadable_literal, reason = "bits are written as the kernel headers write them")]
+#![allow(clippy::enum_glob_use, clippy::wildcard_imports, reason = "rows of tables are read as words, not as paths")]
 
 mod conversions;
 mod errno;
