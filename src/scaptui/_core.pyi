@@ -2,6 +2,24 @@
 
 from typing import Literal, final
 
+__all__ = [
+    "Capture",
+    "CoreError",
+    "EventType",
+    "Field",
+    "Filter",
+    "Note",
+    "Printer",
+    "ProcessRow",
+    "Progress",
+    "Writer",
+    "event_types",
+    "fields",
+    "optimised",
+    "syscall_names",
+    "version",
+]
+
 class CoreError(Exception):
     """A refused request. `args` is (message, hint), a line each; the hint may be empty."""
 

@@ -11,7 +11,8 @@ from typing import Final
 _REORDERING: Final = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _TERMINAL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f{_REORDERING}]")
 _PIPE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|])")
+# An underscore inside a word does nothing in Markdown, and names are full of them.
+_MARKDOWN: Final = re.compile(r"([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))")
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

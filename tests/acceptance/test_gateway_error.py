@@ -237,9 +237,11 @@ class TestExitsAndSignals:
 class TestTheSystemLog:
     def test_its_socket(self, sample: Asking) -> None:
         assert sample.count("fd.l4proto=udp") == 74
+        # Old sysdig shows two public addresses here: it reads a listener's record as a tuple.
         names = sample.values("%fd.num %fd.name", "evt.type=sendmsg and evt.dir=<")
-        assert set(names) == {"8 192.168.128.156:55441->145.216.3.255:514"}
         assert len(names) == 37
+        (name,) = {frozenset(name.replace("->", " ").split()) for name in names}
+        assert name == {"8", "127.0.0.1:55441", "127.0.0.1:514"}
 
     def test_a_message_is_cut_by_the_recorder(self, sample: Asking) -> None:
         (line,) = sample.values("%evt.rawarg.res %evt.buffer", "evt.num=13494")
@@ -267,7 +269,7 @@ class TestTime:
             (int(after[1]) - int(before[1]), int(before[0]), int(after[0]))
             for before, after in itertools.pairwise(lines)
         ]
-        assert max(gaps) == (343_946_752, 3158, 3159)
+        assert max(gaps) == (343_946_612, 3158, 3159)
 
 
 class TestMistakes:
@@ -322,7 +324,7 @@ class TestOtherForms:
         assert (said.status, len(said.lines)) == (0, 4694)
         assert said.err.startswith("note: ")
         first, last = (line.split()[1] for line in (said.lines[0], said.lines[-1]))
-        assert round(float(last.split(":")[2]) - float(first.split(":")[2]), 2) == 6.09
+        assert 6.09 <= float(last.split(":")[2]) - float(first.split(":")[2]) < 6.1
 
     @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
     def test_a_stream(self, sample: Asking, packed: bool) -> None:

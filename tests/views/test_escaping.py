@@ -44,6 +44,7 @@ def test_code_holds_bars_and_backquotes(text: str, code: str) -> None:
 
 def test_markdown_marks_in_captured_text_do_nothing() -> None:
     assert escaping.markdown("[x](y) *b* <i>") == "\\[x\\](y) \\*b\\* \\<i\\>"
+    assert escaping.markdown("_a_ k8s_nginx_0") == "\\_a\\_ k8s_nginx_0"
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """What commands that read a capture share: the filter, telling of damage and of emptiness."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
-from scaptui.filter.expression import Expression
 from scaptui.output import tell
+
+if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
+    from scaptui.filter.expression import Expression
 
 
 class Asked(NamedTuple):
     """A filter that was understood and compiled; both are None when all events are meant."""
 
-    expression: Expression | None
+    expression: "Expression | None"
     compiled: Filter | None
 
 
@@ -22,7 +24,6 @@ def asked_for(text: str | None) -> Asked:
     """
     if text is None:
         return Asked(None, None)
-    # The grammar takes most of the start-up time: only commands with a filter pay for it.
     from scaptui.filter.core import understood
     from scaptui.filter.wire import wire
 

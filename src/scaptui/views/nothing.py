@@ -4,6 +4,7 @@ from typing import Final
 
 from scaptui.escaping import decoded, one_line
 from scaptui.filter.expression import Check, Expression, FieldRef, Set, Text, clauses
+from scaptui.views.format import counted
 from scaptui.views.summary import Summary
 
 # Calls that do the same; which of them a program makes depends on its C library and the kernel.
@@ -88,11 +89,13 @@ def _no_process(name: str, whole: Summary) -> str:
         return ""
     shown = ", ".join(f"{one_line(n)} ({count:,})" for n, count in list(counts.items())[:SHOWN])
     more = f" and {len(counts) - SHOWN:,} more" if len(counts) > SHOWN else ""
-    place = next(
-        (row for row in whole["containers"] if name in row["name"] or name in row["image"]), None
-    )
+    places = [row for row in whole["containers"] if name in row["image"]]
+    places += [row for row in whole["containers"] if name in row["name"] and row not in places]
     where = ""
-    if place is not None:
-        where = f"; container {place['id']} ({place['name']}, {place['image']}) has that name"
-        where += f" and {place['events']:,} events"
+    if places:
+        first = places[0]
+        where = (
+            f"; container {first['id']} ({first['name']}, {first['image']}) is called so and has "
+        )
+        where += counted(first["events"], "event")
     return f'no event is of a process called "{name}"; names are {shown}{more}{where}'
