@@ -144,6 +144,10 @@ impl Stream {
         let decoder = compression.decoder(bytes, self.follow).map_err(|e| OpenError::from_io(&self.shown, e))?;
         // A decoder that waits for its input must not keep back what it has.
         let prompt = self.prompt || (self.follow && compression.waits());
+        // A small file needs no large buffers; one byte more than it has shows its end.
+        let whole = size.filter(|_| compression == Compression::None && !self.follow);
+        let whole = whole.and_then(|size| usize::try_from(size).ok()).map_or(piece, |size| size.saturating_add(1));
+        let piece = piece.min(whole);
         let mut ahead = ReadAhead::new(decoder, position, piece, prompt, self.follow);
         ahead.read_first_block(&self.shown, compression)?;
         let raw = match raw {

@@ -100,7 +100,7 @@ impl Kept {
         stored.recent.push_back(Recent { start, bytes: Arc::clone(bytes) });
     }
 
-    /// Replaces the oldest pieces by their compressed bytes, and gives them back.
+    /// Replaces the oldest pieces by their compressed bytes, and gives them back: freeing takes long under a lock.
     fn pack(&self, pieces: usize, length: usize, bytes: &[u8]) -> Vec<Recent> {
         let bytes = Arc::from(bytes);
         let mut stored = lock(&self.stored);
@@ -129,10 +129,13 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn start(kept: Arc<Kept>, spare: Spare) -> io::Result<Self> {
+    /// Starts the thread. While the stream is read it leaves the newest `hold` bytes as they are: compressing takes
+    /// longer than inflating, and would compete for the processors with what the reader's user waits for.
+    pub(super) fn start(kept: Arc<Kept>, spare: Spare, hold: usize) -> io::Result<Self> {
         let (pieces, receiver) = sync_channel(WAITING);
-        let packer = Arc::clone(&kept);
-        thread::Builder::new().name("pack".into()).spawn(move || pack_all(&packer, &receiver, &spare))?;
+        let mut packer =
+            Packer { kept: Arc::clone(&kept), waiting: VecDeque::new(), held: 0, scratch: Vec::new(), spare };
+        thread::Builder::new().name("pack".into()).spawn(move || packer.run(&receiver, hold))?;
         Ok(Keeper { kept, pieces })
     }
 
@@ -144,34 +147,105 @@ impl Keeper {
     }
 }
 
-fn pack_all(kept: &Kept, pieces: &Receiver<Arc<Vec<u8>>>, spare: &Spare) {
-    let mut waiting: Vec<Arc<Vec<u8>>> = Vec::new();
-    let mut scratch = Vec::new();
-    while let Ok(piece) = pieces.recv() {
-        waiting.push(piece);
-        if waiting.iter().map(|piece| piece.len()).sum::<usize>() >= TOGETHER {
-            pack_together(kept, &mut waiting, &mut scratch, spare);
+struct Packer {
+    kept: Arc<Kept>,
+    waiting: VecDeque<Arc<Vec<u8>>>,
+    /// Bytes in `waiting`.
+    held: usize,
+    scratch: Vec<u8>,
+    spare: Spare,
+}
+
+impl Packer {
+    fn run(&mut self, pieces: &Receiver<Arc<Vec<u8>>>, hold: usize) {
+        while let Ok(piece) = pieces.recv() {
+            self.held = self.held.saturating_add(piece.len());
+            self.waiting.push_back(piece);
+            while self.held > hold {
+                self.pack_oldest();
+            }
+        }
+        // When nobody can ask any more there is nothing to pack for.
+        while !self.waiting.is_empty() && Arc::strong_count(&self.kept) > 1 {
+            self.pack_oldest();
+        }
+    }
+
+    /// Packs the oldest piece, or as many small ones as make up one.
+    fn pack_oldest(&mut self) {
+        let mut pieces = Vec::new();
+        let mut length = 0usize;
+        while length < TOGETHER {
+            let Some(piece) = self.waiting.pop_front() else { break };
+            length = length.saturating_add(piece.len());
+            pieces.push(piece);
+        }
+        self.held = self.held.saturating_sub(length);
+        let joined;
+        let plain: &[u8] = if let [piece] = pieces.as_slice() {
+            piece
+        } else {
+            joined = pieces.iter().flat_map(|piece| piece.iter().copied()).collect::<Vec<u8>>();
+            &joined
+        };
+        self.scratch.resize(lz4_flex::block::get_maximum_output_size(plain.len()), 0);
+        // The scratch is as long as it must be: this cannot fail.
+        let Ok(packed) = lz4_flex::block::compress_into(plain, &mut self.scratch) else { return };
+        let packed = self.scratch.get(..packed).unwrap_or_default();
+        drop(self.kept.pack(pieces.len(), plain.len(), packed));
+        for piece in pieces {
+            // Whoever is last to hold a piece gives its memory back.
+            if let Some(buffer) = Arc::into_inner(piece).filter(|buffer| buffer.capacity() >= TOGETHER) {
+                let _ = self.spare.send(buffer);
+            }
         }
     }
 }
 
-fn pack_together(kept: &Kept, waiting: &mut Vec<Arc<Vec<u8>>>, scratch: &mut Vec<u8>, spare: &Spare) {
-    let joined;
-    let plain: &[u8] = match waiting.as_slice() {
-        [piece] => piece,
-        pieces => {
-            joined = pieces.iter().flat_map(|piece| piece.iter().copied()).collect::<Vec<u8>>();
-            &joined
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Keeps pieces of these lengths and gives their bytes, once all are packed.
+    fn packed(lengths: &[usize]) -> (Arc<Kept>, Vec<u8>) {
+        let kept = Arc::new(Kept::default());
+        let mut keeper = Keeper::start(Arc::clone(&kept), channel().0, 0).unwrap();
+        let mut all = Vec::new();
+        for (number, length) in lengths.iter().enumerate() {
+            let piece: Vec<u8> = (0..*length).map(|at| (at * number / 7 % 251) as u8).collect();
+            all.extend_from_slice(&piece);
+            keeper.keep(&Arc::new(piece));
         }
-    };
-    scratch.resize(lz4_flex::block::get_maximum_output_size(plain.len()), 0);
-    let Ok(packed) = lz4_flex::block::compress_into(plain, scratch) else { return };
-    let done = kept.pack(waiting.len(), plain.len(), scratch.get(..packed).unwrap_or_default());
-    drop(done);
-    for piece in waiting.drain(..) {
-        // Whoever is last to hold a piece gives its memory back.
-        if let Some(buffer) = Arc::into_inner(piece).filter(|buffer| buffer.capacity() >= TOGETHER) {
-            let _ = spare.send(buffer);
+        drop(keeper);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !lock(&kept.stored).recent.is_empty() {
+            assert!(Instant::now() < deadline);
+            thread::sleep(Duration::from_millis(1));
         }
+        (kept, all)
+    }
+
+    #[test]
+    fn packed_pieces_give_back_every_byte() {
+        let (kept, all) = packed(&[1 << 20, 3, 500_000, 100, 77, 200_000, 1]);
+        let mut at = 0;
+        while let Some((start, piece)) = kept.piece(at as u64).unwrap() {
+            let from = at - usize::try_from(start).unwrap();
+            assert_eq!(piece[from..], all[at..at + piece.len() - from]);
+            at += piece.len() - from;
+        }
+        assert_eq!(at, all.len());
+    }
+
+    #[test]
+    fn what_was_unpacked_last_is_remembered() {
+        let (kept, _) = packed(&[1 << 20; 12]);
+        let (_, first) = kept.piece(5).unwrap().unwrap();
+        assert!(Arc::ptr_eq(&first, &kept.piece(1000).unwrap().unwrap().1));
+        (0..12).for_each(|n| drop(kept.piece(n << 20)));
+        assert!(!Arc::ptr_eq(&first, &kept.piece(5).unwrap().unwrap().1));
     }
 }

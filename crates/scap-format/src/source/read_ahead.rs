@@ -16,6 +16,10 @@ use crate::meta::{SectionFault, SectionHeader};
 
 /// Pieces the thread may be ahead by.
 const AHEAD: usize = 3;
+/// Bytes of a packed file that stay inflated until it has been read.
+const HOLD: usize = 256 << 20;
+/// The same of a pipe, which may never end.
+const HOLD_OF_A_PIPE: usize = 16 << 20;
 /// How long to wait before asking an input again that had nothing.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -185,7 +189,10 @@ impl ReadAhead {
         let (spare, spares) = channel();
         let alive = Arc::new(());
         let keeper = match &self.kept {
-            Some(kept) => Some(Keeper::start(Arc::clone(kept), spare.clone())?),
+            Some(kept) => {
+                let hold = if self.prompt { HOLD_OF_A_PIPE } else { HOLD };
+                Some(Keeper::start(Arc::clone(kept), spare.clone(), hold)?)
+            }
             None => None,
         };
         let pieces = Pieces {
@@ -297,7 +304,8 @@ impl Thread {
             // A few bytes of a pipe: a copy holds less memory than the buffer they came in.
             self.ahead.buffer.get(..filled).unwrap_or_default().to_vec()
         } else {
-            let mut spare = self.spares.try_recv().unwrap_or_default();
+            // Fresh memory is zero already: only what comes back must be filled up.
+            let mut spare = self.spares.try_recv().unwrap_or_else(|_| vec![0; self.ahead.piece]);
             spare.resize(self.ahead.piece, 0);
             let mut piece = std::mem::replace(&mut self.ahead.buffer, spare);
             piece.truncate(filled);

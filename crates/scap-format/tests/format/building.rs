@@ -81,7 +81,9 @@ pub(crate) fn put<W: std::io::Write>(writer: &mut Writer<W>, item: &Item) -> std
 
 pub(crate) fn write(items: &[Item]) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new());
-    items.iter().for_each(|item| put(&mut writer, item).unwrap());
+    for item in items {
+        put(&mut writer, item).unwrap();
+    }
     writer.into_inner()
 }
 
@@ -93,8 +95,8 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn events(&self) -> Vec<&Event> {
-        let event = |item| if let &Item::Event(ref event) = item { Some(event) } else { None };
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let event = |item: &'_ Item| if let Item::Event(event) = item { Some(event.clone()) } else { None };
         self.items.iter().filter_map(event).collect()
     }
 
@@ -169,8 +171,10 @@ pub(crate) fn uncounted(event_type: u16, params: &[&[u8]]) -> Vec<u8> {
     body.extend_from_slice(&42i64.to_le_bytes());
     body.extend_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
     body.extend_from_slice(&event_type.to_le_bytes());
-    params.iter().for_each(|p| body.extend_from_slice(&u16::try_from(p.len()).unwrap().to_le_bytes()));
-    params.iter().for_each(|p| body.extend_from_slice(p));
+    for param in params {
+        body.extend_from_slice(&u16::try_from(param.len()).unwrap().to_le_bytes());
+    }
+    body.extend(params.concat());
     body
 }
 

@@ -206,7 +206,9 @@ proptest! {
 #[test]
 fn what_is_written_with_gzip_is_read_back() {
     let mut writer = Writer::new(gzip(Vec::new()));
-    small().iter().for_each(|item| put(&mut writer, item).unwrap());
+    for item in small() {
+        put(&mut writer, &item).unwrap();
+    }
     let packed = writer.into_inner().finish().unwrap();
     assert_eq!(packed[..2], [0x1f, 0x8b]);
     assert_eq!(read(&packed).items, small());
@@ -214,7 +216,7 @@ fn what_is_written_with_gzip_is_read_back() {
 
 #[test]
 fn events_longer_than_64_kib_are_written_as_large_blocks() {
-    let event = Event::new(9, &[&8i64.to_le_bytes(), &[b'x'; 65_535]]);
+    let event = Event::new(9, &[&8i64.to_le_bytes(), &vec![b'x'; 65_535]]);
     let bytes = write(&[Item::Section(SectionHeader::default()), Item::Event(event.clone())]);
     assert_eq!(bytes[28..32], 0x221u32.to_le_bytes());
     assert_eq!(read(&bytes).items[1], Item::Event(event));
@@ -223,7 +225,7 @@ fn events_longer_than_64_kib_are_written_as_large_blocks() {
 #[test]
 fn a_parameter_too_long_for_its_type_is_refused_and_nothing_is_written() {
     let mut writer = Writer::new(Vec::new());
-    let event = Event::new(324, &[&[b'x'; 70_000]]);
+    let event = Event::new(324, &[&vec![b'x'; 70_000]]);
     put(&mut writer, &Item::Event(event)).unwrap();
     let written = writer.written();
     // A wide value cannot be said of a narrow type through `Item`: the same lengths under another type.
