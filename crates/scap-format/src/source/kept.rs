@@ -215,7 +215,7 @@ mod tests {
         let mut keeper = Keeper::start(Arc::clone(&kept), channel().0, 0).unwrap();
         let mut all = Vec::new();
         for (number, length) in lengths.iter().enumerate() {
-            let piece: Vec<u8> = (0..*length).map(|at| (at * number / 7 % 251) as u8).collect();
+            let piece: Vec<u8> = (0..*length).map(|at| u8::try_from(at * number / 7 % 251).unwrap()).collect();
             all.extend_from_slice(&piece);
             keeper.keep(&Arc::new(piece));
         }
