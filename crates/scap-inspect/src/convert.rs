@@ -100,7 +100,7 @@ pub(crate) fn program(event_type: u16, params: usize) -> Option<&'static Program
 
 /// An event read in today's form: its own parameters, completed from its enter event.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Today<'a> {
+pub struct Today<'a> {
     /// The type of today.
     pub event_type: u16,
     own: Params<'a>,
@@ -114,6 +114,16 @@ impl<'a> Today<'a> {
     pub(crate) fn new(event_type: u16, own: Params<'a>, enter: Option<(u16, Params<'a>)>) -> Self {
         let program = program(event_type, own.len());
         Today { event_type: program.map_or(event_type, |p| p.event_type), own, enter, program }
+    }
+
+    /// An event as it stands in the file.
+    pub(crate) fn untouched(event_type: u16, own: Params<'a>) -> Self {
+        Today { event_type, own, enter: None, program: None }
+    }
+
+    /// The parameters as they stand in the file, when nothing was completed.
+    pub(crate) fn as_in_file(&self) -> Option<Params<'a>> {
+        self.program.is_none().then_some(self.own)
     }
 
     /// How many parameters there are.

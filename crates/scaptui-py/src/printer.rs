@@ -39,7 +39,7 @@ fn policy(name: &str) -> PyResult<Policy> {
     }
 }
 
-fn style(name: &str) -> PyResult<Style> {
+fn style(name: &str, whole: bool) -> PyResult<Style> {
     let data = match name {
         "dots" => DataStyle::Dots,
         "text" => DataStyle::Ascii,
@@ -51,7 +51,7 @@ fn style(name: &str) -> PyResult<Style> {
             return Err(refuse(format!("there is no way of writing buffers called {other:?}"), hint));
         }
     };
-    Ok(Style { data, cut: None })
+    Ok(Style { data, cut: None, whole })
 }
 
 fn layout(form: &str, kind: &str) -> PyResult<Layout> {
@@ -95,7 +95,7 @@ impl Printer {
         let time = TimeStyle::from_letter(time)
             .ok_or_else(|| refuse(format!("there is no way of showing time called {time:?}"), "use h, a, r, d or D"))?;
         let manner =
-            Manner { time, zone: self::zone(zone)?, policy: policy(escape)?, style: style(buffers)?, limit };
+            Manner { time, zone: self::zone(zone)?, policy: policy(escape)?, style: style(buffers, kind != "line" || escape == "raw")?, limit };
         let inner = Inner::new(filter, layout(form, kind)?, manner);
         Ok(Printer { capture: Arc::clone(&capture.inner), inner: Mutex::new(inner) })
     }

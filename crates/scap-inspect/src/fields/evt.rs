@@ -6,6 +6,7 @@ use scap_format::tables::{
 };
 
 use super::lens::EventAt;
+use crate::convert::Today;
 use super::{Arg, Field};
 use crate::render::{self, Style};
 use crate::state::fds::FdKind;
@@ -252,32 +253,34 @@ impl<'a> EventAt<'a> {
 
     /// Appends `evt.args`.
     pub fn write_args(&self, out: &mut Vec<u8>, style: Style) {
-        if let Some(event) = self.event {
-            render::args(out, self.info, event.params, self, style);
+        if let Some((info, params)) = self.spoken() {
+            render::args(out, info, &params, self, style);
         }
     }
 
-    fn arg_index(&self, arg: &Arg) -> Option<usize> {
-        match arg {
-            Arg::Index(at) => Some(*at as usize),
-            Arg::Name(name) => self.info.param(name),
-            Arg::Time(_) => None,
-        }
+    /// The parameters by which the event speaks for itself. Exits of current recorders are completed from their enter
+    /// event, those of old ones are left as they are: there, what a call was asked for stands on its enter event.
+    fn spoken(&self) -> Option<(&'static EventInfo, Today<'a>)> {
+        let event = self.event?;
+        let today = self.today()?;
+        let completes = self.store.is_self_contained && self.info.is_exit();
+        let spoken = if completes { today } else { Today::untouched(event.event_type, event.params) };
+        Some((event_info(spoken.event_type)?, spoken))
     }
 
     fn arg_text(&self, arg: &Arg) -> Option<Value<'a>> {
-        let event = self.event?;
-        let at = self.arg_index(arg)?;
-        event.params.get(at)?;
+        let (info, params) = self.spoken()?;
+        let at = arg_index(info, arg)?;
+        params.get(at)?;
         let mut out = Vec::new();
-        render::arg(&mut out, self.info, event.params, at, self, Style::default());
+        render::arg(&mut out, info, &params, at, self, Style::default());
         Some(Value::owned_text(out))
     }
 
     fn raw_arg(&self, arg: &Arg) -> Option<Value<'a>> {
-        let at = self.arg_index(arg)?;
-        let bytes = self.event?.params.get(at)?;
-        raw_value(self.info.params.get(at)?, bytes)
+        let (info, params) = self.spoken()?;
+        let at = arg_index(info, arg)?;
+        raw_value(info.params.get(at)?, params.get(at)?)
     }
 
     fn count_value(&self, field: Field) -> Option<Value<'a>> {
@@ -422,6 +425,14 @@ impl<'a> EventAt<'a> {
             let value = part.trim_ascii().strip_prefix(key)?.trim_ascii();
             Some(Value::text(value.get(..longest).unwrap_or(value)))
         })
+    }
+}
+
+fn arg_index(info: &EventInfo, arg: &Arg) -> Option<usize> {
+    match arg {
+        Arg::Index(at) => Some(*at as usize),
+        Arg::Name(name) => info.param(name),
+        Arg::Time(_) => None,
     }
 }
 

@@ -34,7 +34,11 @@ impl<'a> EventAt<'a> {
         let record = self.fd()?;
         match field {
             F::FdNum => return Some(Value::Int(record.num)),
-            F::FdName => return Some(self.text(record.name)),
+            F::FdName => {
+                // What an enter event will be about is not known yet; an exit's unknown descriptor has an empty name.
+                let nameless = !record.known() && record.name.is_empty();
+                return (!nameless || self.info.is_exit()).then(|| self.text(record.name));
+            }
             F::FdTypechar => return Some(Value::owned_text([self.fd_letter(record)])),
             F::FdDirectory => return self.directory(record),
             F::FdUid => {
@@ -67,7 +71,7 @@ impl<'a> EventAt<'a> {
                 FdKind::Unix => Some(Value::text("unix")),
                 kind => kind.is_ip().then_some(Value::text("ip")),
             },
-            F::FdL4proto => self.l4_word(record),
+            F::FdL4proto => record.kind.is_ip().then(|| Value::text(record.transport().map_or("<NA>", L4::word))),
             F::FdConnected => self.is_connected(record),
             F::FdIsServer => Some(Value::Bool(self.is_server(record))),
             _ => self.end_value(field, arg, record),
@@ -85,7 +89,7 @@ impl<'a> EventAt<'a> {
         match record.kind {
             FdKind::Directory => Some(Value::text(name)),
             FdKind::File => Some(Value::text(parent(name))),
-            FdKind::Absent if !name.is_empty() => Some(Value::text(parent(name))),
+            FdKind::Absent if !name.is_empty() || self.info.is_exit() => Some(Value::text(parent(name))),
             _ => None,
         }
     }
@@ -112,14 +116,6 @@ impl<'a> EventAt<'a> {
         words.sort_unstable();
         words.dedup();
         Some(Value::List(words.into_iter().map(Value::text).collect()))
-    }
-
-    fn l4_word(&self, record: &FdRecord) -> Option<Value<'a>> {
-        if !record.kind.is_ip() {
-            return None;
-        }
-        let unsure = record.role == Role::None && record.l4 != L4::Raw;
-        Some(Value::text(if unsure { "<NA>" } else { record.l4.word() }))
     }
 
     fn is_connected(&self, record: &FdRecord) -> Option<Value<'a>> {
@@ -176,6 +172,8 @@ impl<'a> EventAt<'a> {
             return match field {
                 F::FdSport | F::FdLport => Some(port(ends.dest.1)),
                 F::FdSproto | F::FdLproto => Some(service(ends.dest.1)),
+                // A listener known from the list at the head has not been seen serving.
+                F::FdSip | F::FdLip if record.role == Role::None => None,
                 F::FdSip | F::FdLip => of_version(ends.dest.0, arg),
                 F::FdSnet | F::FdLnet => Some(Value::Ip(ends.dest.0)),
                 _ => None,

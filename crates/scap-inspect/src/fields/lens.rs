@@ -11,7 +11,7 @@ use crate::containers::Container;
 use crate::convert::{program, Today};
 use crate::intern::StrId;
 use crate::render::{FdLook, Scene};
-use crate::state::fds::{FdId, FdKind, FdRecord, L4};
+use crate::state::fds::{FdId, FdKind, FdRecord};
 use crate::state::threads::{Thread, ThreadVersion};
 use crate::state::users::User;
 use crate::state::{Context, ContextId};
@@ -82,6 +82,11 @@ impl<'a> EventAt<'a> {
 
     /// The thread's version, `None` for events nobody did.
     pub fn thread(&self) -> Option<&'a ThreadVersion> {
+        self.thread_or_nobody().filter(|thread| !thread.nobody)
+    }
+
+    /// The thread's version, also when nothing but its id is known.
+    pub(super) fn thread_or_nobody(&self) -> Option<&'a ThreadVersion> {
         (!self.row.context.is_none()).then(|| self.store.state.thread(self.row.context))
     }
 
@@ -210,14 +215,7 @@ impl<'a> EventAt<'a> {
 impl Scene for EventAt<'_> {
     fn fd(&self, number: i64) -> Option<FdLook<'_>> {
         let record = self.fd_by_number(number)?;
-        let l4_letter = match record.l4 {
-            _ if !record.kind.is_ip() => None,
-            L4::Tcp => Some(b't'),
-            L4::Udp => Some(b'u'),
-            L4::Icmp => Some(b'i'),
-            L4::Raw => Some(b'r'),
-            L4::Unknown | L4::Na => None,
-        };
+        let l4_letter = record.transport().and_then(|l4| l4.word().bytes().next());
         let type_char = if record.kind == FdKind::Absent { b'o' } else { record.letter() };
         Some(FdLook { type_char, l4_letter, name: self.str(record.name) })
     }

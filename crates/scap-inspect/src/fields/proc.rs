@@ -30,6 +30,9 @@ impl<'a> EventAt<'a> {
     /// Values about who did it.
     pub(super) fn process_value(&self, field: Field, arg: Option<&Arg>) -> Option<Value<'a>> {
         use Field as F;
+        if field == F::ThreadTid {
+            return self.thread_or_nobody().map(|thread| Value::Int(thread.tid));
+        }
         let thread = self.thread()?;
         let main = self.main_or_self()?;
         let known = |id: i64| (id != -1).then_some(Value::Int(id));
@@ -37,7 +40,7 @@ impl<'a> EventAt<'a> {
             F::ProcName => Some(self.text(thread.comm)),
             F::ProcPid => Some(Value::Int(thread.pid)),
             F::ProcVpid => known(thread.vpid),
-            F::ProcPpid => self.parent_id(thread),
+            F::ProcPpid => self.parent_id(),
             F::ProcPvpid => known(self.ancestor(1)?.vpid),
             F::ProcExe => Some(self.text(thread.exe)),
             F::ProcExepath => Some(self.text(thread.exepath)),
@@ -82,14 +85,14 @@ impl<'a> EventAt<'a> {
         }
     }
 
-    /// The recorded id of the parent: captures of old recorders keep it also for processes they do not list.
-    fn parent_id(&self, thread: &ThreadVersion) -> Option<Value<'a>> {
-        let main = self.main()?;
-        match self.ancestor(1) {
-            Some(parent) => Some(Value::Int(parent.pid)),
-            None if thread.is_invalid() && self.exits_only() => None,
-            None if self.exits_only() => None,
-            None => Some(Value::Int(main.ptid)),
+    /// The parent's id. Captures of old recorders give the recorded one also of processes they do not list, but not
+    /// where only a thread of the process spoke of it.
+    fn parent_id(&self) -> Option<Value<'a>> {
+        match (self.ancestor(1), self.main()) {
+            (Some(parent), _) => Some(Value::Int(parent.pid)),
+            (None, _) if self.store.is_self_contained => None,
+            (None, Some(main)) if !main.described => Some(Value::Int(main.ptid)),
+            (None, _) => Some(Value::Int(-1)),
         }
     }
 
@@ -301,7 +304,6 @@ impl<'a> EventAt<'a> {
     fn thread_value(&self, field: Field, arg: Option<&Arg>, thread: &'a ThreadVersion) -> Option<Value<'a>> {
         use Field as F;
         match field {
-            F::ThreadTid => Some(Value::Int(thread.tid)),
             F::ThreadVtid => (thread.vtid != -1).then_some(Value::Int(thread.vtid)),
             F::ThreadIsmain => Some(Value::Bool(thread.is_main())),
             F::ThreadNametid => {

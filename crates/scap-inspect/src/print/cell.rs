@@ -6,7 +6,7 @@ use scap_format::tables::{ParamType, PrintFormat};
 
 use crate::fields::{EventAt, Field, FieldInfo, FieldRef};
 use crate::render::number::{padded, unsigned, upper_hex};
-use crate::render::{self, Style};
+use crate::render::{self, DataStyle, Style};
 use crate::value::Value;
 
 /// Writers of times that are shown as `evt.outputtime`.
@@ -39,6 +39,9 @@ impl TimeStyle {
     }
 }
 
+/// Characters of a buffer that `evt.buffer` shows when bytes are shown as dots, as other tools do.
+const BUFFER_TEXT: usize = 1021;
+
 /// Appends a field's text; false, and nothing, where the event has none.
 pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time: TimeStyle, style: Style) -> bool {
     match field.field {
@@ -57,6 +60,10 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
         _ => {}
     }
     match event.value(field.field, field.arg.as_ref()) {
+        Some(Value::Bytes(bytes)) if field.field == Field::EvtBuffer && style.data == DataStyle::Dots && !style.whole => {
+            render::bytes(out, bytes.get(..BUFFER_TEXT).unwrap_or(&bytes), style);
+            true
+        }
         Some(value) => {
             write_value(out, &value, field.field.info(), style);
             true

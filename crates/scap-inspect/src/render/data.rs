@@ -25,13 +25,15 @@ pub struct Style {
     pub data: DataStyle,
     /// Longest text of a byte buffer in [`DataStyle::Dots`]; a longer one is cut and ends in "...".
     pub cut: Option<usize>,
+    /// Show all of `evt.buffer`, where lines of text otherwise show its beginning.
+    pub whole: bool,
 }
 
 impl Style {
     /// Dots, cut at 80 characters: what an event line has room for.
-    pub const LINE: Style = Style { data: DataStyle::Dots, cut: Some(80) };
+    pub const LINE: Style = Style { data: DataStyle::Dots, cut: Some(80), whole: false };
     /// Dots, uncut.
-    pub const WHOLE: Style = Style { data: DataStyle::Dots, cut: None };
+    pub const WHOLE: Style = Style { data: DataStyle::Dots, cut: None, whole: true };
 }
 
 /// Appends a byte buffer; an empty one is "NULL" in every style.

@@ -6,6 +6,7 @@
 
 mod data;
 mod flags;
+mod list;
 pub mod net;
 pub mod number;
 mod raw;
@@ -13,23 +14,29 @@ mod resolved;
 mod scene;
 
 pub use data::{base64, bytes, DataStyle, Style};
+pub use list::ParamList;
 pub use raw::raw_text;
 pub use resolved::resolved_text;
 pub use scene::{EmptyScene, FdLook, Scene};
 
-use scap_format::event::Params;
 use scap_format::tables::{EventInfo, ParamInfo, ParamType};
 
 /// Appends the parameters that the event holds, `name=raw(resolved)` joined by one blank (`evt.args`).
 ///
 /// Generic events print nothing: their type is the name of the call. Values beyond the table have no name and are
 /// left out; a file of an older schema may hold fewer than the table.
-pub fn args<S: Scene + ?Sized>(out: &mut Vec<u8>, info: &EventInfo, params: Params<'_>, scene: &S, style: Style) {
+pub fn args<'p, P: ParamList<'p>, S: Scene + ?Sized>(
+    out: &mut Vec<u8>,
+    info: &EventInfo,
+    params: &P,
+    scene: &S,
+    style: Style,
+) {
     if is_generic(info) {
         return;
     }
     let mut first = true;
-    for (param, bytes) in info.params.iter().zip(params.iter()) {
+    for (param, bytes) in info.params.iter().zip(params.each()) {
         if !first {
             out.push(b' ');
         }
@@ -49,15 +56,15 @@ pub fn args<S: Scene + ?Sized>(out: &mut Vec<u8>, info: &EventInfo, params: Para
 }
 
 /// Appends one parameter, its resolved text or else the raw one (`evt.arg`). False when the event does not hold it.
-pub fn arg<S: Scene + ?Sized>(
+pub fn arg<'p, P: ParamList<'p>, S: Scene + ?Sized>(
     out: &mut Vec<u8>,
     info: &EventInfo,
-    params: Params<'_>,
+    params: &P,
     index: usize,
     scene: &S,
     style: Style,
 ) -> bool {
-    let (Some(param), Some(bytes)) = (info.params.get(index), params.get(index)) else {
+    let (Some(param), Some(bytes)) = (info.params.get(index), params.nth(index)) else {
         return false;
     };
     let start = out.len();

@@ -1,8 +1,8 @@
 //! The resolved text of a parameter: what it meant when the event happened.
 
-use super::{flags, number, selected, FdLook, Scene};
+use super::{flags, number, selected, FdLook, ParamList, Scene};
 use crate::path;
-use scap_format::event::{charbuf, signed, unsigned, Params};
+use scap_format::event::{charbuf, signed, unsigned};
 use scap_format::tables::{errno_name, signal_name, ParamInfo, ParamType as T, SYSCALLS};
 
 /// The descriptor number that stands for the working directory.
@@ -11,11 +11,11 @@ const AT_FDCWD: i64 = -100;
 /// Appends what a parameter meant; nothing when that is no more than its raw text says.
 ///
 /// `params` are all parameters of the event: a path may be relative to the descriptor in another one.
-pub fn resolved_text<S: Scene + ?Sized>(
+pub fn resolved_text<'p, P: ParamList<'p>, S: Scene + ?Sized>(
     out: &mut Vec<u8>,
     param: &ParamInfo,
     bytes: &[u8],
-    params: Params<'_>,
+    params: &P,
     scene: &S,
 ) {
     // A value that cannot be read has no meaning either: `None` only ends the work early.
@@ -81,7 +81,7 @@ fn relative(out: &mut Vec<u8>, bytes: &[u8], directory: Option<&[u8]>) -> Option
 }
 
 /// The directory a path is relative to: that of the descriptor in the parameter its table row names.
-fn directory<'s, S: Scene + ?Sized>(param: &ParamInfo, params: Params<'_>, scene: &'s S) -> Option<&'s [u8]> {
+fn directory<'s, 'p, P: ParamList<'p>, S: Scene + ?Sized>(param: &ParamInfo, params: &P, scene: &'s S) -> Option<&'s [u8]> {
     match params.int(usize::from(param.dirfd?))? {
         AT_FDCWD => scene.cwd(),
         fd => Some(scene.fd(fd)?.name),

@@ -52,7 +52,7 @@ fn raw(param: &ParamInfo, bytes: &[u8]) -> String {
 
 fn resolved(param: &ParamInfo, bytes: &[u8]) -> String {
     let mut out = Vec::new();
-    resolved_text(&mut out, param, bytes, Params::EMPTY, &Desk(Zone::utc()));
+    resolved_text(&mut out, param, bytes, &Params::EMPTY, &Desk(Zone::utc()));
     String::from_utf8(out).unwrap()
 }
 
@@ -65,7 +65,7 @@ fn event(values: &[&[u8]]) -> (Vec<u8>, Vec<u8>) {
 fn args_of(id: u16, scene: &impl Scene, values: &[&[u8]]) -> String {
     let (lengths, bytes) = event(values);
     let mut out = Vec::new();
-    args(&mut out, event_info(id).unwrap(), Params::new(&lengths, false, &bytes), scene, Style::LINE);
+    args(&mut out, event_info(id).unwrap(), &Params::new(&lengths, false, &bytes), scene, Style::LINE);
     String::from_utf8(out).unwrap()
 }
 
@@ -299,7 +299,7 @@ fn generic_events_print_no_arguments_but_give_them_by_index() {
     assert_eq!(args_of(1, &scene, &[&[3, 0], &[0, 0]]), "");
     let (lengths, values) = event(&[&[3, 0], &[0, 0]]);
     let mut out = Vec::new();
-    assert!(arg(&mut out, event_info(1).unwrap(), Params::new(&lengths, false, &values), 0, &scene, Style::WHOLE));
+    assert!(arg(&mut out, event_info(1).unwrap(), &Params::new(&lengths, false, &values), 0, &scene, Style::WHOLE));
     assert_eq!(out, scap_format::tables::SYSCALLS[3].name.as_bytes());
 }
 
@@ -310,7 +310,7 @@ fn one_argument_is_its_resolved_text_or_else_the_raw_one() {
     let params = Params::new(&lengths, false, &values);
     let get = |index| {
         let mut out = Vec::new();
-        let found = arg(&mut out, event_info(7).unwrap(), params, index, &scene, Style::WHOLE);
+        let found = arg(&mut out, event_info(7).unwrap(), &params, index, &scene, Style::WHOLE);
         found.then(|| String::from_utf8(out).unwrap())
     };
     assert_eq!(get(0).as_deref(), Some("5"));
@@ -350,9 +350,9 @@ fn no_bytes_of_any_length_in_any_event_break_the_printing() {
                     .collect();
                 let params = Params::new(&lengths, false, &values);
                 out.clear();
-                args(&mut out, info, params, &scene, style);
+                args(&mut out, info, &params, &scene, style);
                 for index in 0..=count {
-                    arg(&mut out, info, params, index, &scene, style);
+                    arg(&mut out, info, &params, index, &scene, style);
                 }
                 assert!(out.len() < 60_000);
             }

@@ -231,6 +231,7 @@ impl State {
             version.cwd = StrId::EMPTY;
         } else {
             version.ptid = caller_tid;
+            version.described = false;
             version.pid = child;
             version.exec_ts = 0;
             let main = self.threads.now(caller_main);
@@ -263,6 +264,7 @@ impl State {
             let comm = self.text(event, 13).or(exe);
             let (args, vpid) = (self.list(event, 2), event.int(19));
             self.change(source, n, |t| {
+                t.described = true;
                 (t.pid, t.ptid) = (pid, ptid);
                 t.vpid = vpid.unwrap_or(t.vpid);
                 t.vtid = t.vpid;
@@ -277,6 +279,7 @@ impl State {
         (version.env, version.cwd) =
             if is_thread { (StrId::EMPTY, StrId::EMPTY) } else { (main.env, main.cwd) };
         (version.tid, version.pid, version.ptid) = (tid, pid, ptid);
+        version.described = false;
         (version.vtid, version.vpid) = (event.int(18).unwrap_or(tid), event.int(19).unwrap_or(-1));
         version.flags = flags | flag::INVERTED | if is_thread { flag::FILES } else { 0 };
         version.placeholder = false;

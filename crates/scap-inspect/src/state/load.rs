@@ -209,7 +209,6 @@ impl State {
         let ends = Ends { source: (nobody, 0), dest: (local.ip(), local.port()) };
         let name = format!("{}:{}", local.ip(), local.port());
         FdRecord {
-            role: Role::Server,
             l4: l4_of(l4),
             name: self.strings.intern(name.as_bytes()),
             ends: Some(ends),

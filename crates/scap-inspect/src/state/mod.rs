@@ -15,6 +15,7 @@ pub mod threads;
 pub mod users;
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 use scap_format::event::{EventRef, Params};
@@ -33,6 +34,7 @@ pub(crate) mod id {
     pub(crate) const SWITCH_OLD: u16 = 146;
     pub(crate) const PROCEXIT: u16 = 186;
     pub(crate) const PROCEXIT_OLD: u16 = 16;
+    pub(crate) const CONNECT_ENTER: u16 = 22;
     pub(crate) const OPENAT_ENTER: u16 = 306;
     pub(crate) const CLONE: u16 = 223;
     pub(crate) const FORK: u16 = 225;
@@ -79,7 +81,7 @@ pub struct Context {
 }
 
 /// What [`State::apply`] found out about an event.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Applied {
     /// Who did it.
     pub context: ContextId,
@@ -94,6 +96,19 @@ pub struct Applied {
     pub errno: u16,
     /// The event changed its descriptor's name.
     pub renamed: bool,
+}
+
+impl Default for Applied {
+    fn default() -> Self {
+        Applied {
+            context: ContextId::NONE,
+            fd: FdId::NONE,
+            enter: 0,
+            paired: false,
+            errno: NO_RESULT,
+            renamed: false,
+        }
+    }
 }
 
 /// [`Applied::errno`] of events that return nothing.
@@ -197,6 +212,10 @@ pub struct State {
     last: (i64, ThreadId),
     /// Children by the thread id of their parent; may hold some that are gone or have another parent now.
     children: FxHashMap<i64, Vec<ThreadId>>,
+    /// Contexts of thread ids that are in no table.
+    nobodies: FxHashMap<i64, ContextId>,
+    /// The capture holds enter events, as far as is known now.
+    pub has_enters: bool,
     /// Thread ids that ended lately: parent and time.
     exits: FxHashMap<i64, (i64, u64)>,
     /// Number and time of the last switch event of each processor.
@@ -256,10 +275,12 @@ impl State {
             self.finish_loading(n);
         }
         let Some(info) = event_info(event.event_type) else { return Applied::default() };
-        if info.has(EventFlags::SKIP_RESET) || is_threadless(info) {
+        if does(info.id) & does::META != 0 {
             return self.apply_meta(n, event, info);
         }
-        let Some(thread) = self.bind(n, event, info) else { return Applied::default() };
+        let Some(thread) = self.bind(n, event, info) else {
+            return Applied { context: self.nobody(event.tid), ..Applied::default() };
+        };
         if info.is_exit() {
             self.apply_exit(n, event, info, thread)
         } else {
@@ -285,6 +306,19 @@ impl State {
             }
             _ => Some(self.placeholder(event.tid, n)),
         }
+    }
+
+    /// The context of an event whose thread is in no table and gets no placeholder, such as the idle task's.
+    fn nobody(&mut self, tid: i64) -> ContextId {
+        if let Some(known) = self.nobodies.get(&tid) {
+            return *known;
+        }
+        let nobody = ThreadVersion { nobody: true, ..ThreadVersion::placeholder(tid, self.unknown) };
+        let thread = self.threads.keep(nobody);
+        self.contexts.push(Context { thread, ..Context::default() });
+        let context = ContextId(self.contexts.len() as u32 - 1);
+        self.nobodies.insert(tid, context);
+        context
     }
 
     fn placeholder(&mut self, tid: i64, since: u32) -> ThreadId {
@@ -436,7 +470,7 @@ impl State {
             id::SWITCH | id::SWITCH_OLD => {
                 self.memory_counters(n, thread, &event.params, 1);
                 let enter = self.switched_out(n, event, thread);
-                return Applied { context, enter, errno: NO_RESULT, ..Applied::default() };
+                return Applied { context, enter, ..Applied::default() };
             }
             id::PROCEXIT | id::PROCEXIT_OLD => {
                 self.process_exit(n, event, thread);
@@ -445,10 +479,16 @@ impl State {
             _ => context = self.refresh(thread),
         }
         let mut fd = FdId::NONE;
-        if info.has(EventFlags::USES_FD) {
+        let does = does(info.id);
+        if does & does::FD == 0 || does & does::OWN_FD != 0 {
+            // No descriptor: of memory maps only the exit is read as working on one.
+        } else if info.has(EventFlags::USES_FD) {
             let number = event.params.int(usize::from(info.fd_param.unwrap_or(0))).unwrap_or(-1);
             fd = self.event_fd(thread, number, 0);
-        } else if info.has(EventFlags::CREATES_FD | EventFlags::DESTROYS_FD) {
+            if info.id == id::CONNECT_ENTER {
+                fd = self.connect_begins(n, thread, fd, &event.params);
+            }
+        } else {
             fd = self.event_fd(thread, -1, guessed_letter(info.name));
         }
         let today = program(event.event_type, event.params.len()).map_or(event.event_type, |p| p.event_type);
@@ -457,7 +497,7 @@ impl State {
                 live.pending.keep(today, event.event_type, n, &event.params);
             }
         }
-        Applied { context, fd, errno: NO_RESULT, ..Applied::default() }
+        Applied { context, fd, ..Applied::default() }
     }
 
     fn apply_exit(&mut self, n: u32, event: &EventRef<'_>, info: &EventInfo, thread: ThreadId) -> Applied {
@@ -467,18 +507,20 @@ impl State {
         let paired = pending.valid && pending.raw_type == event.event_type.wrapping_sub(1);
         let enter = paired.then(|| (pending.event_type, pending.params()));
         let today = Today::new(event.event_type, event.params, enter);
-        let result = has_result(info).then(|| event.params.int(0)).flatten();
+        let does = does(info.id);
+        let result = if does & does::RESULT == 0 { None } else { event.params.int(0) };
         let mut applied = Applied {
             enter: pending.event,
             paired,
             errno: result.map_or(NO_RESULT, errno_of),
             ..Applied::default()
         };
-        if info.has(EventFlags::CREATES_FD | EventFlags::USES_FD | EventFlags::DESTROYS_FD) {
+        let names_fd = does & does::OWN_FD == 0 || info.fd_param.is_some_and(|at| usize::from(at) < event.params.len());
+        if does & does::FD != 0 && names_fd {
             let number = fd_number(&today, enter);
             applied.fd = self.event_fd(thread, number, guessed_letter(info.name));
         }
-        if changes_state(info) {
+        if does & does::EFFECTS != 0 {
             let call = Call { n, ts: event.ts, thread, event: today, enter, result, fd: applied.fd };
             let (fd, renamed) = self.exit_effects(&call);
             (applied.fd, applied.renamed) = (fd, renamed);
@@ -565,10 +607,42 @@ fn errno_of(result: i64) -> u16 {
     u16::try_from(result.unsigned_abs()).unwrap_or(NO_RESULT - 1).min(NO_RESULT - 1)
 }
 
-fn changes_state(info: &EventInfo) -> bool {
-    info.has(EventFlags::STATE | EventFlags::CREATES_FD | EventFlags::DESTROYS_FD)
-        || info.has(EventFlags::READS | EventFlags::WRITES)
-        || matches!(info.name, "brk" | "mmap" | "munmap" | "mmap2" | "setpgid" | "close_range")
+/// What the engine does with an event type; decided once, asked for every event.
+mod does {
+    /// Its exit may change the state.
+    pub(super) const EFFECTS: u8 = 1;
+    /// Its first parameter is a result.
+    pub(super) const RESULT: u8 = 2;
+    /// It has to do with a descriptor.
+    pub(super) const FD: u8 = 4;
+    /// Nobody did it, or it does not count as its thread's last event.
+    pub(super) const META: u8 = 8;
+    /// It has to do with a descriptor only if its own parameters name one.
+    pub(super) const OWN_FD: u8 = 16;
+}
+
+fn does(event_type: u16) -> u8 {
+    static TABLE: OnceLock<Vec<u8>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let bits = |info: &EventInfo| {
+            let memory = matches!(info.name, "mmap" | "mmap2");
+            let effects = info.has(EventFlags::STATE | EventFlags::CREATES_FD | EventFlags::DESTROYS_FD)
+                || info.has(EventFlags::READS | EventFlags::WRITES)
+                || memory
+                || matches!(info.name, "brk" | "munmap" | "close_range" | "getcwd" | "setrlimit" | "getrlimit")
+                || matches!(info.name, "prlimit" | "setns" | "unshare");
+            let fd = info.has(EventFlags::CREATES_FD | EventFlags::USES_FD | EventFlags::DESTROYS_FD);
+            let meta = info.has(EventFlags::SKIP_RESET) || is_threadless(info);
+            let flag = |on: bool, bit| if on { bit } else { 0 };
+            flag(effects, does::EFFECTS)
+                | flag(has_result(info), does::RESULT)
+                | flag(fd, does::FD)
+                | flag(meta, does::META)
+                | flag(memory, does::OWN_FD)
+        };
+        scap_format::tables::EVENTS.iter().map(bits).collect()
+    });
+    table.get(usize::from(event_type)).copied().unwrap_or(0)
 }
 
 /// The number of the descriptor an exit works on, -1 when it names none.

@@ -3,8 +3,12 @@
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use scap_format::event::Params;
+
 use super::fds::{bits, Ends, FdId, FdKind, FdRecord, Role, L4};
+use super::threads::ThreadId;
 use super::{Call, Interface, State};
+use crate::intern::StrId;
 
 const EINPROGRESS: i64 = -115;
 const AF_UNIX: u64 = 1;
@@ -110,11 +114,8 @@ pub(crate) fn connection_name(out: &mut Vec<u8>, ends: &Ends, l4: L4) {
 
 /// The name of a pair of unix sockets.
 pub(crate) fn unix_name(out: &mut Vec<u8>, source: u64, peer: u64, path: &[u8]) {
-    let _ = write!(out, "{source:x}->{peer:x}");
-    if !path.is_empty() {
-        out.push(b' ');
-        out.extend_from_slice(path);
-    }
+    let _ = write!(out, "{source:x}->{peer:x} ");
+    out.extend_from_slice(path);
 }
 
 fn l4_of(kind: u64, protocol: u64) -> L4 {
@@ -212,14 +213,11 @@ impl State {
         if call.result.is_none_or(|result| result < 0) || first == second {
             return call.fd;
         }
-        let address = |at| call.event.uint(at).unwrap_or(0);
-        let mut name = Vec::new();
-        unix_name(&mut name, address(3), address(4), b"");
-        let name = self.strings.intern(&name);
-        let cloexec = address(6) & SOCK_CLOEXEC != 0;
+        let cloexec = call.event.uint(6).unwrap_or(0) & SOCK_CLOEXEC != 0;
         let mut last = call.fd;
         for fd in [first, second] {
-            let record = FdRecord { name, ..FdRecord::new(fd, FdKind::Unix) }.with(bits::CLOEXEC, cloexec);
+            // The two have no names; addresses of their own would only make streams look distinct.
+            let record = FdRecord::new(fd, FdKind::Unix).with(bits::CLOEXEC, cloexec);
             last = self.set_fd(call.thread, fd, record, call.n);
         }
         last
@@ -283,10 +281,22 @@ impl State {
         self.set_fd(call.thread, record.num, record, call.n)
     }
 
+    /// In captures with enter events a socket is called after the path it is about to be connected with.
+    pub(super) fn connect_begins(&mut self, n: u32, thread: ThreadId, fd: FdId, params: &Params<'_>) -> FdId {
+        let record = self.fds.get(fd);
+        let Some(Address::Unix(path)) = params.get(1).and_then(read_address) else { return fd };
+        if !self.has_enters || !record.known() {
+            return fd;
+        }
+        let record = FdRecord { name: self.strings.intern(path), ..record.clone() };
+        self.set_fd(thread, record.num, record, n)
+    }
+
     fn connect(&mut self, call: &Call<'_>) -> FdId {
         let record = self.fds.get(call.fd).clone();
         let result = call.result.unwrap_or(-1);
-        if (result < 0 && result != EINPROGRESS) || !record.known() {
+        let counts = result >= 0 || result == EINPROGRESS || self.has_enters;
+        if !counts || !record.known() {
             return call.fd;
         }
         let mut tuple = call.event.get(1).and_then(read_tuple);
@@ -307,7 +317,6 @@ impl State {
                 };
                 tuple = Some(Tuple::Ip(unmapped(Ends { source: (nobody, 0), dest: (ip, port) })));
             }
-            (None, Some(Address::Unix(path))) => tuple = Some(Tuple::Unix { source: 0, peer: 0, path }),
             _ => {}
         }
         let mut name = Vec::new();
@@ -324,10 +333,19 @@ impl State {
                 let role = if record.role == Role::None { Role::Client } else { record.role };
                 FdRecord { role, ..record }
             }
+            // The socket was called after whom it was about to reach: it did not.
+            None if result < 0 && record.kind == FdKind::Unix && record.role == Role::None => {
+                let record = FdRecord { name: StrId::EMPTY, ..record };
+                return self.set_fd(call.thread, record.num, record, call.n);
+            }
             None => return call.fd,
         };
         let name = self.strings.intern(&name);
         let record = FdRecord { name, ..record }.with(bits::CONNECTED, result == 0);
+        if result < 0 && result != EINPROGRESS {
+            // Whom it tried to reach is said with this event; the socket itself is as it was.
+            return self.fds.intern(record);
+        }
         self.set_fd(call.thread, record.num, record, call.n)
     }
 

@@ -87,6 +87,10 @@ pub struct ThreadVersion {
     pub exe_bits: u8,
     /// Made up for an event of a thread that is in no table.
     pub placeholder: bool,
+    /// In no table: only the thread id is known.
+    pub nobody: bool,
+    /// A process that is in no table, described by one of its threads.
+    pub described: bool,
     /// Limit of open descriptors.
     pub fdlimit: i64,
     /// When the thread was cloned, 0 when it was there before the capture.
@@ -136,6 +140,8 @@ impl ThreadVersion {
             tty: 0,
             exe_bits: 0,
             placeholder: true,
+            nobody: false,
+            described: false,
             fdlimit: 0,
             clone_ts: 0,
             exec_ts: 0,
@@ -379,7 +385,8 @@ impl Threads {
         id
     }
 
-    fn keep(&mut self, version: ThreadVersion) -> VersionId {
+    /// Keeps a version that belongs to no instance.
+    pub(super) fn keep(&mut self, version: ThreadVersion) -> VersionId {
         self.versions.push(version);
         VersionId(self.versions.len() as u32 - 1)
     }

@@ -192,3 +192,13 @@ pub fn proves_enter_events(event_type: u16) -> bool {
     event_info(event_type)
         .is_some_and(|info| !info.is_exit() && info.has(EventFlags::OLD) && info.source == Source::Syscall)
 }
+
+/// Whether this exit names its own descriptor, as old recorders left to the enter event: close, read, write.
+pub fn proves_self_contained(event: &EventRef<'_>) -> bool {
+    let own = match event.event_type {
+        5 => 1,
+        7 | 9 => 2,
+        _ => return false,
+    };
+    event.params.len() > own
+}

@@ -12,7 +12,7 @@ use scap_format::reader::Note;
 use scap_format::source::RawBytes;
 
 use crate::state::{ContextId, State};
-use columns::{flag, proves_enter_events, Chunk, Row, Visibility};
+use columns::{flag, proves_enter_events, proves_self_contained, Chunk, Row, Visibility};
 
 /// One file or stream a capture is read from.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Store {
     pub events: u32,
     /// Whether the capture holds enter events, not only exits.
     pub has_enters: bool,
+    /// Whether exit events say by themselves what they are about, as those of current recorders do.
+    pub is_self_contained: bool,
     hidden: u32,
     extra_enters: u32,
     visibility: Visibility,
@@ -71,6 +73,13 @@ impl Store {
     /// Appends an event.
     pub fn push(&mut self, input: u16, offset: u64, event: &EventRef<'_>) {
         let Some(n) = self.events.checked_add(1) else { return };
+        if !self.has_enters && proves_enter_events(event.event_type) {
+            self.has_enters = true;
+            self.state.has_enters = true;
+        }
+        if !self.is_self_contained && proves_self_contained(event) {
+            self.is_self_contained = true;
+        }
         let applied = self.state.apply(n, event);
         let flags = self.visibility.flags(event, &applied);
         self.events = n;
@@ -78,9 +87,6 @@ impl Store {
             self.hidden += 1;
         } else if flags & flag::EXTRA_ENTER != 0 {
             self.extra_enters += 1;
-        }
-        if !self.has_enters && proves_enter_events(event.event_type) {
-            self.has_enters = true;
         }
         if self.first_ts.is_none() && flags & flag::HIDDEN == 0 {
             self.first_ts = Some(event.ts);
