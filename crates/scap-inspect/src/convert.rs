@@ -149,6 +149,17 @@ impl<'a> Today<'a> {
         }
     }
 
+    /// A signed integer that the event or its enter event really holds, no default.
+    #[inline]
+    pub(crate) fn given_int(&self, index: usize) -> Option<i64> {
+        let made_up = self.program.is_some_and(|program| match program.params.get(index) {
+            Some(From::Enter { enter_type, .. }) => self.enter.is_none_or(|(ty, _)| ty != *enter_type),
+            Some(From::Fixed(_)) => true,
+            _ => false,
+        });
+        if made_up { None } else { self.int(index) }
+    }
+
     /// A signed integer parameter.
     #[inline]
     pub(crate) fn int(&self, index: usize) -> Option<i64> {

@@ -8,6 +8,7 @@ use super::{Arg, Field};
 use crate::path;
 use crate::render::Scene;
 use crate::state::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
+use crate::store::columns::flag;
 use crate::value::Value;
 
 fn of_version(ip: IpAddr, arg: Option<&Arg>) -> Option<Value<'static>> {
@@ -36,14 +37,14 @@ impl<'a> EventAt<'a> {
             F::FdNum => return Some(Value::Int(record.num)),
             F::FdName => {
                 // What an enter event will be about is not known yet; an exit's unknown descriptor has an empty name.
-                let nameless = !record.known() && record.name.is_empty();
-                return (!nameless || self.info.is_exit()).then(|| self.text(record.name));
+                let nameless = !record.known() && record.name.is_empty() && record.is(bits::ENTER);
+                return (!nameless).then(|| self.text(record.name));
             }
             F::FdTypechar => return Some(Value::owned_text([self.fd_letter(record)])),
             F::FdDirectory => return self.directory(record),
             F::FdUid => {
                 let tid = self.thread().map_or(-1, |thread| thread.tid);
-                return (record.num >= 0).then(|| Value::owned_text(format!("{tid}{}", record.num)));
+                return Some(Value::owned_text(format!("{tid}{}", record.num)));
             }
             F::FdTypes => return self.open_types(arg),
             F::FdNameraw => return (!record.raw_name.is_empty()).then(|| collapsed(self.str(record.raw_name))),
@@ -66,7 +67,8 @@ impl<'a> EventAt<'a> {
             F::FdIno => Some(Value::Uint(record.ino)),
             F::FdIsUpperLayer => Some(Value::Bool(record.is(bits::UPPER_LAYER))),
             F::FdIsLowerLayer => Some(Value::Bool(record.is(bits::LOWER_LAYER))),
-            F::FdNameChanged => Some(Value::Bool(self.row.flags & crate::store::columns::flag::RENAMED != 0)),
+            // In captures with enter events no tool has ever said so.
+            F::FdNameChanged => Some(Value::Bool(self.exits_only() && self.row.flags & flag::RENAMED != 0)),
             F::FdSockfamily => match record.kind {
                 FdKind::Unix => Some(Value::text("unix")),
                 kind => kind.is_ip().then_some(Value::text("ip")),
@@ -89,7 +91,7 @@ impl<'a> EventAt<'a> {
         match record.kind {
             FdKind::Directory => Some(Value::text(name)),
             FdKind::File => Some(Value::text(parent(name))),
-            FdKind::Absent if !name.is_empty() || self.info.is_exit() => Some(Value::text(parent(name))),
+            FdKind::Absent if !name.is_empty() || !record.is(bits::ENTER) => Some(Value::text(parent(name))),
             _ => None,
         }
     }
@@ -170,12 +172,12 @@ impl<'a> EventAt<'a> {
         let listening = record.kind.is_listening();
         if listening {
             return match field {
-                F::FdSport | F::FdLport => Some(port(ends.dest.1)),
-                F::FdSproto | F::FdLproto => Some(service(ends.dest.1)),
+                F::FdSport => Some(port(ends.dest.1)),
+                F::FdSproto => Some(service(ends.dest.1)),
                 // A listener known from the list at the head has not been seen serving.
-                F::FdSip | F::FdLip if record.role == Role::None => None,
-                F::FdSip | F::FdLip => of_version(ends.dest.0, arg),
-                F::FdSnet | F::FdLnet => Some(Value::Ip(ends.dest.0)),
+                F::FdSip | F::FdSnet if record.role == Role::None => None,
+                F::FdSip => of_version(ends.dest.0, arg),
+                F::FdSnet => Some(Value::Ip(ends.dest.0)),
                 _ => None,
             };
         }

@@ -169,8 +169,8 @@ pub mod bits {
     pub const LOWER_LAYER: u16 = 8;
     /// Opened before the capture began.
     pub const INHERITED: u16 = 16;
-    /// The address is known to be set: a tuple was seen.
-    pub const NAMED: u16 = 32;
+    /// Of a descriptor that is in no table: an enter event speaks of it.
+    pub const ENTER: u16 = 32;
 }
 
 /// What is known about a descriptor: a value that never changes once it is made.

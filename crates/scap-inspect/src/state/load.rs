@@ -198,7 +198,6 @@ impl State {
         let name = self.strings.intern(&name);
         FdRecord { kind: connected_kind(&ends.dest.0), l4, name, ends: Some(ends), ..base }
             .with(bits::CONNECTED, l4 == L4::Tcp)
-            .with(bits::NAMED, true)
     }
 
     fn listed_listener(&mut self, base: FdRecord, local: SocketAddr, l4: L4Proto) -> FdRecord {

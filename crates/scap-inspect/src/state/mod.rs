@@ -216,6 +216,8 @@ pub struct State {
     nobodies: FxHashMap<i64, ContextId>,
     /// The capture holds enter events, as far as is known now.
     pub has_enters: bool,
+    /// Exit events say by themselves what they are about, as far as is known now.
+    pub is_self_contained: bool,
     /// Thread ids that ended lately: parent and time.
     exits: FxHashMap<i64, (i64, u64)>,
     /// Number and time of the last switch event of each processor.
@@ -447,13 +449,13 @@ impl State {
     }
 
     /// The record of an event's descriptor, made up when no table has it.
-    fn event_fd(&mut self, thread: ThreadId, fd: i64, guessed: u8) -> FdId {
+    fn event_fd(&mut self, thread: ThreadId, fd: i64, info: &EventInfo) -> FdId {
         let known = self.known_fd(thread, fd);
-        if known.is_none() {
-            self.fds.intern(FdRecord { guessed, ..FdRecord::new(fd, FdKind::Absent) })
-        } else {
-            known
+        if !known.is_none() {
+            return known;
         }
+        let unknown = FdRecord { guessed: guessed_letter(info.name), ..FdRecord::new(fd, FdKind::Absent) };
+        self.fds.intern(unknown.with(fds::bits::ENTER, !info.is_exit()))
     }
 
     fn set_fd(&mut self, thread: ThreadId, fd: i64, record: FdRecord, since: u32) -> FdId {
@@ -480,16 +482,16 @@ impl State {
         }
         let mut fd = FdId::NONE;
         let does = does(info.id);
-        if does & does::FD == 0 || does & does::OWN_FD != 0 {
-            // No descriptor: of memory maps only the exit is read as working on one.
+        if does & does::FD == 0 || does & (does::ASIDE | does::UNSURE) != 0 {
+            // No descriptor.
         } else if info.has(EventFlags::USES_FD) {
             let number = event.params.int(usize::from(info.fd_param.unwrap_or(0))).unwrap_or(-1);
-            fd = self.event_fd(thread, number, 0);
+            fd = self.event_fd(thread, number, info);
             if info.id == id::CONNECT_ENTER {
                 fd = self.connect_begins(n, thread, fd, &event.params);
             }
         } else {
-            fd = self.event_fd(thread, -1, guessed_letter(info.name));
+            fd = self.event_fd(thread, -1, info);
         }
         let today = program(event.event_type, event.params.len()).map_or(event.event_type, |p| p.event_type);
         if info.source == Source::Syscall || info.source == Source::Tracepoint {
@@ -515,10 +517,10 @@ impl State {
             errno: result.map_or(NO_RESULT, errno_of),
             ..Applied::default()
         };
-        let names_fd = does & does::OWN_FD == 0 || info.fd_param.is_some_and(|at| usize::from(at) < event.params.len());
-        if does & does::FD != 0 && names_fd {
-            let number = fd_number(&today, enter);
-            applied.fd = self.event_fd(thread, number, guessed_letter(info.name));
+        if does & does::FD != 0 && !(self.has_enters && does & does::ASIDE != 0) {
+            let unsure = self.has_enters && does & does::UNSURE != 0;
+            let number = if unsure { -1 } else { fd_number(&today, enter, self.is_self_contained) };
+            applied.fd = self.event_fd(thread, number, info);
         }
         if does & does::EFFECTS != 0 {
             let call = Call { n, ts: event.ts, thread, event: today, enter, result, fd: applied.fd };
@@ -540,10 +542,10 @@ impl State {
             self.thread_effects(call);
         }
         let after = after.unwrap_or(before);
-        let renamed = after != before
-            && self.fds.get(before).known()
-            && self.fds.get(before).name != self.fds.get(after).name
-            && self.fds.get(before).num == self.fds.get(after).num;
+        let name = self.fds.get(after).name;
+        // A copy of a descriptor brings its name along.
+        let copied = matches!(call.event.event_type, 151 | 363 | 365 | 367 | 407);
+        let renamed = after != before && !copied && self.fds.get(after).known() && name != self.fds.get(before).name;
         (after, renamed)
     }
 
@@ -617,8 +619,11 @@ mod does {
     pub(super) const FD: u8 = 4;
     /// Nobody did it, or it does not count as its thread's last event.
     pub(super) const META: u8 = 8;
-    /// It has to do with a descriptor only if its own parameters name one.
-    pub(super) const OWN_FD: u8 = 16;
+    /// It maps memory or takes the descriptor of a directory: in captures with enter events, readers have never taken
+    /// that for the descriptor the call works on.
+    pub(super) const ASIDE: u8 = 16;
+    /// The same of `newfstatat`, whose descriptor counts as one that is not known.
+    pub(super) const UNSURE: u8 = 32;
 }
 
 fn does(event_type: u16) -> u8 {
@@ -626,6 +631,8 @@ fn does(event_type: u16) -> u8 {
     let table = TABLE.get_or_init(|| {
         let bits = |info: &EventInfo| {
             let memory = matches!(info.name, "mmap" | "mmap2");
+            let aside = memory
+                || matches!(info.name, "symlinkat" | "unlinkat" | "mkdirat" | "fchmodat" | "fchownat" | "mknodat");
             let effects = info.has(EventFlags::STATE | EventFlags::CREATES_FD | EventFlags::DESTROYS_FD)
                 || info.has(EventFlags::READS | EventFlags::WRITES)
                 || memory
@@ -638,20 +645,25 @@ fn does(event_type: u16) -> u8 {
                 | flag(has_result(info), does::RESULT)
                 | flag(fd, does::FD)
                 | flag(meta, does::META)
-                | flag(memory, does::OWN_FD)
+                | flag(aside, does::ASIDE)
+                | flag(info.name == "newfstatat", does::UNSURE)
         };
         scap_format::tables::EVENTS.iter().map(bits).collect()
     });
     table.get(usize::from(event_type)).copied().unwrap_or(0)
 }
 
-/// The number of the descriptor an exit works on, -1 when it names none.
-fn fd_number(today: &Today<'_>, enter: Option<(u16, Params<'_>)>) -> i64 {
+/// The number of the descriptor an exit works on, -1 when it names none. Of calls that were under way when the capture
+/// began, captures of current recorders are read as saying 0.
+fn fd_number(today: &Today<'_>, enter: Option<(u16, Params<'_>)>, is_self_contained: bool) -> i64 {
     let Some(info) = event_info(today.event_type) else { return -1 };
     if !info.has(EventFlags::USES_FD | EventFlags::DESTROYS_FD) {
         return -1;
     }
-    let own = info.fd_param.and_then(|at| today.int(usize::from(at)));
+    let own = info.fd_param.and_then(|at| {
+        let at = usize::from(at);
+        if is_self_contained { today.int(at) } else { today.given_int(at) }
+    });
     own.or_else(|| enter.and_then(|(_, params)| params.int(0))).unwrap_or(-1)
 }
 

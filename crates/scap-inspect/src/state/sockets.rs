@@ -234,8 +234,7 @@ impl State {
                 connection_name(&mut name, &ends, L4::Tcp);
                 let kind = connected_kind(&ends.dest.0);
                 FdRecord { role: Role::Server, l4: L4::Tcp, ends: Some(ends), ..FdRecord::new(fd, kind) }
-                    .with(bits::NAMED, true)
-            }
+                    }
             Some(Tuple::Unix { source, peer, path }) => {
                 unix_name(&mut name, source, peer, path);
                 FdRecord { role: Role::Server, ..FdRecord::new(fd, FdKind::Unix) }
@@ -326,17 +325,16 @@ impl State {
                 let ends = if serves && record.l4 == L4::Udp { ends.turned() } else { ends };
                 connection_name(&mut name, &ends, record.l4);
                 let role = if record.role == Role::None { Role::Client } else { record.role };
-                FdRecord { kind: connected_kind(&ends.dest.0), ends: Some(ends), role, ..record }.with(bits::NAMED, true)
+                FdRecord { kind: connected_kind(&ends.dest.0), ends: Some(ends), role, ..record }
             }
             Some(Tuple::Unix { source, peer, path }) => {
                 unix_name(&mut name, source, peer, path);
                 let role = if record.role == Role::None { Role::Client } else { record.role };
                 FdRecord { role, ..record }
             }
-            // The socket was called after whom it was about to reach: it did not.
+            // The socket stays called after whom it was about to reach, but this call did not reach it.
             None if result < 0 && record.kind == FdKind::Unix && record.role == Role::None => {
-                let record = FdRecord { name: StrId::EMPTY, ..record };
-                return self.set_fd(call.thread, record.num, record, call.n);
+                return self.fds.intern(FdRecord { name: StrId::EMPTY, ..record });
             }
             None => return call.fd,
         };
@@ -426,7 +424,7 @@ impl State {
         connection_name(&mut name, &ends, l4);
         let name = self.strings.intern(&name);
         let kind = connected_kind(&ends.dest.0);
-        let record = FdRecord { kind, l4, role, name, ends: Some(ends), ..record }.with(bits::NAMED, true);
+        let record = FdRecord { kind, l4, role, name, ends: Some(ends), ..record };
         self.set_fd(call.thread, record.num, record, call.n)
     }
 }

@@ -79,6 +79,7 @@ impl Store {
         }
         if !self.is_self_contained && proves_self_contained(event) {
             self.is_self_contained = true;
+            self.state.is_self_contained = true;
         }
         let applied = self.state.apply(n, event);
         let flags = self.visibility.flags(event, &applied);
