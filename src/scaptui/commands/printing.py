@@ -54,9 +54,10 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
         options.words = []
     captures, text = arguments.captures_and_filter([*options.read, *options.words], options.filter)
     form = _form(options)
-    asked = asked_for(text)
     out = Output.of_process(raw=options.raw)
+    # Opened first: the core reads while the filter language is loaded.
     capture = open_capture(captures)
+    asked = asked_for(text)
     events = EventText(capture, asked.compiled, form, out.escape)
     for piece in events.pieces():
         if piece:
