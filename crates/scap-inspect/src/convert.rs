@@ -14,7 +14,12 @@ use scap_format::tables::{conversion, event_info, Conversion, EventFlags, Fill, 
 enum From {
     Own(u8),
     /// Parameter of the pending enter event, if that is of this type; else so many bytes of the default.
-    Enter { index: u8, enter_type: u16, default: Option<&'static [u8]>, most: u8 },
+    Enter {
+        index: u8,
+        enter_type: u16,
+        default: Option<&'static [u8]>,
+        most: u8,
+    },
     Fixed(&'static [u8]),
 }
 
@@ -157,7 +162,11 @@ impl<'a> Today<'a> {
             Some(From::Fixed(_)) => true,
             _ => false,
         });
-        if made_up { None } else { self.int(index) }
+        if made_up {
+            None
+        } else {
+            self.int(index)
+        }
     }
 
     /// A signed integer parameter.
@@ -193,8 +202,7 @@ mod tests {
         enter.extend(512u32.to_le_bytes());
         let mut exit = 5i64.to_le_bytes().to_vec();
         exit.extend(b"hello");
-        let read =
-            Today::new(7, params(&[8, 0, 5, 0], &exit), Some((6, params(&[8, 0, 4, 0], &enter))));
+        let read = Today::new(7, params(&[8, 0, 5, 0], &exit), Some((6, params(&[8, 0, 4, 0], &enter))));
         assert_eq!((read.int(0), read.get(1)), (Some(5), Some(&b"hello"[..])));
         assert_eq!((read.int(2), read.uint(3)), (Some(7), Some(512)));
     }

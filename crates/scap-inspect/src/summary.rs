@@ -76,9 +76,7 @@ fn lossy(bytes: &[u8]) -> String {
 }
 
 fn files(store: &Store) -> Vec<Json> {
-    let one = |input: &crate::store::InputFacts| {
-        json!({"name": input.name, "size": input.size, "compression": input.compression})
-    };
+    let one = |input: &crate::store::InputFacts| json!({"name": input.name, "size": input.size, "compression": input.compression});
     store.inputs.iter().map(one).collect()
 }
 
@@ -166,7 +164,9 @@ impl Counts {
         let mut rows: Vec<_> = rows.into_iter().collect();
         rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         rows.iter()
-            .map(|((ty, error, process), count)| json!({"type": ty, "error": error, "process": process, "count": count}))
+            .map(
+                |((ty, error, process), count)| json!({"type": ty, "error": error, "process": process, "count": count}),
+            )
             .collect()
     }
 }

@@ -138,7 +138,11 @@ fn main_at(store: &Store, thread: ThreadId, version: &ThreadVersion, at: u32) ->
         return thread;
     }
     let main = store.state.threads.live_at(version.pid, last_moment(store, thread, at));
-    if main.is_none() { thread } else { main }
+    if main.is_none() {
+        thread
+    } else {
+        main
+    }
 }
 
 /// Captures may claim that two processes are each other's ancestors.

@@ -166,8 +166,7 @@ impl Capture {
 
     /// The process tree in drawing order, as of event number `at` (None: the end).
     fn processes(&self, py: Python<'_>, selected: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
-        let rows =
-            py.detach(|| tree::process_tree(&self.inner.store(), selected.map(|filter| &filter.compiled), at));
+        let rows = py.detach(|| tree::process_tree(&self.inner.store(), selected.map(|filter| &filter.compiled), at));
         rows.into_iter().map(ProcessRow).collect()
     }
 

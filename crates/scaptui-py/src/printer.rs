@@ -94,8 +94,13 @@ impl Printer {
         let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
         let time = TimeStyle::from_letter(time)
             .ok_or_else(|| refuse(format!("there is no way of showing time called {time:?}"), "use h, a, r, d or D"))?;
-        let manner =
-            Manner { time, zone: self::zone(zone)?, policy: policy(escape)?, style: style(buffers, kind != "line" || escape == "raw")?, limit };
+        let manner = Manner {
+            time,
+            zone: self::zone(zone)?,
+            policy: policy(escape)?,
+            style: style(buffers, kind != "line" || escape == "raw")?,
+            limit,
+        };
         let inner = Inner::new(filter, layout(form, kind)?, manner);
         Ok(Printer { capture: Arc::clone(&capture.inner), inner: Mutex::new(inner) })
     }

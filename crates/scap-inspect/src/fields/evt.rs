@@ -6,8 +6,8 @@ use scap_format::tables::{
 };
 
 use super::lens::EventAt;
-use crate::convert::Today;
 use super::{Arg, Field};
+use crate::convert::Today;
 use crate::render::{self, Style};
 use crate::state::fds::FdKind;
 use crate::state::{has_result, id, open_flags, NO_RESULT};
@@ -188,11 +188,12 @@ impl<'a> EventAt<'a> {
     /// `evt.type`: generic events are named after their system call, async events after what happened.
     pub fn type_name(&self) -> Value<'a> {
         match self.info.id {
-            0 | 1 => self.event.and_then(|event| generic_name(&event.params)).map_or(Value::text("<unknown>"), Value::text),
-            id::ASYNC => self
-                .event
-                .and_then(|event| event.params.text(1))
-                .map_or(Value::text(self.info.name), Value::text),
+            0 | 1 => {
+                self.event.and_then(|event| generic_name(&event.params)).map_or(Value::text("<unknown>"), Value::text)
+            }
+            id::ASYNC => {
+                self.event.and_then(|event| event.params.text(1)).map_or(Value::text(self.info.name), Value::text)
+            }
             _ => Value::text(self.info.name),
         }
     }
@@ -287,7 +288,11 @@ impl<'a> EventAt<'a> {
         use Field as E;
         if !matches!(
             field,
-            E::EvtCountError | E::EvtCountErrorFile | E::EvtCountErrorNet | E::EvtCountErrorMemory | E::EvtCountErrorOther
+            E::EvtCountError
+                | E::EvtCountErrorFile
+                | E::EvtCountErrorNet
+                | E::EvtCountErrorMemory
+                | E::EvtCountErrorOther
         ) {
             return None;
         }

@@ -83,7 +83,11 @@ impl<'a> EventAt<'a> {
     fn fd_letter(&self, record: &FdRecord) -> u8 {
         let failed_open = !record.known() && record.guessed == b'f';
         // Current readers do not guess for failed opens.
-        if failed_open && self.exits_only() { b'o' } else { record.letter() }
+        if failed_open && self.exits_only() {
+            b'o'
+        } else {
+            record.letter()
+        }
     }
 
     fn directory(&self, record: &FdRecord) -> Option<Value<'a>> {
@@ -215,7 +219,11 @@ impl<'a> EventAt<'a> {
 
     /// The end on this machine, and the other.
     fn sides(&self, ends: &Ends) -> ((IpAddr, u16), (IpAddr, u16)) {
-        if self.is_local(ends.source.0) { (ends.source, ends.dest) } else { (ends.dest, ends.source) }
+        if self.is_local(ends.source.0) {
+            (ends.source, ends.dest)
+        } else {
+            (ends.dest, ends.source)
+        }
     }
 
     /// Values about all the descriptors a poll names.
@@ -235,10 +243,9 @@ impl<'a> EventAt<'a> {
                 F::FdlistCips => ends.map(|e| e.source.0.to_string().into_bytes()),
                 F::FdlistSips => ends.map(|e| e.dest.0.to_string().into_bytes()),
                 F::FdlistCports => ends.map(|e| e.source.1.to_string().into_bytes()),
-                F::FdlistSports => record
-                    .ends
-                    .filter(|_| record.role != Role::None)
-                    .map(|e| e.dest.1.to_string().into_bytes()),
+                F::FdlistSports => {
+                    record.ends.filter(|_| record.role != Role::None).map(|e| e.dest.1.to_string().into_bytes())
+                }
                 _ => None,
             };
             out.extend(item);

@@ -12,9 +12,9 @@ mod proc;
 mod table;
 
 pub(crate) use evt::{generic_name, names_itself};
-pub(crate) use proc::items;
 pub use lens::{EventAt, FieldRef};
 pub use lookup::{lookup, nearest, resolve, Arg, FieldError};
+pub(crate) use proc::items;
 pub use table::Field;
 
 use scap_format::tables::{ParamType, PrintFormat};

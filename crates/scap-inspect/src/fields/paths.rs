@@ -4,7 +4,7 @@ use super::lens::EventAt;
 use super::{Arg, Field};
 use crate::convert::Today;
 use crate::path;
-use crate::state::{AT_FDCWD, id};
+use crate::state::{id, AT_FDCWD};
 use crate::value::Value;
 
 /// What a relative path of a call is relative to.
@@ -107,12 +107,12 @@ impl<'a> EventAt<'a> {
                 let opened = self.known_fd().map(|record| self.str(record.name));
                 opened.map(Value::text).or_else(|| self.full(&today, *path))
             }
-            (F::FsPathName, Paths::One(path)) | (F::FsPathSource, Paths::Two(path, _)) | (F::FsPathTarget, Paths::Two(_, path)) => {
-                self.full(&today, *path)
-            }
-            (F::FsPathNameraw, Paths::One(path)) | (F::FsPathSourceraw, Paths::Two(path, _)) | (F::FsPathTargetraw, Paths::Two(_, path)) => {
-                today.text(path.at).map(Value::text)
-            }
+            (F::FsPathName, Paths::One(path))
+            | (F::FsPathSource, Paths::Two(path, _))
+            | (F::FsPathTarget, Paths::Two(_, path)) => self.full(&today, *path),
+            (F::FsPathNameraw, Paths::One(path))
+            | (F::FsPathSourceraw, Paths::Two(path, _))
+            | (F::FsPathTargetraw, Paths::Two(_, path)) => today.text(path.at).map(Value::text),
             _ => None,
         }
     }

@@ -144,7 +144,11 @@ impl<'a> EventAt<'a> {
 
     /// `comm arguments`.
     pub fn command_line(&self, thread: &ThreadVersion) -> Value<'a> {
-        if thread.comm.is_empty() { Value::text(b"") } else { self.line(thread.comm, thread) }
+        if thread.comm.is_empty() {
+            Value::text(b"")
+        } else {
+            self.line(thread.comm, thread)
+        }
     }
 
     fn line(&self, first: StrId, thread: &ThreadVersion) -> Value<'a> {
@@ -197,7 +201,8 @@ impl<'a> EventAt<'a> {
     fn runs_probe(&self, thread: &ThreadVersion, kind: ProbeKind) -> Value<'a> {
         let Some(info) = self.container().and_then(|c| c.info) else { return Value::Bool(false) };
         let own_container = thread.container;
-        let started_inside = self.ancestor(1).is_some_and(|parent| parent.container == own_container && parent.vpid == 1);
+        let started_inside =
+            self.ancestor(1).is_some_and(|parent| parent.container == own_container && parent.vpid == 1);
         let same = |t: &ThreadVersion| {
             let args: Vec<&[u8]> = items(self.str(t.args)).collect();
             info.matching_probe(self.str(t.exe), &args) == Some(kind)
@@ -243,7 +248,11 @@ impl<'a> EventAt<'a> {
             }
         }
         let above = self.ancestors().take_while(|t| id(t) == wanted).last();
-        if oldest_counts && !self.exits_only() { above.or(Some(thread)) } else { above }
+        if oldest_counts && !self.exits_only() {
+            above.or(Some(thread))
+        } else {
+            above
+        }
     }
 
     fn counter_value(&self, field: Field) -> Option<Value<'a>> {
@@ -334,9 +343,7 @@ impl<'a> EventAt<'a> {
                 None => Value::text(if thread.uid == 0 { "/root" } else { "<NA>" }),
             }),
             F::UserShell => Some(self.user_of(thread.uid).map_or_else(|| Value::text("<NA>"), |u| self.text(u.shell))),
-            F::UserLoginuid => {
-                Some(Value::Int(if thread.loginuid == u32::MAX { -1 } else { thread.loginuid.into() }))
-            }
+            F::UserLoginuid => Some(Value::Int(if thread.loginuid == u32::MAX { -1 } else { thread.loginuid.into() })),
             F::UserLoginname => Some(self.user_name(thread.loginuid)),
             F::GroupGid => Some(Value::Uint(thread.gid.into())),
             F::GroupName => Some(match self.group_of(thread.gid) {
@@ -405,13 +412,47 @@ impl<'a> EventAt<'a> {
 /// Names of the capabilities in a set, lowest bit first.
 fn capabilities(set: u64) -> Vec<u8> {
     const NAMES: [&str; 41] = [
-        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID",
-        "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST",
-        "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO",
-        "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE",
-        "CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE", "CAP_AUDIT_WRITE",
-        "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM",
-        "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
+        "CAP_CHOWN",
+        "CAP_DAC_OVERRIDE",
+        "CAP_DAC_READ_SEARCH",
+        "CAP_FOWNER",
+        "CAP_FSETID",
+        "CAP_KILL",
+        "CAP_SETGID",
+        "CAP_SETUID",
+        "CAP_SETPCAP",
+        "CAP_LINUX_IMMUTABLE",
+        "CAP_NET_BIND_SERVICE",
+        "CAP_NET_BROADCAST",
+        "CAP_NET_ADMIN",
+        "CAP_NET_RAW",
+        "CAP_IPC_LOCK",
+        "CAP_IPC_OWNER",
+        "CAP_SYS_MODULE",
+        "CAP_SYS_RAWIO",
+        "CAP_SYS_CHROOT",
+        "CAP_SYS_PTRACE",
+        "CAP_SYS_PACCT",
+        "CAP_SYS_ADMIN",
+        "CAP_SYS_BOOT",
+        "CAP_SYS_NICE",
+        "CAP_SYS_RESOURCE",
+        "CAP_SYS_TIME",
+        "CAP_SYS_TTY_CONFIG",
+        "CAP_MKNOD",
+        "CAP_LEASE",
+        "CAP_AUDIT_WRITE",
+        "CAP_AUDIT_CONTROL",
+        "CAP_SETFCAP",
+        "CAP_MAC_OVERRIDE",
+        "CAP_MAC_ADMIN",
+        "CAP_SYSLOG",
+        "CAP_WAKE_ALARM",
+        "CAP_BLOCK_SUSPEND",
+        "CAP_AUDIT_READ",
+        "CAP_PERFMON",
+        "CAP_BPF",
+        "CAP_CHECKPOINT_RESTORE",
     ];
     let names: Vec<&str> = NAMES.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, n)| *n).collect();
     names.join(" ").into_bytes()

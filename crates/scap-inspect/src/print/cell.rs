@@ -60,7 +60,9 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
         _ => {}
     }
     match event.value(field.field, field.arg.as_ref()) {
-        Some(Value::Bytes(bytes)) if field.field == Field::EvtBuffer && style.data == DataStyle::Dots && !style.whole => {
+        Some(Value::Bytes(bytes))
+            if field.field == Field::EvtBuffer && style.data == DataStyle::Dots && !style.whole =>
+        {
             render::bytes(out, bytes.get(..BUFFER_TEXT).unwrap_or(&bytes), style);
             true
         }

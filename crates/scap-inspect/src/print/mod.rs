@@ -363,7 +363,8 @@ mod tests {
 
     #[test]
     fn a_cell_is_padded_or_cut_to_its_width() {
-        for (text, width, expected) in [("curl", 6, "curl  "), ("dockercloud", 6, "docker"), ("žluťoučký", 4, "žluť")] {
+        for (text, width, expected) in [("curl", 6, "curl  "), ("dockercloud", 6, "docker"), ("žluťoučký", 4, "žluť")]
+        {
             let mut out = b"|".to_vec();
             out.extend_from_slice(text.as_bytes());
             fit(&mut out, 1, width);

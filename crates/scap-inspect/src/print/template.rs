@@ -137,7 +137,10 @@ pub fn field_ref(text: &str) -> Result<FieldRef, (String, String)> {
         (error.to_string(), hint)
     })?;
     if field.info().is_filter_only() {
-        return Err((format!("\"{field}\" can be filtered by, not shown"), "`scaptui fields` says which can be shown".into()));
+        return Err((
+            format!("\"{field}\" can be filtered by, not shown"),
+            "`scaptui fields` says which can be shown".into(),
+        ));
     }
     Ok(FieldRef { field, arg })
 }

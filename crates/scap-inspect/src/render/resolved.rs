@@ -81,7 +81,11 @@ fn relative(out: &mut Vec<u8>, bytes: &[u8], directory: Option<&[u8]>) -> Option
 }
 
 /// The directory a path is relative to: that of the descriptor in the parameter its table row names.
-fn directory<'s, 'p, P: ParamList<'p>, S: Scene + ?Sized>(param: &ParamInfo, params: &P, scene: &'s S) -> Option<&'s [u8]> {
+fn directory<'s, 'p, P: ParamList<'p>, S: Scene + ?Sized>(
+    param: &ParamInfo,
+    params: &P,
+    scene: &'s S,
+) -> Option<&'s [u8]> {
     match params.int(usize::from(param.dirfd?))? {
         AT_FDCWD => scene.cwd(),
         fd => Some(scene.fd(fd)?.name),

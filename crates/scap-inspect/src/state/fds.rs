@@ -232,12 +232,20 @@ impl FdRecord {
     /// The transport of an IP socket; none while it is not known which end this side is.
     pub const fn transport(&self) -> Option<L4> {
         let sure = !matches!(self.role, Role::None) || self.kind.is_listening() || matches!(self.l4, L4::Raw);
-        if self.kind.is_ip() && sure && !matches!(self.l4, L4::Unknown | L4::Na) { Some(self.l4) } else { None }
+        if self.kind.is_ip() && sure && !matches!(self.l4, L4::Unknown | L4::Na) {
+            Some(self.l4)
+        } else {
+            None
+        }
     }
 
     /// `fd.typechar`.
     pub const fn letter(&self) -> u8 {
-        if self.known() || self.guessed == 0 { self.kind.letter() } else { self.guessed }
+        if self.known() || self.guessed == 0 {
+            self.kind.letter()
+        } else {
+            self.guessed
+        }
     }
 }
 

@@ -268,7 +268,8 @@ impl State {
         let (Some(pidfd), Some(target)) = (call.event.int(1), call.event.int(2)) else { return call.fd };
         let process = self.known_fd(call.thread, pidfd);
         let name = self.strings.get(self.fds.get(process).name);
-        let pid = name.strip_prefix(b"/proc/").and_then(|pid| std::str::from_utf8(pid).ok()).and_then(|p| p.parse().ok());
+        let pid =
+            name.strip_prefix(b"/proc/").and_then(|pid| std::str::from_utf8(pid).ok()).and_then(|p| p.parse().ok());
         let owner = pid.map(|pid: i64| self.threads.live(pid)).unwrap_or_default();
         if owner.is_none() {
             return call.fd;

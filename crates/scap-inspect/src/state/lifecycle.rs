@@ -208,9 +208,11 @@ impl State {
             return;
         }
         let caller_tid = caller.tid;
-        if self.exits.get(&child).is_some_and(|(parent, ts)| {
-            *parent == caller_tid && call.ts.saturating_sub(*ts) < SAME_CLONE_NS
-        }) {
+        if self
+            .exits
+            .get(&child)
+            .is_some_and(|(parent, ts)| *parent == caller_tid && call.ts.saturating_sub(*ts) < SAME_CLONE_NS)
+        {
             return;
         }
         let existing = self.threads.live(child);
@@ -276,8 +278,7 @@ impl State {
         let mut version = self.threads.now(source).clone();
         let main = self.main_of(source);
         let main = self.threads.now(if main.is_none() { source } else { main });
-        (version.env, version.cwd) =
-            if is_thread { (StrId::EMPTY, StrId::EMPTY) } else { (main.env, main.cwd) };
+        (version.env, version.cwd) = if is_thread { (StrId::EMPTY, StrId::EMPTY) } else { (main.env, main.cwd) };
         (version.tid, version.pid, version.ptid) = (tid, pid, ptid);
         version.described = false;
         (version.vtid, version.vpid) = (event.int(18).unwrap_or(tid), event.int(19).unwrap_or(-1));
@@ -333,7 +334,11 @@ impl State {
         let (thread, n, event) = (call.thread, call.n, &call.event);
         let exe = self.text(event, 1);
         let comm = self.text(event, 13).or(exe);
-        let (args, cgroups, env) = (event.get(2).map(|_| self.list(event, 2).unwrap_or_default()), self.list(event, 14), event.get(15).map(|_| self.list(event, 15).unwrap_or_default()));
+        let (args, cgroups, env) = (
+            event.get(2).map(|_| self.list(event, 2).unwrap_or_default()),
+            self.list(event, 14),
+            event.get(15).map(|_| self.list(event, 15).unwrap_or_default()),
+        );
         let exepath = self.exepath(call);
         let (pid, ptid) = (event.int(4), event.int(5));
         let others_gone = self.threads.now(thread).pid;

@@ -3,9 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use rustc_hash::FxHashSet;
-use scap_format::meta::{
-    FdDetail, FdEntry, FdList, InterfaceAddress, L4Proto, MachineInfo, ProcessEntry, UserList,
-};
+use scap_format::meta::{FdDetail, FdEntry, FdList, InterfaceAddress, L4Proto, MachineInfo, ProcessEntry, UserList};
 
 use super::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
 use super::files::open_flags;
@@ -140,9 +138,7 @@ impl State {
     }
 
     fn listed_fd(&mut self, entry: &FdEntry) -> FdRecord {
-        let base = |kind| {
-            FdRecord { ino: entry.inode, ..FdRecord::new(entry.fd, kind) }.with(bits::INHERITED, true)
-        };
+        let base = |kind| FdRecord { ino: entry.inode, ..FdRecord::new(entry.fd, kind) }.with(bits::INHERITED, true);
         let (kind, name) = match &entry.detail {
             FdDetail::File { open_flags: flags, name, dev } => {
                 let name = self.strings.intern(name);
@@ -207,12 +203,7 @@ impl State {
         };
         let ends = Ends { source: (nobody, 0), dest: (local.ip(), local.port()) };
         let name = format!("{}:{}", local.ip(), local.port());
-        FdRecord {
-            l4: l4_of(l4),
-            name: self.strings.intern(name.as_bytes()),
-            ends: Some(ends),
-            ..base
-        }
+        FdRecord { l4: l4_of(l4), name: self.strings.intern(name.as_bytes()), ends: Some(ends), ..base }
     }
 
     /// The tables are complete: who is server of which connection, and how many threads has each process?

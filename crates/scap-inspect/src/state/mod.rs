@@ -100,14 +100,7 @@ pub struct Applied {
 
 impl Default for Applied {
     fn default() -> Self {
-        Applied {
-            context: ContextId::NONE,
-            fd: FdId::NONE,
-            enter: 0,
-            paired: false,
-            errno: NO_RESULT,
-            renamed: false,
-        }
+        Applied { context: ContextId::NONE, fd: FdId::NONE, enter: 0, paired: false, errno: NO_RESULT, renamed: false }
     }
 }
 
@@ -379,7 +372,11 @@ impl State {
         if now.is_main() {
             return thread;
         }
-        if now.pid < 0 { ThreadId::NONE } else { self.threads.live(now.pid) }
+        if now.pid < 0 {
+            ThreadId::NONE
+        } else {
+            self.threads.live(now.pid)
+        }
     }
 
     /// Brings a thread's context up to date and returns it.
@@ -511,12 +508,8 @@ impl State {
         let today = Today::new(event.event_type, event.params, enter);
         let does = does(info.id);
         let result = if does & does::RESULT == 0 { None } else { event.params.int(0) };
-        let mut applied = Applied {
-            enter: pending.event,
-            paired,
-            errno: result.map_or(NO_RESULT, errno_of),
-            ..Applied::default()
-        };
+        let mut applied =
+            Applied { enter: pending.event, paired, errno: result.map_or(NO_RESULT, errno_of), ..Applied::default() };
         if does & does::FD != 0 && !(self.has_enters && does & does::ASIDE != 0) {
             let unsure = self.has_enters && does & does::UNSURE != 0;
             let number = if unsure { -1 } else { fd_number(&today, enter, self.is_self_contained) };
@@ -553,10 +546,8 @@ impl State {
     fn memory_counters(&mut self, n: u32, thread: ThreadId, params: &Params<'_>, first: usize) {
         let Some(major) = params.uint(first) else { return };
         let size = |at| params.uint(first + at).unwrap_or(0) as u32;
-        let memory = threads::Memory {
-            faults: (major, params.uint(first + 1).unwrap_or(0)),
-            size: (size(2), size(3), size(4)),
-        };
+        let memory =
+            threads::Memory { faults: (major, params.uint(first + 1).unwrap_or(0)), size: (size(2), size(3), size(4)) };
         if let Some(thread) = self.threads.get_mut(thread) {
             threads::record(&mut thread.memory, n, memory);
         }
@@ -662,7 +653,11 @@ fn fd_number(today: &Today<'_>, enter: Option<(u16, Params<'_>)>, is_self_contai
     }
     let own = info.fd_param.and_then(|at| {
         let at = usize::from(at);
-        if is_self_contained { today.int(at) } else { today.given_int(at) }
+        if is_self_contained {
+            today.int(at)
+        } else {
+            today.given_int(at)
+        }
     });
     own.or_else(|| enter.and_then(|(_, params)| params.int(0))).unwrap_or(-1)
 }

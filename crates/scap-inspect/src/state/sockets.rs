@@ -234,7 +234,7 @@ impl State {
                 connection_name(&mut name, &ends, L4::Tcp);
                 let kind = connected_kind(&ends.dest.0);
                 FdRecord { role: Role::Server, l4: L4::Tcp, ends: Some(ends), ..FdRecord::new(fd, kind) }
-                    }
+            }
             Some(Tuple::Unix { source, peer, path }) => {
                 unix_name(&mut name, source, peer, path);
                 FdRecord { role: Role::Server, ..FdRecord::new(fd, FdKind::Unix) }

@@ -86,7 +86,9 @@ impl Chunk {
 
     /// Whether an event at this offset still goes in.
     pub fn has_room(&self, input: u16, offset: u64) -> bool {
-        self.len() < CHUNK && self.input == input && offset.checked_sub(self.base).is_some_and(|o| o <= u64::from(u32::MAX))
+        self.len() < CHUNK
+            && self.input == input
+            && offset.checked_sub(self.base).is_some_and(|o| o <= u64::from(u32::MAX))
     }
 
     /// Puts an event at the end; it must fit ([`Chunk::has_room`]).

@@ -67,7 +67,11 @@ impl Store {
 
     /// The flag bits that keep an event from being shown.
     pub fn hiding(&self) -> u8 {
-        if self.has_enters { flag::HIDDEN } else { flag::HIDDEN | flag::EXTRA_ENTER }
+        if self.has_enters {
+            flag::HIDDEN
+        } else {
+            flag::HIDDEN | flag::EXTRA_ENTER
+        }
     }
 
     /// Appends an event.
