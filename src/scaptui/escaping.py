@@ -7,9 +7,14 @@ shown as `\xHH` everywhere but in raw output.
 import re
 from typing import Final
 
-# Marks that reorder or hide what stands beside them: bidi controls, line and paragraph separators.
-_REORDERING: Final = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
-_TERMINAL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f{_REORDERING}]")
+# Characters that reorder what stands beside them or cannot be seen: bidi controls, separators,
+# fillers, tags. The core's terminal policy has the same ranges.
+_INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2"
+)
+_TERMINAL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
 _PIPE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # An underscore inside a word does nothing in Markdown, and names are full of them.
 _MARKDOWN: Final = re.compile(r"([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))")
@@ -19,7 +24,7 @@ _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
     code = ord(character)
-    return _SHORT.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+    return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0xA0 else f"\\u{{{code:x}}}")
 
 
 def decoded(captured: bytes) -> str:
@@ -28,7 +33,7 @@ def decoded(captured: bytes) -> str:
 
 
 def one_line(text: str | bytes) -> str:
-    """The text with every control, C1 and bidi character escaped, line ends and tabs too."""
+    """The text on one line: controls, C1, bidi and invisible characters are escaped."""
     return _TERMINAL.sub(_escape, decoded(text) if isinstance(text, bytes) else text)
 
 

@@ -12,7 +12,8 @@ from scaptui import escaping
         ("\x1b[31mred", "\\x1b[31mred"),
         ("a\nb\tc\r", "a\\nb\\tc\\r"),
         ("\x9b2J", "\\x9b2J"),
-        ("evil\u202etxt.exe", "evil\\u202etxt.exe"),
+        ("evil\u202etxt.exe", "evil\\u{202e}txt.exe"),
+        ("zero\u200bwidth\ufeff", "zero\\u{200b}width\\u{feff}"),
         ("\x7f", "\\x7f"),
     ],
 )

@@ -1,0 +1,116 @@
+"""Numbers in the few cells a column has.
+
+Reports have room for words (`views/format.py`); columns have five cells and no blanks.
+"""
+
+from datetime import tzinfo
+from typing import Final, NamedTuple
+
+from scaptui.views.format import NS, moment, zone_named
+
+_LATENCY: Final = (
+    (1_000, "us"),
+    (1_000_000, "ms"),
+    (NS, "s"),
+    (60 * NS, "m"),
+    (3_600 * NS, "h"),
+    (86_400 * NS, "d"),
+)
+_TRAFFIC: Final = "kMGTPE"
+
+
+class Zone(NamedTuple):
+    """A time zone as the core knows it (by name) and as Python does (None is the local one)."""
+
+    name: str
+    rules: tzinfo | None
+
+    @classmethod
+    def named(cls, name: str) -> "Zone":
+        """The zone for "local", "UTC" or an IANA name.
+
+        Raises:
+            Refused: no zone has this name.
+        """
+        return cls(name, zone_named(name))
+
+
+def latency(ns: int) -> str:
+    """A duration in at most five cells: 412ns 7.6us 104us 1.4ms 2.0s 17m."""
+    sign = "-" if ns < 0 else ""
+    ns = abs(ns)
+    if ns < 1_000:
+        return f"{sign}{ns}ns"
+    text = ""
+    for unit, name in _LATENCY:
+        amount = ns / unit
+        text = _short(amount) + name
+        # What rounds up to four digits goes to the next unit, as do minutes from 100 on.
+        if float(text.removesuffix(name)) < (1_000 if unit <= NS else 100):
+            break
+    return sign + text
+
+
+def traffic(count: int) -> str:
+    """Bytes read or written, in thousands and at most four cells: 566 2.4k 91k 1.2M."""
+    if count < 1_000:
+        return str(count)
+    amount, text = float(count), ""
+    for unit in _TRAFFIC:
+        amount /= 1_000
+        text = _short(amount)
+        if float(text) < 1_000:
+            return text + unit
+    return text + _TRAFFIC[-1]
+
+
+def memory(kib: int) -> str:
+    """Memory given in KiB, in 1024s and at most five cells: 4k 1.1M 10.3M 2.0G."""
+    if kib < 1_000:
+        return f"{kib}k" if kib else "0"
+    amount = kib / 1_024
+    for unit in "MGT":
+        text = f"{amount:.1f}" if amount < 99.95 else f"{amount:.0f}"
+        if float(text) < 1_000:
+            return text + unit
+        amount /= 1_024
+    return f"{amount:.0f}P"
+
+
+def counted(count: int) -> str:
+    """A count with thousands separators, never shortened."""
+    return f"{count:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """A share with one decimal: 8.4%. Of nothing there is no share: blank."""
+    return f"{100 * part / whole:.1f}%" if whole else ""
+
+
+def clock(ns: int, zone: Zone, digits: int = 3) -> str:
+    """Clock time of a time in ns since the epoch, with so many digits of the second (0 to 9)."""
+    text = moment(ns, zone.rules)[1]
+    return text[: 9 + digits] if digits else text[:8]
+
+
+def date(ns: int, zone: Zone) -> str:
+    """Date of a time in ns since the epoch: 2026-11-22."""
+    return moment(ns, zone.rules)[0]
+
+
+def zone_name(ns: int, zone: Zone) -> str:
+    """How the zone is called at that time: UTC, CEST."""
+    return moment(ns, zone.rules)[2]
+
+
+def seconds(ns: int, digits: int = 3) -> str:
+    """A span in seconds with so many digits, cut, not rounded: 9.112."""
+    sign = "-" if ns < 0 else ""
+    whole, rest = divmod(abs(ns), NS)
+    return f"{sign}{whole:,}.{rest:09}"[: len(f"{sign}{whole:,}.") + digits]
+
+
+def _short(amount: float) -> str:
+    """One decimal below ten, none from there."""
+    text = f"{amount:.1f}"
+    return text if float(text) < 10 else f"{amount:.0f}"
