@@ -1,0 +1,220 @@
+"""Pictures as few bytes: only cells that changed since the last picture are written.
+
+Textual writes every region that was asked to be drawn anew, whole, and names the full style of
+every piece. Over a slow line that is the difference between following the cursor and waiting for
+it. `Frames` remembers what the terminal shows, as curses does, and turns each of Textual's updates
+into cursor moves, changed cells, and a scroll of a region when lines only moved.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+
+# Not public, and the only way to see which cells an update is about; `Frames.wrap` passes on what
+# it does not know, so a newer Textual costs bytes, not pictures.
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+
+# A cell: its character ("" behind a wide one) and how the terminal is told its style.
+Cell = tuple[str, str]
+Cells = list[Cell]
+
+BLANK: Final[Cell] = (" ", "")
+# Cells that did not change cost a byte each; moving the cursor over them costs more.
+_GAP: Final = 8
+
+
+class Frames:
+    """What the terminal shows, cell by cell."""
+
+    def __init__(self, depth: int) -> None:
+        self.system = ColorSystem.EIGHT_BIT if depth > 16 else ColorSystem.STANDARD
+        self._rows: list[Cells] = []
+        self._size = (0, 0)
+
+    def forget(self) -> None:
+        """The terminal may show anything now: draw all cells next time."""
+        self._rows = []
+
+    def wrap(self, update: object, size: tuple[int, int]) -> object:
+        """The same update, written as changes only."""
+        if isinstance(update, LayoutUpdate):
+            strips: Iterable[tuple[int, int, Iterable[Segment]]] = (
+                (y, update.region.x, [segment for strip in line for segment in strip])
+                for y, line in enumerate(update.strips, update.region.y)
+            )
+        elif isinstance(update, ChopsUpdate):
+            strips = (
+                (y, x, strip)
+                for y in dict.fromkeys(y for y, _, _ in update.spans)
+                for x, strip in update.chops[y].items()
+                if strip is not None
+            )
+        else:
+            if isinstance(update, CompositorUpdate):
+                self.forget()
+            return update
+        return _Changes(self, strips, size)
+
+    def changes(
+        self, strips: Iterable[tuple[int, int, Iterable[Segment]]], size: tuple[int, int]
+    ) -> str:
+        """What to write so that the terminal shows these strips (line, column, segments) too."""
+        width, height = size
+        out: list[str] = []
+        if size != self._size or len(self._rows) != height:
+            self._size = size
+            self._rows = [[BLANK] * width for _ in range(height)]
+            out.append("\x1b[0m\x1b[2J")
+        wanted: dict[int, Cells] = {}
+        for y, x, segments in strips:
+            if 0 <= y < height:
+                row = wanted.get(y)
+                if row is None:
+                    row = wanted[y] = list(self._rows[y])
+                self._put(row, x, segments)
+        changed = {y: row for y, row in wanted.items() if row != self._rows[y]}
+        moved = self._scrolled(changed)
+        out.append(moved)
+        for y, row in changed.items():
+            self._line(out, y, self._rows[y], row)
+            self._rows[y] = row
+        return "".join(out)
+
+    def _put(self, row: Cells, x: int, segments: Iterable[Segment]) -> None:
+        width = len(row)
+        for text, style, control in segments:
+            if control:
+                continue
+            told = _told(style, self.system) if style is not None else ""
+            if text.isascii():
+                end = min(width, x + len(text))
+                if end > x >= 0:
+                    row[x:end] = [(character, told) for character in text[: end - x]]
+                x += len(text)
+                continue
+            for character in text:
+                cells = get_character_cell_size(character)
+                if cells == 0:
+                    continue
+                if 0 <= x < width:
+                    # Half of a wide character at the edge would push the line.
+                    row[x] = (character if x + cells <= width else " ", told)
+                    if cells == 2 and x + 1 < width:
+                        row[x + 1] = ("", told)
+                x += cells
+
+    def _line(self, out: list[str], y: int, old: Cells, new: Cells) -> None:
+        """The changed runs of one line; a blank tail is erased, not written."""
+        width = len(new)
+        tail = width
+        while tail and new[tail - 1] == BLANK:
+            tail -= 1
+        x = 0
+        while x < width:
+            if new[x] == old[x]:
+                x += 1
+                continue
+            if x >= tail:
+                out.append(f"\x1b[{y + 1};{x + 1}H\x1b[K")
+                return
+            start, end, same = x, x + 1, 0
+            while x < tail and same <= _GAP:
+                if new[x] == old[x]:
+                    same += 1
+                else:
+                    same, end = 0, x + 1
+                x += 1
+            while start > 0 and (new[start][0] == "" or old[start][0] == ""):
+                start -= 1  # a wide character is written whole, or wholly overwritten
+            while end < width and (new[end][0] == "" or old[end][0] == ""):
+                end += 1
+            out.append(f"\x1b[{y + 1};{start + 1}H")
+            style = ""
+            for character, told in new[start:end]:
+                if told != style:
+                    out.append(f"\x1b[0;{told}m" if told and style else f"\x1b[{told or '0'}m")
+                    style = told
+                out.append(character)
+            if style:
+                out.append("\x1b[0m")
+            x = end
+
+    def _scrolled(self, changed: dict[int, Cells]) -> str:
+        """Scroll a region when that brings at least four of the changed lines where they belong."""
+        if len(changed) < 6:
+            return ""
+        top, bottom = min(changed), max(changed)
+        best, gain = 0, 3
+        places: dict[tuple[Cell, ...], int] = {}
+        for y in range(top, bottom + 1):
+            places.setdefault(tuple(self._rows[y]), y)
+        votes: dict[int, int] = {}
+        for y, row in changed.items():
+            from_y = places.get(tuple(row))
+            if from_y is not None and from_y != y and any(cell != BLANK for cell in row):
+                votes[from_y - y] = votes.get(from_y - y, 0) + 1
+        for by, count in votes.items():
+            if count > gain:
+                best, gain = by, count
+        if not best:
+            return ""
+        # Only the lines that move: headings above and panes below stay where they are.
+        sources = [
+            y
+            for y in range(top, bottom + 1)
+            if top <= y + best <= bottom and changed.get(y, self._rows[y]) == self._rows[y + best]
+        ]
+        first, last = min(sources), max(sources)
+        first, last = min(first, first + best), max(last, last + best)
+        blank = [BLANK] * self._size[0]
+        kept = self._rows[first : last + 1]
+        if best > 0:
+            kept = kept[best:] + [list(blank) for _ in range(best)]
+            move = f"\x1b[{best}S"
+        else:
+            kept = [list(blank) for _ in range(-best)] + kept[:best]
+            move = f"\x1b[{-best}T"
+        wanted = {y: changed.get(y, self._rows[y]) for y in range(first, last + 1)}
+        self._rows[first : last + 1] = kept
+        for y, row in wanted.items():
+            if row == self._rows[y]:
+                changed.pop(y, None)
+            else:
+                changed[y] = row
+        return f"\x1b[{first + 1};{last + 1}r{move}\x1b[r"
+
+
+class _Changes(CompositorUpdate):
+    """An update that writes changes only."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        strips: Iterable[tuple[int, int, Iterable[Segment]]],
+        size: tuple[int, int],
+    ) -> None:
+        self.frames = frames
+        self.strips = strips
+        self.size = size
+
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002 - Textual's signature
+        """Terminal sequences of the changes."""
+        return self.frames.changes(self.strips, self.size)
+
+
+@lru_cache(maxsize=512)
+def _told(style: Style, system: ColorSystem) -> str:
+    """The numbers that tell a terminal this style, without ESC [ and m."""
+    sequence = style.render("x", color_system=system)
+    return sequence[2 : sequence.index("m")] if sequence.startswith("\x1b[") else ""
+
+
+def shown_text(frames: Frames) -> Sequence[str]:
+    """What the terminal shows, line by line."""
+    return ["".join(character for character, _ in row) for row in frames._rows]

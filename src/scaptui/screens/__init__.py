@@ -1,0 +1,1 @@
+"""Screens: they place widgets, bind keys and join models to widgets."""

@@ -1,0 +1,154 @@
+"""The widget under all others: it draws lines of pieces, and only those that changed."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from scaptui.theming import Palette, Terminal, load
+from scaptui.views.cells import Line, Piece, fit_line, in_ascii
+
+# Roles that keep their colour in the selected line: they tell of failure, not of kind.
+_TELLING = ("failed", "warning", "mark", "match")
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """An app that says how roles look and what its terminal can show."""
+
+    palette: Palette
+    terminal: Terminal
+
+
+class LinesView(Widget):
+    """Draws a window of lines; who owns it says which with `show`.
+
+    `selected` is the line (from 0) under the cursor, drawn reversed in the focused pane and
+    underlined elsewhere.
+    """
+
+    DEFAULT_CSS = """
+    LinesView { height: 1; width: 1fr; background: ansi_default; color: ansi_default; }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._lines: tuple[Line, ...] = ()
+        self._selected: int | None = None
+        self._bare = load("mono"), Terminal()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines drawn now."""
+        return self._lines
+
+    @property
+    def selected(self) -> int | None:
+        """The line under the cursor."""
+        return self._selected
+
+    def show(self, lines: Sequence[Line], selected: int | None = None) -> None:
+        """Draw these lines from now on. Lines that stay as they are cost nothing."""
+        old, old_selected = self._lines, self._selected
+        new = tuple(lines)
+        if new == old and selected == old_selected:
+            return
+        self._lines, self._selected = new, selected
+        changed = {
+            y
+            for y in range(max(len(old), len(new)))
+            if y >= len(old) or y >= len(new) or old[y] != new[y]
+        }
+        if selected != old_selected:
+            changed.update(y for y in (selected, old_selected) if y is not None)
+        width = self.size.width
+        self.refresh(*(Region(0, y, width, 1) for y in sorted(changed)))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget as Textual wants it."""
+        palette, terminal = self._look()
+        line = self._lines[y] if y < len(self._lines) else ()
+        state = ""
+        if y == self._selected:
+            state = "selection" if self.shows_focus else "elsewhere"
+        return _strip(line, self.size.width, state, terminal.ascii, _Styles(palette))
+
+    @property
+    def shows_focus(self) -> bool:
+        """Whether the selected line is drawn as that of the focused pane."""
+        return self.has_focus
+
+    def on_focus(self) -> None:
+        """The selected line looks different now."""
+        self._selection_changed()
+
+    def on_blur(self) -> None:
+        """The selected line looks different now."""
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        self.refresh()
+
+    def _look(self) -> tuple[Palette, Terminal]:
+        app = self.app
+        return (app.palette, app.terminal) if isinstance(app, Themed) else self._bare
+
+
+class _Styles:
+    """A palette as a cache key: its name stands for it."""
+
+    def __init__(self, palette: Palette) -> None:
+        self.palette = palette
+
+    def __hash__(self) -> int:
+        return hash(self.palette.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Styles) and other.palette is self.palette
+
+
+@lru_cache(maxsize=1024)
+def _strip(
+    line: Line,
+    width: int,
+    state: str,
+    ascii_only: bool,  # noqa: FBT001 - a cached function takes what is hashed by position
+    styles: _Styles,
+) -> Strip:
+    segments: list[Segment] = []
+    text, style = "", Style.null()
+    pieces = fit_line(line, width)
+    for at, piece in enumerate(pieces):
+        piece_style = _style(piece, state, styles.palette)
+        written = in_ascii(piece.text) if ascii_only else piece.text
+        if not (written.strip(" ") or state or _visible_blank(piece_style)):
+            # Blanks look the same in any colour: one style in a row is fewer bytes.
+            piece_style = Style.null() if at == len(pieces) - 1 or _visible_blank(style) else style
+        if piece_style != style:
+            if text:
+                segments.append(Segment(text, style))
+            text, style = written, piece_style
+        else:
+            text += written
+    if text:
+        segments.append(Segment(text, style))
+    return Strip(segments, width)
+
+
+def _style(piece: Piece, state: str, palette: Palette) -> Style:
+    if not state:
+        return palette.style(piece.role, bold=piece.bold)
+    selected = palette.style(state)
+    if piece.role in _TELLING and piece.text.strip(" "):
+        return selected + palette.style(piece.role, bold=piece.bold)
+    return selected
+
+
+def _visible_blank(style: Style) -> bool:
+    return bool(style.reverse or style.underline or style.bgcolor)
