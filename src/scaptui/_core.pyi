@@ -167,6 +167,20 @@ class ProcessRow:
     @property
     def ended(self) -> str:
         """Empty while it lives, else "exit 1", "signal 11 SIGSEGV" or "gone"."""
+    @property
+    def thread(self) -> int:
+        """A number that stays the same for this process in every tree of the capture."""
+    @property
+    def started(self) -> int | None:
+        """ns since the epoch; None when it was there before the capture."""
+    @property
+    def read_bytes(self) -> int:
+        """Bytes its calls read up to then."""
+    @property
+    def written_bytes(self) -> int: ...
+    @property
+    def resident_kb(self) -> int:
+        """Resident memory as last told, KiB."""
 
 @final
 class Capture:
@@ -181,10 +195,29 @@ class Capture:
         """Progress after at most this time, at once when reading is done."""
     def progress(self) -> Progress: ...
     def notes(self) -> list[Note]: ...
-    def summary(self, selected: Filter | None) -> str:
-        """Facts of the header and counts of the events the filter selects, as JSON text."""
+    def summary(self, selected: Filter | None, *, brief: bool = False) -> str:
+        """Facts of the header and counts of the events the filter selects, as JSON text.
+
+        A brief one leaves the payload at 0, which alone needs all events' bytes.
+        """
     def processes(self, selected: Filter | None, at: int | None) -> list[ProcessRow]:
         """The process tree in drawing order, as of event number `at` (None: the end)."""
+    def value_counts(
+        self, field: str, selected: Filter | None, limit: int, budget_ms: int
+    ) -> list[tuple[bytes, int]]:
+        """The commonest values of a field among selected events, most frequent first.
+
+        Raises:
+            CoreError: no such field.
+        """
+    def count(self, selected: Filter | None) -> int:
+        """How many shown events a filter selects, of what has been read."""
+    def shown_number(self, number: int) -> bool:
+        """Whether an event of this number is shown."""
+    def span(self) -> tuple[int, int] | None:
+        """Times of the first and the last shown event, ns."""
+    def facts(self) -> str:
+        """Name, size and compression of the inputs, machine, notes, drops, enter events: JSON text, without a pass over the events."""
     def close(self) -> None: ...
 
 @final
@@ -219,6 +252,205 @@ class Printer:
     def done(self) -> bool: ...
     @property
     def matched(self) -> int: ...
+
+@final
+class Call:
+    """One row of the event list: an event, with what its call was about."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def ts(self) -> int:
+        """ns since the epoch."""
+    @property
+    def latency(self) -> int | None:
+        """ns from enter to exit; None where no enter event was seen."""
+    @property
+    def name(self) -> str:
+        """The call or event: `evt.type`."""
+    @property
+    def is_exit(self) -> bool: ...
+    @property
+    def partner(self) -> int | None:
+        """Number of the other half of the call."""
+    @property
+    def cpu(self) -> int: ...
+    @property
+    def tid(self) -> int | None: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def comm(self) -> bytes: ...
+    @property
+    def container(self) -> bytes:
+        """Name, else id of the container; empty on the host."""
+    @property
+    def errno(self) -> int | None:
+        """0 for success; None for events without a result."""
+    @property
+    def error(self) -> str:
+        """The error's name, empty without one."""
+    @property
+    def result(self) -> int | None:
+        """The number returned, None for events without one."""
+    @property
+    def result_is_address(self) -> bool:
+        """The result is a place in memory (mmap, brk)."""
+    @property
+    def fd(self) -> int | None:
+        """Number of the descriptor the call works on, None without one; negative when it named none."""
+    @property
+    def fd_kind(self) -> str:
+        """`fd.type`, empty when the descriptor is in no table."""
+    @property
+    def fd_name(self) -> bytes: ...
+    @property
+    def role(self) -> str:
+        """client or server of a connection, else empty."""
+    @property
+    def is_read(self) -> bool: ...
+    @property
+    def is_write(self) -> bool: ...
+    @property
+    def data(self) -> bytes | None:
+        """First bytes of the payload (at most 256), None for events without."""
+    @property
+    def data_length(self) -> int:
+        """Bytes of payload in the capture."""
+    @property
+    def path(self) -> bytes | None:
+        """The path a call works on, as fs.path.name or as passed; None without one."""
+    @property
+    def target(self) -> bytes | None:
+        """The second path of rename, link and the like."""
+    @property
+    def exit_status(self) -> int | None:
+        """Raw wait status of a procexit event."""
+    @property
+    def signal(self) -> str:
+        """Signal of kill, tkill, signaldeliver, empty otherwise."""
+    @property
+    def peer(self) -> tuple[int, bytes] | None:
+        """The other thread of a signal or clone: tid and name."""
+    @property
+    def has_comment(self) -> bool: ...
+    @property
+    def is_dropped_marker(self) -> bool:
+        """The recorder says here that events were lost."""
+
+@final
+class SelectionProgress:
+    """How much of the capture a selection has looked at. A snapshot."""
+
+    @property
+    def looked(self) -> int:
+        """Events looked at so far."""
+    @property
+    def events(self) -> int:
+        """Events selected so far."""
+    @property
+    def rows(self) -> int: ...
+    @property
+    def done(self) -> bool:
+        """All that has been read was looked at, and reading is done."""
+
+@final
+class Selection:
+    """The events a filter selects, as rows in order; it grows while the capture is read.
+
+    With `calls` a row is a call, standing where it returned; else every event is a row.
+    """
+
+    def __new__(cls, capture: Capture, selected: Filter | None, *, calls: bool = True) -> Selection: ...
+    def step(self, budget_ms: int) -> SelectionProgress:
+        """Looks at more events, at most so long."""
+    def progress(self) -> SelectionProgress: ...
+    def calls(self, start: int, stop: int) -> list[Call]:
+        """Rows [start, stop); short at the end."""
+    def texts(self, start: int, stop: int, fields: list[str], zone: str) -> list[list[bytes | None]]:
+        """Fields of rows [start, stop) as text, None where absent.
+
+        Raises:
+            CoreError: a name is no field that can be shown.
+        """
+    def number(self, row: int) -> int | None:
+        """Event number of a row."""
+    def row(self, number: int) -> int:
+        """The row of an event, else of the next one after it; the number of rows when there is none."""
+    def row_at(self, ts: int) -> int:
+        """The first row at or after a time."""
+    def strip(self, cells: int) -> list[tuple[int, int, int]]:
+        """Over the capture's time in so many cells: shown events, selected ones, bad exits."""
+
+@final
+class Search:
+    """Goes from a row to the next that fits, in steps; the start itself does not count.
+
+    `what` is failure, thread, fd, text, or filter. thread and fd look for the same as in the start
+    row; `text` is sought in what the list shows of an event and in its payload, ignoring case.
+    """
+
+    def __new__(
+        cls,
+        selection: Selection,
+        start: int,
+        *,
+        what: Literal["failure", "thread", "fd", "text"],
+        backward: bool = False,
+        text: str = "",
+    ) -> Search: ...
+    def step(self, budget_ms: int) -> int | None:
+        """The row found, else None: ask again unless `done`."""
+    @property
+    def done(self) -> bool: ...
+
+@final
+class Descriptor:
+    """One open descriptor of a process as of an event."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> bytes: ...
+    @property
+    def inherited(self) -> bool:
+        """Opened before the capture began."""
+
+@final
+class Ancestor:
+    """The main thread of an ancestor process, the parent first."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def name(self) -> bytes: ...
+    @property
+    def cmdline(self) -> bytes: ...
+    @property
+    def ended(self) -> str:
+        """How it ends later in the capture, as in ProcessRow."""
+
+@final
+class Event:
+    """Everything about one event."""
+
+    def __new__(cls, capture: Capture, number: int) -> Event:
+        """Raises CoreError when there is no such event."""
+    @property
+    def call(self) -> Call: ...
+    def text(self, field: str, zone: str = "local") -> bytes | None:
+        """One field as it prints, None where absent."""
+    def arguments(self) -> list[tuple[str, str, bytes]]:
+        """Parameters: name, type, text with what it means."""
+    def payload(self) -> tuple[bytes, int | None] | None:
+        """Captured bytes and how many the call moved; None for events without payload."""
+    def descriptors(self) -> list[Descriptor]: ...
+    def lineage(self) -> list[Ancestor]: ...
+    def names(self) -> list[tuple[int, bytes]]:
+        """Names of its process so far: time (ns) and name, the oldest first."""
+    def comment(self) -> bytes | None: ...
 
 @final
 class Writer:

@@ -18,3 +18,4 @@ pub mod syslog;
 mod tally;
 pub mod tree;
 pub mod value;
+pub mod viewer;

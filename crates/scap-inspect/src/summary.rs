@@ -7,14 +7,14 @@ use scap_format::tables::{errno_name, event_info, EventFlags};
 use serde_json::{json, Value as Json};
 
 use crate::query::plan::Filter;
-use crate::state::{ContextId, NO_RESULT};
+use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Window;
 use crate::store::columns::Chunk;
 use crate::store::Store;
 use crate::tally::{by_context, each_selected};
 
 /// The event by which recorders say that the kernel lost events.
-const DROP: [u16; 2] = [148, 149];
+const DROP: [u16; 2] = [id::DROP_ENTER, id::DROP];
 
 #[derive(Default)]
 struct Kind {
@@ -26,6 +26,8 @@ struct Kind {
 
 #[derive(Default)]
 struct Counts {
+    /// Payloads are not looked at.
+    brief: bool,
     selected: u64,
     exit: u64,
     span: Option<(u64, u64)>,
@@ -38,10 +40,12 @@ struct Counts {
 }
 
 /// The summary of a capture as JSON text; the keys are those of the summary report.
-pub fn summary(store: &Store, filter: Option<&Filter>) -> String {
+///
+/// A brief one leaves the facts of payloads at 0: they alone need all events' bytes.
+pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
     let all = Filter::all();
     let filter = filter.unwrap_or(&all);
-    let mut counts = Counts::default();
+    let mut counts = Counts { brief, ..Counts::default() };
     let mut window = Window::default();
     each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut window));
     let contexts = by_context(store, filter, store.events);
@@ -67,6 +71,23 @@ pub fn summary(store: &Store, filter: Option<&Filter>) -> String {
         "payload": {"longest": counts.longest, "cut": counts.cut},
         "dropped": dropped,
         "notes": store.notes.len(),
+    })
+    .to_string()
+}
+
+/// What is known without a pass over the events, as JSON text: the inputs, the machines, the notes, what is recorded.
+pub fn facts(store: &Store) -> String {
+    let notes: Vec<Json> = store
+        .notes
+        .iter()
+        .map(|note| json!({"kind": note.kind.word(), "offset": note.offset, "text": note.text}))
+        .collect();
+    json!({
+        "files": files(store),
+        "machines": machines(store),
+        "notes": notes,
+        "has_enters": store.has_enters,
+        "comments": store.inputs.iter().flat_map(|i| &i.comments).map(|comment| lossy(comment)).collect::<Vec<_>>(),
     })
     .to_string()
 }
@@ -98,7 +119,7 @@ impl Counts {
         self.span = Some((first.min(row.ts), last.max(row.ts)));
         *self.cpus.entry(row.cpu).or_default() += 1;
         let failed = row.errno != 0 && row.errno != NO_RESULT;
-        let kind = if info.id <= 1 {
+        let kind = if matches!(info.id, id::SYSCALL_ENTER | id::SYSCALL) {
             let name = window.event(store, chunk, at).and_then(|event| crate::fields::generic_name(&event.params));
             self.generic.entry(name.unwrap_or("unknown")).or_default()
         } else {
@@ -114,7 +135,7 @@ impl Counts {
         if failed {
             *self.failures.entry((info.id, row.errno, row.context.0)).or_default() += 1;
         }
-        if info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
+        if !self.brief && info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
             self.payload(store, chunk, at, info, window);
         }
     }
@@ -190,7 +211,7 @@ fn processes(store: &Store, contexts: &[(u64, u64)]) -> Vec<Json> {
     }
     let mut by_name: BTreeMap<&[u8], Sum> = BTreeMap::new();
     for (context, (events, failed)) in contexts.iter().enumerate().skip(1).filter(|(_, count)| count.0 > 0) {
-        let thread = store.state.thread(ContextId(context as u32));
+        let thread = store.state.thread(ContextId::at(context));
         let sum = by_name.entry(store.state.strings.get(thread.comm)).or_default();
         sum.events += events;
         sum.failed += failed;
@@ -211,7 +232,7 @@ fn containers(store: &Store, contexts: &[(u64, u64)]) -> Vec<Json> {
     let state = &store.state;
     let mut events: FxHashMap<crate::intern::StrId, u64> = FxHashMap::default();
     for (context, (count, _)) in contexts.iter().enumerate().filter(|(_, count)| count.0 > 0) {
-        let id = state.thread(ContextId(context as u32)).container;
+        let id = state.thread(ContextId::at(context)).container;
         if !id.is_empty() {
             *events.entry(id).or_default() += count;
         }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use scap_format::tables::signal_name;
 
 use crate::query::plan::Filter;
-use crate::state::threads::{ThreadId, ThreadVersion};
+use crate::state::threads::{latest, ThreadId, ThreadVersion};
 use crate::state::ContextId;
 use crate::store::Store;
 use crate::tally::by_context;
@@ -36,6 +36,16 @@ pub struct ProcessRow {
     pub failed: u64,
     /// How it ended, empty while it lives.
     pub ended: String,
+    /// A number that stays the same for this process in every tree of the capture.
+    pub thread: u32,
+    /// When it was cloned, ns since the epoch; `None` when it was there before the capture.
+    pub started: Option<u64>,
+    /// Bytes its calls read and wrote up to then.
+    pub read_bytes: u64,
+    /// See `read_bytes`.
+    pub written_bytes: u64,
+    /// Resident memory as last told, KiB.
+    pub resident_kb: u32,
 }
 
 /// A process on its way into the tree.
@@ -65,7 +75,9 @@ pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> 
     }
     let age = |index: &usize| (processes[*index].born, processes[*index].main);
     roots.sort_by_key(age);
-    children.iter_mut().for_each(|c| c.sort_by_key(age));
+    for siblings in &mut children {
+        siblings.sort_by_key(age);
+    }
     let mut rows = Vec::new();
     let mut stack: Vec<(usize, Option<usize>, usize)> = roots.into_iter().rev().map(|root| (root, None, 0)).collect();
     while let Some((index, parent, depth)) = stack.pop() {
@@ -85,14 +97,14 @@ fn collect(store: &Store, filter: Option<&Filter>, at: u32) -> Vec<Process> {
     let counts = by_context(store, filter.unwrap_or(&all), at);
     let mut by_thread: FxHashMap<ThreadId, (u64, u64)> = FxHashMap::default();
     for (context, (events, failed)) in counts.into_iter().enumerate().filter(|(_, count)| count.0 > 0) {
-        let thread = store.state.thread(ContextId(context as u32)).instance;
+        let thread = store.state.thread(ContextId::at(context)).instance;
         let sum = by_thread.entry(thread).or_default();
         *sum = (sum.0 + events, sum.1 + failed);
     }
     let mut positions: FxHashMap<ThreadId, usize> = FxHashMap::default();
     let mut processes: Vec<Process> = Vec::new();
     for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| thread.born <= at) {
-        let id = ThreadId(id as u32);
+        let id = ThreadId::at(id);
         let (events, failed) = by_thread.get(&id).copied().unwrap_or_default();
         let version = version_at(store, id, at);
         if version.placeholder && events == 0 {
@@ -109,14 +121,14 @@ fn collect(store: &Store, filter: Option<&Filter>, at: u32) -> Vec<Process> {
         process.events += events;
         process.failed += failed;
     }
-    for index in 0..processes.len() {
-        let main = processes[index].main;
+    for (index, process) in processes.iter_mut().enumerate() {
+        let main = process.main;
         let moment = last_moment(store, main, at);
         let ptid = version_at(store, main, at).ptid;
         let parent = threads.live_at(ptid, moment);
         if ptid > 0 && !parent.is_none() {
             let parent = main_at(store, parent, version_at(store, parent, moment), moment);
-            processes[index].parent = positions.get(&parent).copied().filter(|parent| *parent != index);
+            process.parent = positions.get(&parent).copied().filter(|parent| *parent != index);
         }
     }
     processes
@@ -188,6 +200,7 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at
         cmdline.extend_from_slice(arg);
     }
     let moment = last_moment(store, process.main, at);
+    let thread = state.threads.get(process.main);
     let user = match state.users.user(version.container, version.uid, moment) {
         Some(user) => text(user.name),
         None if version.uid == u32::MAX => Vec::new(),
@@ -208,10 +221,16 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at
         events: process.events,
         failed: process.failed,
         ended: ended(store, process.main, at),
+        thread: process.main.0,
+        started: (version.clone_ts != 0).then_some(version.clone_ts),
+        read_bytes: latest(&thread.read, at).unwrap_or(0),
+        written_bytes: latest(&thread.written, at).unwrap_or(0),
+        resident_kb: thread.memory_at(moment).size.1,
     }
 }
 
-fn ended(store: &Store, main: ThreadId, at: u32) -> String {
+/// How a process had ended as of an event, empty while it lives: "exit 1", "signal 11 SIGSEGV", "gone".
+pub(crate) fn ended(store: &Store, main: ThreadId, at: u32) -> String {
     let thread = store.state.threads.get(main);
     match thread.exit {
         Some(exit) if exit.event <= at => match (exit.status & 0x7f, exit.status >> 8 & 0xff) {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use scap_format::source::Input;
 use scap_inspect::query::plan;
 use scap_inspect::store::{self, OpenFlags};
-use scap_inspect::{summary, tree};
+use scap_inspect::print::field_ref;
+use scap_inspect::{summary, tree, viewer};
 
 use crate::errors::refuse;
 
@@ -118,6 +120,26 @@ impl ProcessRow {
     fn ended(&self) -> &str {
         &self.0.ended
     }
+    #[getter]
+    fn thread(&self) -> u32 {
+        self.0.thread
+    }
+    #[getter]
+    fn started(&self) -> Option<u64> {
+        self.0.started
+    }
+    #[getter]
+    fn read_bytes(&self) -> u64 {
+        self.0.read_bytes
+    }
+    #[getter]
+    fn written_bytes(&self) -> u64 {
+        self.0.written_bytes
+    }
+    #[getter]
+    fn resident_kb(&self) -> u32 {
+        self.0.resident_kb
+    }
 }
 
 /// An open capture; a background thread reads it.
@@ -159,15 +181,55 @@ impl Capture {
             .collect()
     }
 
-    /// Facts of the header and counts of the events the filter selects, as JSON text.
-    fn summary(&self, py: Python<'_>, selected: Option<&Filter>) -> String {
-        py.detach(|| summary::summary(&self.inner.store(), selected.map(|filter| &filter.compiled)))
+    /// Facts of the header and counts of the events the filter selects, as JSON text; a brief one leaves payloads out.
+    #[pyo3(signature = (selected, *, brief = false))]
+    fn summary(&self, py: Python<'_>, selected: Option<&Filter>, brief: bool) -> String {
+        py.detach(|| summary::summary(&self.inner.store(), selected.map(|filter| &filter.compiled), brief))
     }
 
     /// The process tree in drawing order, as of event number `at` (None: the end).
     fn processes(&self, py: Python<'_>, selected: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
         let rows = py.detach(|| tree::process_tree(&self.inner.store(), selected.map(|filter| &filter.compiled), at));
         rows.into_iter().map(ProcessRow).collect()
+    }
+
+    /// The commonest values of a field among selected events, most frequent first.
+    fn value_counts<'py>(
+        &self,
+        py: Python<'py>,
+        field: &str,
+        selected: Option<&Filter>,
+        limit: usize,
+        budget_ms: u64,
+    ) -> PyResult<Vec<(Bound<'py, PyBytes>, u64)>> {
+        let field = field_ref(field).map_err(|(message, hint)| refuse(message, hint))?;
+        let budget = Duration::from_millis(budget_ms);
+        let counts = py.detach(|| {
+            let filter = selected.map(|filter| &filter.compiled);
+            viewer::value_counts(&self.inner.store(), &field, filter, limit, budget)
+        });
+        Ok(counts.into_iter().map(|(value, count)| (PyBytes::new(py, &value), count)).collect())
+    }
+
+    /// How many shown events a filter selects, of what has been read.
+    fn count(&self, py: Python<'_>, selected: Option<&Filter>) -> u64 {
+        py.detach(|| viewer::count(&self.inner.store(), selected.map(|filter| &filter.compiled)))
+    }
+
+    /// Whether an event of this number is shown.
+    fn shown_number(&self, number: u32) -> bool {
+        let store = self.inner.store();
+        store.row(number).is_some_and(|row| row.flags & store.hiding() == 0)
+    }
+
+    /// Times of the first and the last shown event, ns.
+    fn span(&self) -> Option<(u64, u64)> {
+        self.inner.store().span()
+    }
+
+    /// What is known without a pass over the events, as JSON text.
+    fn facts(&self) -> String {
+        summary::facts(&self.inner.store())
     }
 
     /// Stops reading; what was read stays.

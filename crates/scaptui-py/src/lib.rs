@@ -6,6 +6,7 @@ mod errors;
 mod fields;
 mod printer;
 mod tables;
+mod viewer;
 mod writer;
 
 /// The core of scaptui.
@@ -23,6 +24,8 @@ mod _core {
     use crate::printer::Printer;
     #[pymodule_export]
     use crate::tables::{event_types, syscall_names, EventType};
+    #[pymodule_export]
+    use crate::viewer::{Ancestor, Call, Descriptor, Event, Search, Selection, SelectionProgress};
     #[pymodule_export]
     use crate::writer::Writer;
 

@@ -22,7 +22,7 @@ pub(crate) struct Printer {
     inner: Mutex<Inner>,
 }
 
-fn zone(name: &str) -> PyResult<Zone> {
+pub(crate) fn zone(name: &str) -> PyResult<Zone> {
     match name {
         "local" => Ok(Zone::local()),
         "UTC" => Ok(Zone::utc()),

@@ -10,6 +10,7 @@ use super::{Arg, Field};
 use crate::convert::Today;
 use crate::render::{self, Style};
 use crate::state::fds::FdKind;
+use crate::state::threads::ThreadVersion;
 use crate::state::{has_result, id, open_flags, NO_RESULT};
 use crate::value::Value;
 use crate::{clock, syslog};
@@ -80,7 +81,7 @@ impl<'a> EventAt<'a> {
             E::SyscallType => (self.info.source == Source::Syscall).then(|| self.type_name()),
             E::EvtAsynctype => (self.info.source == Source::Meta).then(|| self.type_name()),
             E::EvtSource => Some(Value::text("syscall")),
-            E::EvtCpu => Some(Value::Int((self.row.cpu as i16).into())),
+            E::EvtCpu => Some(Value::Int(i16::from_le_bytes(self.row.cpu.to_le_bytes()).into())),
             E::EvtCategory => Some(Value::text(self.category())),
             E::EvtFailed => self.failed().map(Value::Bool),
             E::EvtRes => self.result_text(),
@@ -98,7 +99,7 @@ impl<'a> EventAt<'a> {
                 Some(Value::Uint(self.row.ts.abs_diff(*ts).div_ceil(1_000_000)))
             }
             E::EvtCountProcinfo => {
-                let main = self.thread().is_some_and(|thread| thread.is_main());
+                let main = self.thread().is_some_and(ThreadVersion::is_main);
                 (self.info.id == id::PROCINFO && main).then_some(Value::Uint(1))
             }
             E::EvtPluginname | E::EvtPlugininfo => None,
@@ -188,7 +189,7 @@ impl<'a> EventAt<'a> {
     /// `evt.type`: generic events are named after their system call, async events after what happened.
     pub fn type_name(&self) -> Value<'a> {
         match self.info.id {
-            0 | 1 => {
+            id::SYSCALL_ENTER | id::SYSCALL => {
                 self.event.and_then(|event| generic_name(&event.params)).map_or(Value::text("<unknown>"), Value::text)
             }
             id::ASYNC => {
@@ -261,7 +262,7 @@ impl<'a> EventAt<'a> {
 
     /// The parameters by which the event speaks for itself. Exits of current recorders are completed from their enter
     /// event, those of old ones are left as they are: there, what a call was asked for stands on its enter event.
-    fn spoken(&self) -> Option<(&'static EventInfo, Today<'a>)> {
+    pub(crate) fn spoken(&self) -> Option<(&'static EventInfo, Today<'a>)> {
         let event = self.event?;
         let today = self.today()?;
         let completes = self.store.is_self_contained && self.info.is_exit();
@@ -343,7 +344,7 @@ impl<'a> EventAt<'a> {
         if !io || !self.info.is_exit() || !kind(record.kind) || (way != 0 && !self.info.has(way)) {
             return None;
         }
-        self.result().filter(|result| *result >= 0).map(|result| Value::Uint(result as u64))
+        self.result().and_then(|result| u64::try_from(result).ok()).map(Value::Uint)
     }
 
     fn open_value(&self, field: Field) -> Option<Value<'a>> {
@@ -359,10 +360,10 @@ impl<'a> EventAt<'a> {
         const EXECUTABLE: u64 = 0o111;
         let today = self.today()?;
         let (flags, mode) = match today.event_type {
-            3 => (2, Some(3)),
-            307 | 327 => (3, Some(4)),
-            337 => (2, None),
-            59 => {
+            id::OPEN => (2, Some(3)),
+            id::OPENAT | id::OPENAT2 => (3, Some(4)),
+            id::OPEN_BY_HANDLE_AT => (2, None),
+            id::CREAT => {
                 let mode = today.uint(2)?;
                 return Some(field == E::EvtIsOpenExec && mode & EXECUTABLE != 0);
             }
@@ -420,8 +421,7 @@ impl<'a> EventAt<'a> {
             E::EvtInfraDockerContainerImage => (&b"Image:"[..], usize::MAX),
             _ => return None,
         };
-        const INFRA: u16 = 286;
-        if self.info.id != INFRA {
+        if self.info.id != id::INFRA {
             return None;
         }
         let (_, description) = self.param("desc").or_else(|| self.param("description"))?;
@@ -457,7 +457,6 @@ pub(crate) fn raw_value<'a>(param: &ParamInfo, bytes: &'a [u8]) -> Option<Value<
     use ParamType as T;
     match param.ty {
         T::CharBuf | T::FsPath | T::FsRelPath => charbuf(bytes).map(Value::text),
-        T::ByteBuf => Some(Value::bytes(bytes)),
         T::Int8 | T::Int16 | T::Int32 | T::Int64 | T::Errno | T::Fd | T::Pid | T::Fd32 | T::Pid32 => {
             signed(bytes).map(Value::Int)
         }
@@ -469,12 +468,12 @@ pub(crate) fn raw_value<'a>(param: &ParamInfo, bytes: &'a [u8]) -> Option<Value<
         }
         T::Ipv4Addr => bytes.first_chunk::<4>().map(|ip| Value::Ip((*ip).into())),
         T::Ipv6Addr => bytes.first_chunk::<16>().map(|ip| Value::Ip((*ip).into())),
-        T::SockAddr | T::SockTuple | T::FdList => Some(Value::bytes(bytes)),
+        T::ByteBuf | T::SockAddr | T::SockTuple | T::FdList => Some(Value::bytes(bytes)),
         _ => unsigned(bytes).map(Value::Uint),
     }
 }
 
 /// Whether the event type's name alone decides `evt.type`.
 pub(crate) fn names_itself(event_type: u16) -> bool {
-    !matches!(event_type, 0 | 1 | id::ASYNC) && event_info(event_type).is_some()
+    !matches!(event_type, id::SYSCALL_ENTER | id::SYSCALL | id::ASYNC) && event_info(event_type).is_some()
 }

@@ -26,6 +26,17 @@ fn joined(list: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Time from the last change of the executable until `start`, when that is known.
+fn after_ctime(thread: &ThreadVersion, start: u64) -> Option<Value<'static>> {
+    (start != 0).then(|| Value::Uint(start.wrapping_sub(thread.exe_ctime)))
+}
+
+/// Time from the start of the pid namespace until the executable was changed inside it.
+fn after_ctime_in_namespace(thread: &ThreadVersion) -> Option<Value<'static>> {
+    let inside = thread.pidns_start != 0 && thread.exe_ctime > thread.pidns_start;
+    inside.then(|| Value::Uint(thread.exe_ctime - thread.pidns_start))
+}
+
 impl<'a> EventAt<'a> {
     /// Values about who did it.
     pub(super) fn process_value(&self, field: Field, arg: Option<&Arg>) -> Option<Value<'a>> {
@@ -65,8 +76,8 @@ impl<'a> EventAt<'a> {
             F::ProcExeIno => Some(Value::Uint(thread.exe_ino)),
             F::ProcExeInoCtime => Some(Value::Uint(thread.exe_ctime)),
             F::ProcExeInoMtime => Some(Value::Uint(thread.exe_mtime)),
-            F::ProcExeInoCtimeDurationProcStart => self.after_ctime(thread, thread.clone_ts),
-            F::ProcExeInoCtimeDurationPidnsStart => self.after_ctime_in_namespace(thread),
+            F::ProcExeInoCtimeDurationProcStart => after_ctime(thread, thread.clone_ts),
+            F::ProcExeInoCtimeDurationPidnsStart => after_ctime_in_namespace(thread),
             F::ProcPidnsInitStartTs => Some(Value::Uint(thread.pidns_start)),
             F::ProcPidTs => Some(Value::Uint(thread.clone_ts)),
             F::ProcDuration => self.duration(thread),
@@ -151,6 +162,18 @@ impl<'a> EventAt<'a> {
         }
     }
 
+    /// The program an execve was asked for, also when it failed.
+    pub(crate) fn asked_program(&self) -> Option<Vec<u8>> {
+        let today = self.today()?;
+        let entered = self.enter.and_then(|enter| match enter.event_type {
+            292 => enter.params.text(0),
+            330 => enter.params.text(1),
+            _ => None,
+        });
+        let own = || today.text(27).or_else(|| today.text(1));
+        entered.or_else(own).filter(|path| *path != b"<NA>").map(<[u8]>::to_vec)
+    }
+
     fn line(&self, first: StrId, thread: &ThreadVersion) -> Value<'a> {
         let args = self.str(thread.args);
         if args.is_empty() {
@@ -181,15 +204,6 @@ impl<'a> EventAt<'a> {
         (thread.clone_ts != 0).then(|| Value::Uint(self.row.ts.saturating_sub(thread.clone_ts)))
     }
 
-    fn after_ctime(&self, thread: &ThreadVersion, start: u64) -> Option<Value<'a>> {
-        (start != 0).then(|| Value::Uint(start.wrapping_sub(thread.exe_ctime)))
-    }
-
-    fn after_ctime_in_namespace(&self, thread: &ThreadVersion) -> Option<Value<'a>> {
-        let inside = thread.pidns_start != 0 && thread.exe_ctime > thread.pidns_start;
-        inside.then(|| Value::Uint(thread.exe_ctime - thread.pidns_start))
-    }
-
     /// The oldest shell among the process and its ancestors.
     fn login_shell(&self, thread: &ThreadVersion) -> Option<Value<'a>> {
         let is_shell = |t: &ThreadVersion| self.str(t.comm).ends_with(b"sh");
@@ -213,8 +227,8 @@ impl<'a> EventAt<'a> {
 
     fn leader_value(&self, field: Field) -> Option<Value<'a>> {
         use Field as F;
-        let thread = self.thread()?;
         type Id = fn(&ThreadVersion) -> i64;
+        let thread = self.thread()?;
         let (id, part): (Id, fn(&ThreadVersion) -> StrId) = match field {
             F::ProcSname => (|t| t.sid, |t| t.comm),
             F::ProcSidExe => (|t| t.sid, |t| t.exe),
@@ -239,7 +253,8 @@ impl<'a> EventAt<'a> {
         id: fn(&ThreadVersion) -> i64,
         oldest_counts: bool,
     ) -> Option<&'a ThreadVersion> {
-        if wanted == -1 && !(oldest_counts && !self.exits_only()) {
+        let oldest_counts = oldest_counts && !self.exits_only();
+        if wanted == -1 && !oldest_counts {
             return None;
         }
         if !thread.in_pidns() || thread.vtid == -1 {
@@ -248,7 +263,7 @@ impl<'a> EventAt<'a> {
             }
         }
         let above = self.ancestors().take_while(|t| id(t) == wanted).last();
-        if oldest_counts && !self.exits_only() {
+        if oldest_counts {
             above.or(Some(thread))
         } else {
             above
@@ -264,6 +279,7 @@ impl<'a> EventAt<'a> {
             F::ProcFdopencount => Some(Value::Uint(self.open_descriptors())),
             F::ProcFdusage => {
                 let limit = self.main().map_or(0, |main| main.fdlimit);
+                #[allow(clippy::cast_precision_loss, reason = "a percentage of descriptors")]
                 let share = if limit > 0 { self.open_descriptors() as f64 * 100.0 / limit as f64 } else { 0.0 };
                 Some(Value::Double(share))
             }
@@ -390,7 +406,8 @@ impl<'a> EventAt<'a> {
         };
         let now = ticks(self.event?.params);
         let before = self.enter.map_or(now, |before| ticks(before.params));
-        Some(Value::Double(now.saturating_sub(before).min(100) as f64))
+        let percent = u8::try_from(now.saturating_sub(before)).unwrap_or(u8::MAX).min(100);
+        Some(Value::Double(percent.into()))
     }
 
     /// How long the thread that a switch event takes off its processor had run.

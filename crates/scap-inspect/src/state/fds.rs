@@ -152,6 +152,7 @@ pub struct Ends {
 
 impl Ends {
     /// The same connection seen from the other side.
+    #[must_use]
     pub const fn turned(self) -> Self {
         Ends { source: self.dest, dest: self.source }
     }
@@ -320,6 +321,7 @@ impl FdRecords {
     }
 
     /// How many there are, the empty one included.
+    #[allow(clippy::len_without_is_empty, reason = "there is always the empty one")]
     pub fn len(&self) -> usize {
         self.records.len()
     }

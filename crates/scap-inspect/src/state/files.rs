@@ -2,7 +2,7 @@
 
 use super::fds::{bits, FdId, FdKind, FdRecord};
 use super::threads::{clone_flags, ThreadId};
-use super::{Call, State};
+use super::{id, Call, State};
 use crate::path;
 
 /// Open flags as recorders normalise them.
@@ -38,11 +38,11 @@ struct OpenForm {
 fn open_form(event_type: u16) -> Option<OpenForm> {
     let form = |directory, name, flags, dev, ino| Some(OpenForm { directory, name, flags, dev, ino });
     match event_type {
-        3 => form(None, 1, Some(2), 4, 5),
-        59 => form(None, 1, None, 3, 4),
-        307 => form(Some(1), 2, Some(3), 5, 6),
-        327 => form(Some(1), 2, Some(3), 6, 7),
-        337 => form(None, 3, Some(2), 4, 5),
+        id::OPEN => form(None, 1, Some(2), 4, 5),
+        id::CREAT => form(None, 1, None, 3, 4),
+        id::OPENAT => form(Some(1), 2, Some(3), 5, 6),
+        id::OPENAT2 => form(Some(1), 2, Some(3), 6, 7),
+        id::OPEN_BY_HANDLE_AT => form(None, 3, Some(2), 4, 5),
         _ => None,
     }
 }
@@ -57,40 +57,40 @@ impl State {
         }
         let plain = |kind| FdRecord::new(call.result.unwrap_or(-1), kind);
         let record = match event.event_type {
-            5 => {
+            id::CLOSE => {
                 if done {
                     self.close(call.thread, self.fds.get(call.fd).num, call.n + 1);
                 }
                 return Some(call.fd);
             }
-            363 | 365 | 367 => return Some(self.dup(call)),
-            151 => return Some(self.fcntl(call)),
-            61 | 393 => return Some(self.pipe(call)),
-            451 => {
+            id::DUP | id::DUP2 | id::DUP3 => return Some(self.dup(call)),
+            id::FCNTL => return Some(self.fcntl(call)),
+            id::PIPE | id::PIPE2 => return Some(self.pipe(call)),
+            id::CLOSE_RANGE => {
                 self.close_range(call);
                 return Some(call.fd);
             }
-            407 => return Some(self.pidfd_getfd(call)),
-            63 => plain(FdKind::Event),
-            397 => with_cloexec(plain(FdKind::Event), event.uint(1)),
-            127 => plain(FdKind::Signal),
-            399 => with_cloexec(plain(FdKind::Signal), event.uint(1)),
-            137 => with_cloexec(plain(FdKind::Timer), event.uint(2)),
-            139 => plain(FdKind::Inotify),
-            395 => with_cloexec(plain(FdKind::Inotify), event.uint(1)),
-            375 => plain(FdKind::EventPoll),
-            377 => {
+            id::PIDFD_GETFD => return Some(self.pidfd_getfd(call)),
+            id::EVENTFD => plain(FdKind::Event),
+            id::EVENTFD2 => with_cloexec(plain(FdKind::Event), event.uint(1)),
+            id::SIGNALFD => plain(FdKind::Signal),
+            id::SIGNALFD4 => with_cloexec(plain(FdKind::Signal), event.uint(1)),
+            id::TIMERFD_CREATE => with_cloexec(plain(FdKind::Timer), event.uint(2)),
+            id::INOTIFY_INIT => plain(FdKind::Inotify),
+            id::INOTIFY_INIT1 => with_cloexec(plain(FdKind::Inotify), event.uint(1)),
+            id::EPOLL_CREATE => plain(FdKind::EventPoll),
+            id::EPOLL_CREATE1 => {
                 let flags = event.uint(1).unwrap_or(0);
                 plain(FdKind::EventPoll).with(bits::CLOEXEC, flags != 0)
             }
-            369 => plain(FdKind::Bpf),
-            321 => with_cloexec(plain(FdKind::UserFault), event.uint(1)),
-            339 => plain(FdKind::IoUring),
-            405 => {
+            id::BPF => plain(FdKind::Bpf),
+            id::USERFAULTFD => with_cloexec(plain(FdKind::UserFault), event.uint(1)),
+            id::IO_URING_SETUP => plain(FdKind::IoUring),
+            id::MEMFD_CREATE => {
                 let name = self.strings.intern(event.text(1).unwrap_or_default());
                 FdRecord { name, raw_name: name, ..plain(FdKind::MemFd) }
             }
-            409 => {
+            id::PIDFD_OPEN => {
                 let name = format!("/proc/{}", event.int(1).unwrap_or(-1));
                 let name = self.strings.intern(name.as_bytes());
                 FdRecord { name, raw_name: name, ..plain(FdKind::PidFd) }
@@ -171,7 +171,7 @@ impl State {
             open_flags: flags as u32,
             ..FdRecord::new(fd, kind)
         };
-        let creat = if event.event_type == 59 { event.uint(5).unwrap_or(0) } else { 0 };
+        let creat = if event.event_type == id::CREAT { event.uint(5).unwrap_or(0) } else { 0 };
         let record = record
             .with(bits::CLOEXEC, flags & open_flags::CLOEXEC != 0)
             .with(bits::UPPER_LAYER, flags & open_flags::UPPER_LAYER != 0 || creat & 1 != 0)
@@ -210,7 +210,7 @@ impl State {
             self.change(call.thread, call.n, |t| t.flags |= end_of_pipe);
             self.refresh(call.thread);
         }
-        let cloexec = call.event.event_type == 365
+        let cloexec = call.event.event_type == id::DUP3
             && call.event.uint(3).is_some_and(|flags| flags & (open_flags::CLOEXEC | KERNEL_CLOEXEC) != 0);
         self.copy_fd(call, to, cloexec)
     }

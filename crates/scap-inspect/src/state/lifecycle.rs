@@ -25,8 +25,8 @@ impl State {
         let event = &call.event;
         match event.event_type {
             id::CLONE | id::FORK | id::VFORK | id::CLONE3 => return self.clone_exit(call),
-            293 | 331 => return self.execve(call),
-            159 | 161 | 163 | 165 => return self.memory_sizes(call),
+            id::EXECVE | id::EXECVEAT => return self.execve(call),
+            id::BRK | id::MMAP | id::MMAP2 | id::MUNMAP => return self.memory_sizes(call),
             _ => {}
         }
         if call.result.is_none_or(|result| result < 0) {
@@ -35,44 +35,45 @@ impl State {
         let (thread, n) = (call.thread, call.n);
         let number = |at| event.uint(at).map(|v| v as u32);
         match event.event_type {
-            95 => self.chdir(call, event.text(1)),
-            97 => {
+            // getcwd answers with the truth.
+            id::CHDIR | id::GETCWD => self.chdir(call, event.text(1)),
+            id::FCHDIR => {
                 let name = self.fds.get(call.fd).name;
                 let name = self.strings.get(name).to_vec();
                 self.chdir(call, Some(&name));
             }
-            // getcwd answers with the truth.
-            _ if is_getcwd(event.event_type) => self.chdir(call, event.text(1)),
-            267 => {
+            id::CHROOT => {
                 if let Some(root) = event.text(1) {
                     let root = self.absolute(thread, None, root);
                     let root = self.strings.intern(&root);
                     self.change(thread, n, |t| t.root = root);
                 }
             }
-            199 => self.set_ids(thread, n, number(1), None),
-            201 => self.set_ids(thread, n, None, number(1)),
-            193 | 427 => self.set_ids(thread, n, number(2), None),
-            195 | 429 => self.set_ids(thread, n, None, number(2)),
-            275 => {
+            id::SETUID => self.set_ids(thread, n, number(1), None),
+            id::SETGID => self.set_ids(thread, n, None, number(1)),
+            id::SETRESUID | id::SETREUID => self.set_ids(thread, n, number(2), None),
+            id::SETRESGID | id::SETREGID => self.set_ids(thread, n, None, number(2)),
+            id::SETSID => {
                 let sid = call.result.unwrap_or(-1);
                 self.change(thread, n, |t| t.sid = sid);
             }
-            141 | 143 if event.uint(3) == Some(RLIMIT_NOFILE) => self.set_fd_limit(thread, n, event.int(1)),
-            145 if event.uint(6) == Some(RLIMIT_NOFILE) => {
+            id::GETRLIMIT | id::SETRLIMIT if event.uint(3) == Some(RLIMIT_NOFILE) => {
+                self.set_fd_limit(thread, n, event.int(1));
+            }
+            id::PRLIMIT if event.uint(6) == Some(RLIMIT_NOFILE) => {
                 let target = match event.int(5) {
                     None | Some(0) => thread,
                     Some(tid) => self.threads.live(tid),
                 };
                 self.set_fd_limit(target, n, event.int(1));
             }
-            353 => {
+            id::CAPSET => {
                 let caps = [1, 2, 3].map(|at| event.uint(at).unwrap_or(0));
                 self.change(thread, n, |t| t.caps = caps);
             }
-            241 if event.uint(2).is_some_and(|f| f & NEWUSER != 0) => self.all_caps(thread, n),
-            285 if event.uint(1).is_some_and(|f| f & NEWUSER != 0) => self.all_caps(thread, n),
-            401 if event.uint(1) == Some(PR_SET_CHILD_SUBREAPER) => {
+            id::SETNS if event.uint(2).is_some_and(|f| f & NEWUSER != 0) => self.all_caps(thread, n),
+            id::UNSHARE if event.uint(1).is_some_and(|f| f & NEWUSER != 0) => self.all_caps(thread, n),
+            id::PRCTL if event.uint(1) == Some(PR_SET_CHILD_SUBREAPER) => {
                 let on = event.int(3).unwrap_or(0) != 0;
                 let main = self.main_of(thread);
                 self.change(main, n, |t| t.reaper = on);
@@ -253,10 +254,9 @@ impl State {
     /// The child's own side of a clone: makes the child as its event describes it.
     fn clone_child(&mut self, n: u32, ts: u64, tid: i64, event: &Today<'_>) -> ThreadId {
         let flags = event.uint(15).unwrap_or(0) as u32;
-        let pid = event.int(4).unwrap_or(tid);
-        let ptid = event.int(5).unwrap_or(-1);
+        let (pid, parent) = (event.int(4).unwrap_or(tid), event.int(5).unwrap_or(-1));
         let is_thread = flags & flag::THREAD != 0;
-        let source_tid = if is_thread { pid } else { ptid };
+        let source_tid = if is_thread { pid } else { parent };
         let mut source = self.threads.live(source_tid);
         if source.is_none() && source_tid > 0 && source_tid != tid {
             source = self.placeholder(source_tid, n);
@@ -267,7 +267,7 @@ impl State {
             let (args, vpid) = (self.list(event, 2), event.int(19));
             self.change(source, n, |t| {
                 t.described = true;
-                (t.pid, t.ptid) = (pid, ptid);
+                (t.pid, t.ptid) = (pid, parent);
                 t.vpid = vpid.unwrap_or(t.vpid);
                 t.vtid = t.vpid;
                 t.exe = exe.unwrap_or(t.exe);
@@ -279,7 +279,7 @@ impl State {
         let main = self.main_of(source);
         let main = self.threads.now(if main.is_none() { source } else { main });
         (version.env, version.cwd) = if is_thread { (StrId::EMPTY, StrId::EMPTY) } else { (main.env, main.cwd) };
-        (version.tid, version.pid, version.ptid) = (tid, pid, ptid);
+        (version.tid, version.pid, version.ptid) = (tid, pid, parent);
         version.described = false;
         (version.vtid, version.vpid) = (event.int(18).unwrap_or(tid), event.int(19).unwrap_or(-1));
         version.flags = flags | flag::INVERTED | if is_thread { flag::FILES } else { 0 };
@@ -340,7 +340,7 @@ impl State {
             event.get(15).map(|_| self.list(event, 15).unwrap_or_default()),
         );
         let exepath = self.exepath(call);
-        let (pid, ptid) = (event.int(4), event.int(5));
+        let (pid, parent) = (event.int(4), event.int(5));
         let others_gone = self.threads.now(thread).pid;
         let container = cgroups.map(|cgroups| self.container_of(cgroups));
         let number = |at| event.uint(at);
@@ -358,14 +358,14 @@ impl State {
             }
             t.exec_ts = boot;
             if t.placeholder {
-                t.ptid = ptid.unwrap_or(t.ptid);
+                t.ptid = parent.unwrap_or(t.ptid);
                 if t.flags & flag::CHILD_IN_PIDNS == 0 {
                     (t.vtid, t.vpid) = (t.tid, pid.unwrap_or(t.tid));
                 }
                 t.placeholder = false;
             }
             t.pid = pid.unwrap_or(t.pid);
-            t.fdlimit = number(7).map_or(t.fdlimit, |v| v as i64);
+            t.fdlimit = event.int(7).unwrap_or(t.fdlimit);
             t.tty = number(16).map_or(t.tty, |v| v as u32);
             t.vpgid = event.int(17).unwrap_or(t.vpgid);
             t.loginuid = number(18).map_or(t.loginuid, |v| v as u32);
@@ -399,8 +399,8 @@ impl State {
         }
         let (enter_type, params) = call.enter?;
         let (directory, name) = match enter_type {
-            292 => (None, params.text(0)?),
-            330 => {
+            id::EXECVE_ENTER => (None, params.text(0)?),
+            id::EXECVEAT_ENTER => {
                 const EMPTY_PATH: u64 = 1;
                 let directory = params.int(0);
                 let empty = params.uint(2).is_some_and(|flags| flags & EMPTY_PATH != 0);
@@ -463,13 +463,13 @@ impl State {
 
     /// A process exit: what it says is kept, the thread is gone with the next event.
     pub(super) fn process_exit(&mut self, n: u32, event: &EventRef<'_>, thread: ThreadId) {
+        const REMEMBERED: usize = 4096;
         let status = event.params.int(0).unwrap_or(0);
         let reaper = event.params.int(4).filter(|tid| *tid > 0);
         if let Some(t) = self.threads.get_mut(thread) {
             t.exit = Some(ExitInfo { status, event: n });
         }
         let now = self.threads.now(thread).clone();
-        const REMEMBERED: usize = 4096;
         if self.exits.len() > REMEMBERED {
             let horizon = event.ts.saturating_sub(SAME_CLONE_NS);
             self.exits.retain(|_, (_, ts)| *ts > horizon);
@@ -502,8 +502,7 @@ impl State {
 
     /// Children of an exiting thread get a new parent.
     fn adopt_children(&mut self, thread: ThreadId, dead: &ThreadVersion, reaper: Option<i64>, since: u32) {
-        let children: Vec<ThreadId> =
-            self.children.get(&dead.tid).map(|c| c.iter().copied().collect()).unwrap_or_default();
+        let children: Vec<ThreadId> = self.children.get(&dead.tid).cloned().unwrap_or_default();
         let orphans: Vec<ThreadId> = children
             .into_iter()
             .filter(|child| {
@@ -599,8 +598,8 @@ impl State {
                     _ => {}
                 }
             }
-            354 | 356 => self.user_event(n, params, event.event_type == 354),
-            358 | 360 => self.group_event(n, params, event.event_type == 358),
+            id::USER_ADDED | id::USER_DELETED => self.user_event(n, params, event.event_type == id::USER_ADDED),
+            id::GROUP_ADDED | id::GROUP_DELETED => self.group_event(n, params, event.event_type == id::GROUP_ADDED),
             _ => {}
         }
     }
@@ -627,8 +626,4 @@ impl State {
         self.users.set_group(container, gid as u32, added.then_some(name), n);
         self.new_world(n);
     }
-}
-
-fn is_getcwd(event_type: u16) -> bool {
-    scap_format::tables::event_info(event_type).is_some_and(|info| info.name == "getcwd" && info.is_exit())
 }

@@ -39,10 +39,10 @@ impl State {
     }
 
     /// Takes a user list; it replaces the one before. `n` is the number of the next event.
-    pub fn load_users(&mut self, list: UserList, n: u32) {
+    pub fn load_users(&mut self, list: &UserList, n: u32) {
         self.users.clear_host(n);
         let host = crate::intern::StrId::EMPTY;
-        for user in list.users {
+        for user in &list.users {
             let entry = User {
                 name: self.strings.intern(&user.name),
                 home: self.strings.intern(&user.home),
@@ -50,7 +50,7 @@ impl State {
             };
             self.users.set_user(host, user.uid, Some(entry), n);
         }
-        for group in list.groups {
+        for group in &list.groups {
             let name = self.strings.intern(&group.name);
             self.users.set_group(host, group.gid, Some(name), n);
         }
@@ -58,13 +58,13 @@ impl State {
     }
 
     /// Takes a process list. `n` is the number of the next event.
-    pub fn load_processes(&mut self, entries: Vec<ProcessEntry>, n: u32) {
+    pub fn load_processes(&mut self, entries: &[ProcessEntry], n: u32) {
         for entry in entries {
             let before = self.threads.live(entry.tid);
             if !before.is_none() {
                 self.threads.remove(before, n);
             }
-            self.load_process(&entry, n);
+            self.load_process(entry, n);
         }
     }
 
@@ -126,13 +126,13 @@ impl State {
     }
 
     /// Takes the descriptors of one thread; a list of a thread that is in no table is passed over.
-    pub fn load_fds(&mut self, list: FdList) {
+    pub fn load_fds(&mut self, list: &FdList) {
         let thread = self.threads.live(list.tid);
         if thread.is_none() {
             return;
         }
-        for entry in list.fds {
-            let record = self.listed_fd(&entry);
+        for entry in &list.fds {
+            let record = self.listed_fd(entry);
             self.loaded.push((thread, record));
         }
     }
@@ -153,16 +153,16 @@ impl State {
                 return FdRecord { role, name: self.strings.intern(name), ..base(FdKind::Unix) };
             }
             FdDetail::Ipv4Socket { source, dest, l4 } => {
-                return self.listed_socket(base(FdKind::Ipv4), SocketAddr::V4(*source), SocketAddr::V4(*dest), *l4)
+                return self.listed_socket(&base(FdKind::Ipv4), SocketAddr::V4(*source), SocketAddr::V4(*dest), *l4)
             }
             FdDetail::Ipv6Socket { source, dest, l4 } => {
-                return self.listed_socket(base(FdKind::Ipv6), SocketAddr::V6(*source), SocketAddr::V6(*dest), *l4)
+                return self.listed_socket(&base(FdKind::Ipv6), SocketAddr::V6(*source), SocketAddr::V6(*dest), *l4)
             }
             FdDetail::Ipv4Listening { local, l4 } => {
-                return self.listed_listener(base(FdKind::Ipv4Listen), SocketAddr::V4(*local), *l4)
+                return self.listed_listener(&base(FdKind::Ipv4Listen), SocketAddr::V4(*local), *l4)
             }
             FdDetail::Ipv6Listening { local, l4 } => {
-                return self.listed_listener(base(FdKind::Ipv6Listen), SocketAddr::V6(*local), *l4)
+                return self.listed_listener(&base(FdKind::Ipv6Listen), SocketAddr::V6(*local), *l4)
             }
             FdDetail::Unknown => return base(FdKind::Unknown),
             FdDetail::Other { .. } => return base(FdKind::Unsupported),
@@ -185,25 +185,25 @@ impl State {
         FdRecord { name: self.strings.intern(name), ..base(kind) }
     }
 
-    fn listed_socket(&mut self, base: FdRecord, source: SocketAddr, dest: SocketAddr, l4: L4Proto) -> FdRecord {
+    fn listed_socket(&mut self, base: &FdRecord, source: SocketAddr, dest: SocketAddr, l4: L4Proto) -> FdRecord {
         let l4 = l4_of(l4);
         let ends = Ends { source: (source.ip(), source.port()), dest: (dest.ip(), dest.port()) };
         let ends = unmapped(ends);
         let mut name = Vec::new();
         connection_name(&mut name, &ends, l4);
         let name = self.strings.intern(&name);
-        FdRecord { kind: connected_kind(&ends.dest.0), l4, name, ends: Some(ends), ..base }
+        FdRecord { kind: connected_kind(&ends.dest.0), l4, name, ends: Some(ends), ..base.clone() }
             .with(bits::CONNECTED, l4 == L4::Tcp)
     }
 
-    fn listed_listener(&mut self, base: FdRecord, local: SocketAddr, l4: L4Proto) -> FdRecord {
+    fn listed_listener(&mut self, base: &FdRecord, local: SocketAddr, l4: L4Proto) -> FdRecord {
         let nobody = match local {
             SocketAddr::V4(_) => IpAddr::from([0; 4]),
             SocketAddr::V6(_) => IpAddr::from([0; 16]),
         };
         let ends = Ends { source: (nobody, 0), dest: (local.ip(), local.port()) };
         let name = format!("{}:{}", local.ip(), local.port());
-        FdRecord { l4: l4_of(l4), name: self.strings.intern(name.as_bytes()), ends: Some(ends), ..base }
+        FdRecord { l4: l4_of(l4), name: self.strings.intern(name.as_bytes()), ends: Some(ends), ..base.clone() }
     }
 
     /// The tables are complete: who is server of which connection, and how many threads has each process?

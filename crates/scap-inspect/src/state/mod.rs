@@ -3,10 +3,15 @@
 //! [`State::apply`] takes one event after the other and answers with the numbers that describe the machine at that
 //! event: a [`Context`] (thread, process, ancestors) and a descriptor record. Nothing that was true is overwritten: a
 //! change makes a new version, so any event can be looked at later as it was.
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "events are counted in 32 bits, and so is what they make; parameters are as wide as their table row says"
+)]
 
 pub mod containers;
 pub mod fds;
 mod files;
+pub(crate) mod id;
 mod lifecycle;
 pub(crate) use files::{open_flags, AT_FDCWD};
 mod load;
@@ -28,25 +33,6 @@ use fds::{FdId, FdKind, FdRecord, FdRecords, FdTables, TableId};
 use threads::{clone_flags, ThreadId, ThreadVersion, Threads, VersionId};
 use users::Users;
 
-/// Event type ids the state engine knows by name.
-pub(crate) mod id {
-    pub(crate) const SWITCH: u16 = 152;
-    pub(crate) const SWITCH_OLD: u16 = 146;
-    pub(crate) const PROCEXIT: u16 = 186;
-    pub(crate) const PROCEXIT_OLD: u16 = 16;
-    pub(crate) const CONNECT_ENTER: u16 = 22;
-    pub(crate) const OPENAT_ENTER: u16 = 306;
-    pub(crate) const CLONE: u16 = 223;
-    pub(crate) const FORK: u16 = 225;
-    pub(crate) const VFORK: u16 = 227;
-    pub(crate) const CLONE3: u16 = 335;
-    pub(crate) const CONTAINER: u16 = 228;
-    pub(crate) const PROCINFO: u16 = 234;
-    pub(crate) const CONTAINER_JSON: u16 = 272;
-    pub(crate) const CONTAINER_JSON_2: u16 = 324;
-    pub(crate) const ASYNC: u16 = 402;
-}
-
 /// The number of a context; 0 is an event without a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContextId(pub(crate) u32);
@@ -58,6 +44,11 @@ impl ContextId {
     /// Whether the event has no thread.
     pub const fn is_none(self) -> bool {
         self.0 == 0
+    }
+
+    /// The context at a position among all.
+    pub fn at(position: usize) -> Self {
+        ContextId(u32::try_from(position).unwrap_or(0))
     }
 
     /// Position among all contexts.
@@ -521,11 +512,27 @@ impl State {
             (applied.fd, applied.renamed) = (fd, renamed);
         }
         applied.context = self.refresh(thread);
+        if info.has(EventFlags::READS | EventFlags::WRITES) {
+            self.count_bytes(n, thread, info, result, applied.fd);
+        }
         pending.valid = false;
         if let Some(live) = self.live.get_mut(thread.index()) {
             live.pending = pending;
         }
         applied
+    }
+
+    /// Adds what a call read or wrote to its process's sums.
+    fn count_bytes(&mut self, n: u32, thread: ThreadId, info: &EventInfo, result: Option<i64>, fd: FdId) {
+        let Some(moved) = result.and_then(|moved| u64::try_from(moved).ok()).filter(|moved| *moved > 0) else { return };
+        let main = self.live.get(thread.index()).map_or(thread, |live| live.main);
+        if !self.fds.get(fd).known() {
+            return;
+        }
+        let Some(main) = self.threads.get_mut(main) else { return };
+        let sums = if info.has(EventFlags::WRITES) { &mut main.written } else { &mut main.read };
+        let sum = sums.last().map_or(0, |sum| sum.1);
+        threads::record(sums, n, sum + moved);
     }
 
     fn exit_effects(&mut self, call: &Call<'_>) -> (FdId, bool) {
@@ -537,7 +544,7 @@ impl State {
         let after = after.unwrap_or(before);
         let name = self.fds.get(after).name;
         // A copy of a descriptor brings its name along.
-        let copied = matches!(call.event.event_type, 151 | 363 | 365 | 367 | 407);
+        let copied = matches!(call.event.event_type, id::FCNTL | id::DUP2 | id::DUP3 | id::DUP | id::PIDFD_GETFD);
         let renamed = after != before && !copied && self.fds.get(after).known() && name != self.fds.get(before).name;
         (after, renamed)
     }
@@ -590,7 +597,7 @@ pub(crate) fn is_threadless(info: &EventInfo) -> bool {
 
 /// Whether an event's first parameter is a result.
 pub(crate) fn has_result(info: &EventInfo) -> bool {
-    info.is_exit() && info.source == Source::Syscall && info.id != 1 && !info.params.is_empty()
+    info.is_exit() && info.source == Source::Syscall && info.id != id::SYSCALL && !info.params.is_empty()
 }
 
 fn errno_of(result: i64) -> u16 {

@@ -7,7 +7,7 @@ use scap_format::event::Params;
 
 use super::fds::{bits, Ends, FdId, FdKind, FdRecord, Role, L4};
 use super::threads::ThreadId;
-use super::{Call, Interface, State};
+use super::{id, Call, Interface, State};
 use crate::intern::StrId;
 
 const EINPROGRESS: i64 = -115;
@@ -121,11 +121,10 @@ pub(crate) fn unix_name(out: &mut Vec<u8>, source: u64, peer: u64, path: &[u8]) 
 fn l4_of(kind: u64, protocol: u64) -> L4 {
     const RAW: u64 = 3;
     match (kind & 0xff, protocol) {
-        (RAW, 1 | 6 | 17) => L4::Raw,
+        (RAW, 1 | 6 | 17) | (_, 255) => L4::Raw,
         (_, 6) | (1, 0) => L4::Tcp,
         (_, 17) | (2, 0) => L4::Udp,
         (_, 1) => L4::Icmp,
-        (_, 255) => L4::Raw,
         _ => L4::Unknown,
     }
 }
@@ -165,10 +164,10 @@ struct Transfer {
 
 fn transfer(event_type: u16) -> Option<Transfer> {
     let (read, tuple) = match event_type {
-        29 | 31 | 49 | 51 => (false, 4),
-        33 | 55 => (true, 4),
-        35 => (true, 2),
-        53 => (true, 3),
+        id::SEND | id::SENDTO | id::SENDMSG | id::SENDMMSG => (false, 4),
+        id::RECV | id::RECVMMSG => (true, 4),
+        id::RECVFROM => (true, 2),
+        id::RECVMSG => (true, 3),
         _ => return None,
     };
     Some(Transfer { read, tuple })
@@ -181,13 +180,13 @@ impl State {
             return Some(self.data_call(call, &transfer));
         }
         match call.event.event_type {
-            19 => Some(self.socket(call)),
-            43 => Some(self.socketpair(call)),
-            21 => Some(self.bind_socket(call)),
-            23 => Some(self.connect(call)),
-            247 | 389 => Some(self.accept(call)),
-            47 => Some(self.socket_error(call)),
-            37 => Some(call.fd),
+            id::SOCKET => Some(self.socket(call)),
+            id::SOCKETPAIR => Some(self.socketpair(call)),
+            id::BIND => Some(self.bind_socket(call)),
+            id::CONNECT => Some(self.connect(call)),
+            id::ACCEPT | id::ACCEPT4 => Some(self.accept(call)),
+            id::GETSOCKOPT => Some(self.socket_error(call)),
+            id::SHUTDOWN => Some(call.fd),
             _ => None,
         }
     }
@@ -299,7 +298,11 @@ impl State {
             return call.fd;
         }
         let mut tuple = call.event.get(1).and_then(read_tuple);
-        let asked = call.enter.filter(|(ty, _)| *ty == 22).and_then(|(_, params)| params.get(1)).and_then(read_address);
+        let asked = call
+            .enter
+            .filter(|(ty, _)| *ty == id::CONNECT_ENTER)
+            .and_then(|(_, params)| params.get(1))
+            .and_then(read_address);
         let told = call.event.get(3).and_then(read_address);
         match (&mut tuple, asked.or(told)) {
             (Some(Tuple::Ip(ends)), Some(Address::Ip(ip, port))) => {
@@ -381,7 +384,7 @@ impl State {
             return call.fd;
         }
         match tuple {
-            Tuple::Ip(ends) => self.learn_ends(call, record, ends, transfer.read),
+            Tuple::Ip(ends) => self.learn_ends(call, &record, ends, transfer.read),
             Tuple::Unix { source, peer, path } => {
                 if record.kind != FdKind::Unix {
                     return call.fd;
@@ -395,7 +398,7 @@ impl State {
         }
     }
 
-    fn learn_ends(&mut self, call: &Call<'_>, record: FdRecord, seen: Ends, read: bool) -> FdId {
+    fn learn_ends(&mut self, call: &Call<'_>, record: &FdRecord, seen: Ends, read: bool) -> FdId {
         if !record.kind.is_ip() && record.kind != FdKind::Unknown {
             return call.fd;
         }
@@ -424,7 +427,7 @@ impl State {
         connection_name(&mut name, &ends, l4);
         let name = self.strings.intern(&name);
         let kind = connected_kind(&ends.dest.0);
-        let record = FdRecord { kind, l4, role, name, ends: Some(ends), ..record };
+        let record = FdRecord { kind, l4, role, name, ends: Some(ends), ..record.clone() };
         self.set_fd(call.thread, record.num, record, call.n)
     }
 }

@@ -36,6 +36,7 @@ pub mod exe_bits {
 
 /// What is known about a thread: a value that never changes once it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub struct ThreadVersion {
     /// The instance this is a version of.
     pub instance: ThreadId,
@@ -183,6 +184,11 @@ impl ThreadId {
         self.0 == 0
     }
 
+    /// The instance at a position among all.
+    pub fn at(position: usize) -> Self {
+        ThreadId(u32::try_from(position).unwrap_or(0))
+    }
+
     /// Position among all instances.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -240,6 +246,10 @@ pub struct Thread {
     pub memory: Vec<(u32, Memory)>,
     /// Nanoseconds it was seen running on a processor, with the switch event each total is valid from.
     pub ran: Vec<(u32, u64)>,
+    /// For main threads: bytes read by the process so far, with the event each total is valid from.
+    pub read: Vec<(u32, u64)>,
+    /// Likewise written.
+    pub written: Vec<(u32, u64)>,
     /// For main threads: number of live threads with the event each is valid from.
     pub counts: Vec<(u32, u32)>,
 }
@@ -313,6 +323,8 @@ impl Default for Threads {
             tables: Vec::new(),
             memory: Vec::new(),
             ran: Vec::new(),
+            read: Vec::new(),
+            written: Vec::new(),
             counts: Vec::new(),
         });
         threads
@@ -375,6 +387,8 @@ impl Threads {
             tables: Vec::new(),
             memory: Vec::new(),
             ran: Vec::new(),
+            read: Vec::new(),
+            written: Vec::new(),
             counts: Vec::new(),
         });
         let history = self.by_tid.entry(tid).or_default();

@@ -52,8 +52,8 @@ impl Users {
 
     /// Ends the host's users and groups with an event, as a second list replaces the first.
     pub fn clear_host(&mut self, since: u32) {
-        end(&mut self.users, since, |container| container.is_empty());
-        end(&mut self.groups, since, |container| container.is_empty());
+        end(&mut self.users, since, StrId::is_empty);
+        end(&mut self.groups, since, StrId::is_empty);
     }
 
     /// Ends all users and groups with an event.

@@ -48,6 +48,16 @@ impl Bits {
         self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
+    /// Puts a position in, growing the set as needed; false when it was in already.
+    pub fn set(&mut self, at: usize) -> bool {
+        self.grow(at + 1);
+        let Some(word) = self.words.get_mut(at / 64) else { return false };
+        let bit = 1 << (at % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
     /// Leaves the positions for which `keep` holds; each is asked once, in ascending order.
     #[inline]
     pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {

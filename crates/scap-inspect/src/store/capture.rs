@@ -138,9 +138,10 @@ impl Drop for Capture {
 
 fn read_all(opened: Vec<Opened>, shared: &Shared) {
     let mut before = 0;
-    for (at, input) in opened.into_iter().enumerate() {
+    // More inputs than a chunk can number do not fit a command line.
+    for (at, input) in (0..u16::MAX).zip(opened) {
         let mut reader = Reader::new(input.pieces).without_waiting();
-        read_one(at as u16, &mut reader, shared, before);
+        read_one(at, &mut reader, shared, before);
         before += reader.bytes_read();
         shared.store.write().notes.extend_from_slice(reader.notes());
     }
@@ -211,9 +212,9 @@ fn take(input: u16, reader: &mut Reader, store: &mut Store, begun: &mut bool) ->
             }
             Next::Machine(machine) => store.state.load_machine(machine),
             Next::Interfaces(interfaces) => store.state.load_interfaces(interfaces),
-            Next::Users(users) => store.state.load_users(users, n),
-            Next::Processes(processes) => store.state.load_processes(processes, n),
-            Next::Fds(fds) => store.state.load_fds(fds),
+            Next::Users(users) => store.state.load_users(&users, n),
+            Next::Processes(processes) => store.state.load_processes(&processes, n),
+            Next::Fds(fds) => store.state.load_fds(&fds),
             Next::Idle => return Taken::Idle,
             Next::End => return Taken::End,
         }

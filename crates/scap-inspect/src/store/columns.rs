@@ -4,7 +4,7 @@ use scap_format::event::EventRef;
 use scap_format::tables::{event_info, Category, EventFlags, Source};
 
 use crate::state::fds::FdId;
-use crate::state::{Applied, ContextId};
+use crate::state::{id, Applied, ContextId};
 
 /// Bits of [`Row::flags`].
 pub mod flag {
@@ -84,14 +84,27 @@ impl Chunk {
         self.ts.len()
     }
 
+    /// The number of the event at a position.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "positions are below CHUNK")]
+    pub const fn number(&self, at: usize) -> u32 {
+        self.first.saturating_add(at as u32)
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.ts.is_empty()
+    }
+
     /// Whether an event at this offset still goes in.
     pub fn has_room(&self, input: u16, offset: u64) -> bool {
         self.len() < CHUNK
             && self.input == input
-            && offset.checked_sub(self.base).is_some_and(|o| o <= u64::from(u32::MAX))
+            && offset.checked_sub(self.base).is_some_and(|from| u32::try_from(from).is_ok())
     }
 
     /// Puts an event at the end; it must fit ([`Chunk::has_room`]).
+    #[allow(clippy::cast_possible_truncation, reason = "has_room has looked")]
     pub fn push(&mut self, row: &Row) {
         self.ts.push(row.ts);
         self.offset.push((row.offset - self.base) as u32);
@@ -153,9 +166,26 @@ impl Default for Visibility {
 }
 
 /// Enter events that all recorders write.
-const ALWAYS_ENTERED: [u16; 7] = [2, 306, 326, 58, 22, 292, 330];
+const ALWAYS_ENTERED: [u16; 7] = [
+    id::OPEN_ENTER,
+    id::OPENAT_ENTER,
+    id::OPENAT2_ENTER,
+    id::CREAT_ENTER,
+    id::CONNECT_ENTER,
+    id::EXECVE_ENTER,
+    id::EXECVEAT_ENTER,
+];
 /// Events that only carry state when they stand at the head.
-const STATE_AT_HEAD: [u16; 8] = [228, 272, 324, 354, 356, 358, 360, 402];
+const STATE_AT_HEAD: [u16; 8] = [
+    id::CONTAINER,
+    id::CONTAINER_JSON,
+    id::CONTAINER_JSON_2,
+    id::USER_ADDED,
+    id::USER_DELETED,
+    id::GROUP_ADDED,
+    id::GROUP_DELETED,
+    id::ASYNC,
+];
 
 impl Visibility {
     /// A new section begins.
@@ -198,8 +228,8 @@ pub fn proves_enter_events(event_type: u16) -> bool {
 /// Whether this exit names its own descriptor, as old recorders left to the enter event: close, read, write.
 pub fn proves_self_contained(event: &EventRef<'_>) -> bool {
     let own = match event.event_type {
-        5 => 1,
-        7 | 9 => 2,
+        id::CLOSE => 1,
+        id::READ | id::WRITE => 2,
         _ => return false,
     };
     event.params.len() > own

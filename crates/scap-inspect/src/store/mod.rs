@@ -154,6 +154,17 @@ impl Store {
         self.row(row.partner).map_or(0, |enter| row.ts.saturating_sub(enter.ts))
     }
 
+    /// Times of the first and the last shown event.
+    pub fn span(&self) -> Option<(u64, u64)> {
+        let hiding = self.hiding();
+        let shown = |chunk: &Chunk, at: &usize| chunk.flags.get(*at).is_some_and(|flags| flags & hiding == 0);
+        let last = self.chunks.iter().rev().find_map(|chunk| {
+            let at = (0..chunk.len()).rev().find(|at| shown(chunk, at))?;
+            chunk.ts.get(at).copied()
+        })?;
+        Some((self.first_ts.unwrap_or(last), last))
+    }
+
     /// Bytes held beside the raw bytes.
     pub fn memory(&self) -> usize {
         self.state.memory() + self.chunks.iter().map(Chunk::memory).sum::<usize>()

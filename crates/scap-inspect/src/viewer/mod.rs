@@ -1,0 +1,41 @@
+//! What a viewer asks for: growing selections of rows, calls as rows, searches, everything about one event.
+
+mod call;
+mod counts;
+mod detail;
+mod search;
+mod selection;
+
+pub use call::Call;
+pub use counts::{count, value_counts};
+pub use detail::{Ancestor, Descriptor, Detail};
+pub use search::{Search, What};
+pub use selection::{Selection, SelectionProgress};
+
+use crate::clock::Zone;
+use crate::fields::EventAt;
+use crate::query::plan::enter_of;
+use crate::store::bytes::Window;
+use crate::store::Store;
+
+/// The places where an event's bytes and its enter event's are read.
+#[derive(Debug, Default)]
+pub struct Windows {
+    own: Window,
+    enter: Window,
+}
+
+impl Windows {
+    /// An event with its bytes.
+    pub fn event<'a>(&'a mut self, store: &'a Store, n: u32, zone: &'a Zone) -> Option<EventAt<'a>> {
+        let (chunk_at, at) = store.place(n)?;
+        let chunk = store.chunks.get(chunk_at)?;
+        let mut event = EventAt::new(store, n, chunk.row(at)?, zone);
+        event.event = self.own.event(store, chunk, at);
+        event.enter = enter_of(store, &event, &mut self.enter);
+        Some(event)
+    }
+}
+
+/// Errors by which a call says that it would have had to wait: not failures.
+pub const WOULD_BLOCK: [u16; 3] = [11, 114, 115];

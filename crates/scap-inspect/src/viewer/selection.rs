@@ -1,0 +1,227 @@
+//! The events a filter selects as rows, growing while the capture is read.
+
+use std::time::{Duration, Instant};
+
+use crate::clock::Zone;
+use crate::query::plan::{Asker, Filter};
+use crate::store::bits::Bits;
+use crate::store::columns::flag;
+use crate::store::{Capture, Store};
+
+/// How much of the capture a selection has looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SelectionProgress {
+    /// Events looked at.
+    pub looked: u32,
+    /// Events selected.
+    pub events: u32,
+    /// Rows.
+    pub rows: u32,
+    /// Everything was looked at, and nothing more will come.
+    pub done: bool,
+}
+
+/// Events looked at before the clock is.
+const STRIDE: usize = 8192;
+/// Captures with more events than this get strips of coarser blocks.
+const EXACT_STRIP: u32 = 1 << 19;
+
+/// A growing set of rows.
+#[derive(Debug)]
+pub struct Selection {
+    filter: Filter,
+    asker: Asker,
+    calls: bool,
+    /// Selected events and rows of each chunk.
+    events: Vec<Bits>,
+    rows: Vec<Bits>,
+    /// Rows in each chunk.
+    row_counts: Vec<u32>,
+    /// Selected enter events whose exit has not been read.
+    waiting: Vec<u32>,
+    progress: SelectionProgress,
+    mode: Option<bool>,
+}
+
+impl Selection {
+    /// The events that `filter` selects; with `calls` a call is one row, where it returned.
+    pub fn new(filter: Filter, calls: bool) -> Self {
+        let asker = Asker::new(&filter, Zone::local());
+        Selection {
+            filter,
+            asker,
+            calls,
+            events: Vec::new(),
+            rows: Vec::new(),
+            row_counts: Vec::new(),
+            waiting: Vec::new(),
+            progress: SelectionProgress::default(),
+            mode: None,
+        }
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> SelectionProgress {
+        self.progress
+    }
+
+    /// Looks at more events, at most so long.
+    pub fn step(&mut self, capture: &Capture, budget: Duration) -> SelectionProgress {
+        let deadline = Instant::now() + budget;
+        loop {
+            // Asked before the store is: what is read between the two is for the next turn.
+            let complete = capture.progress().done;
+            let store = capture.store();
+            let moved = self.stride(&store);
+            if !moved && complete && !self.progress.done {
+                self.settle(&store);
+                self.progress.done = true;
+            }
+            drop(store);
+            if !moved || Instant::now() >= deadline {
+                return self.progress;
+            }
+        }
+    }
+
+    fn stride(&mut self, store: &Store) -> bool {
+        if self.mode != Some(store.has_enters) {
+            // Which events are shown depends on whether there are enter events: begin anew.
+            if self.mode.is_some() {
+                (self.events, self.rows, self.row_counts) = (Vec::new(), Vec::new(), Vec::new());
+                self.waiting.clear();
+                self.progress = SelectionProgress::default();
+            }
+            self.mode = Some(store.has_enters);
+        }
+        let Some((at_chunk, start)) = store.place(self.progress.looked + 1) else { return false };
+        let Some(chunk) = store.chunks.get(at_chunk) else { return false };
+        let end = chunk.len().min(start + STRIDE);
+        let mut among = Bits::range(start, end);
+        self.asker.select(&self.filter, store, chunk, &mut among);
+        self.reach(at_chunk);
+        self.progress.events += among.count() as u32;
+        for at in among.iter_from(start) {
+            let n = chunk.first + at as u32;
+            let row = chunk.row(at).unwrap_or_default();
+            let enters = self.calls && row.event_type & 1 == 0;
+            match (enters, row.flags & flag::PAIRED != 0) {
+                (true, true) => self.add_row(store, row.partner),
+                (true, false) if may_return(row.event_type) => self.waiting.push(n),
+                _ => self.add_row(store, n),
+            }
+        }
+        if let Some(events) = self.events.get_mut(at_chunk) {
+            events.add(&among);
+        }
+        self.progress.looked = chunk.first + end as u32 - 1;
+        self.progress.done = false;
+        true
+    }
+
+    fn reach(&mut self, chunk: usize) {
+        while self.rows.len() <= chunk {
+            self.rows.push(Bits::default());
+            self.events.push(Bits::default());
+            self.row_counts.push(0);
+        }
+    }
+
+    fn add_row(&mut self, store: &Store, n: u32) {
+        let Some((chunk, at)) = store.place(n) else { return };
+        self.reach(chunk);
+        if let (Some(rows), Some(count)) = (self.rows.get_mut(chunk), self.row_counts.get_mut(chunk)) {
+            if rows.set(at) {
+                *count += 1;
+                self.progress.rows += 1;
+            }
+        }
+    }
+
+    /// Everything has been read: calls that never returned stand where they began.
+    fn settle(&mut self, store: &Store) {
+        for n in std::mem::take(&mut self.waiting) {
+            let row = store.row(n).unwrap_or_default();
+            self.add_row(store, if row.flags & flag::PAIRED != 0 { row.partner } else { n });
+        }
+    }
+
+    /// Event number of a row.
+    pub fn number(&self, store: &Store, row: u32) -> Option<u32> {
+        let mut left = row;
+        for (at, count) in self.row_counts.iter().enumerate() {
+            if left < *count {
+                let position = self.rows.get(at)?.select(left as usize)?;
+                return Some(store.chunks.get(at)?.first + position as u32);
+            }
+            left -= count;
+        }
+        None
+    }
+
+    /// The row of an event, else of the next one behind it.
+    pub fn row(&self, store: &Store, n: u32) -> u32 {
+        let Some((chunk, at)) = store.place(n) else { return if n == 0 { 0 } else { self.progress.rows } };
+        let before: u32 = self.row_counts.iter().take(chunk).sum();
+        before + self.rows.get(chunk).map_or(0, |rows| rows.rank(at)) as u32
+    }
+
+    /// The first row at or after a time.
+    pub fn row_at(&self, store: &Store, ts: u64) -> u32 {
+        let (mut low, mut high) = (0, self.progress.rows);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let earlier = self.number(store, middle).and_then(|n| store.row(n)).is_some_and(|row| row.ts < ts);
+            if earlier {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Over the capture's time in so many cells: events shown, events selected, processes that ended badly.
+    pub fn strip(&self, store: &Store, cells: usize) -> Vec<(u32, u32, u32)> {
+        let mut strip = vec![(0, 0, 0); cells];
+        let Some((first, last)) = store.span().filter(|_| cells > 0) else { return strip };
+        let width = (last - first).max(1) as f64;
+        let cell = |ts: u64| {
+            let share = ts.saturating_sub(first) as f64 / width;
+            ((share * cells as f64) as usize).min(cells - 1)
+        };
+        let coarse = if store.events > EXACT_STRIP { 64 } else { 1 };
+        let hiding = store.hiding();
+        for (at_chunk, chunk) in store.chunks.iter().enumerate() {
+            let selected = self.events.get(at_chunk);
+            let mut at = 0;
+            while at < chunk.len() {
+                let end = (at + coarse).min(chunk.len());
+                let place = cell(chunk.ts.get(at).copied().unwrap_or(first));
+                let shown = chunk.flags.get(at..end).map_or(0, |f| f.iter().filter(|f| *f & hiding == 0).count());
+                let hits = selected.map_or(0, |bits| (at..end).filter(|at| bits.has(*at)).count());
+                if let Some(cell) = strip.get_mut(place) {
+                    cell.0 += shown as u32;
+                    cell.1 += hits as u32;
+                }
+                at = end;
+            }
+        }
+        for thread in &store.state.threads.all {
+            let Some(exit) = thread.exit.filter(|exit| exit.status != 0) else { continue };
+            let main = store.state.threads.version(thread.version()).is_main();
+            let Some(row) = store.row(exit.event).filter(|_| main) else { continue };
+            if let Some(cell) = strip.get_mut(cell(row.ts)) {
+                cell.2 += 1;
+            }
+        }
+        strip
+    }
+}
+
+/// Whether an exit event may still come for an enter event of this type.
+fn may_return(event_type: u16) -> bool {
+    scap_format::tables::event_info(event_type).is_some_and(|info| {
+        info.source == scap_format::tables::Source::Syscall && !matches!(info.name, "exit" | "exit_group")
+    })
+}
