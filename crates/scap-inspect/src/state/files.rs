@@ -193,6 +193,7 @@ impl State {
     fn copy_fd(&mut self, call: &Call<'_>, to: i64, cloexec: bool) -> FdId {
         let from = self.fds.get(call.fd);
         if !from.known() {
+            // All reference readers keep what stood at that number before.
             return call.fd;
         }
         let copy = FdRecord { num: to, ..from.clone() }.with(bits::CLOEXEC, cloexec);
