@@ -53,5 +53,5 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let store = capture.store();
-    let _ = (summary(&store, None), process_tree(&store, None, None), process_tree(&store, None, Some(1)));
+    let _ = (summary(&store, None, false), process_tree(&store, None, None), process_tree(&store, None, Some(1)));
 });

@@ -49,7 +49,7 @@ fn param_type(event_type: u16, index: usize) -> ParamType {
 fn fill(fill: Fill, own: &[From], event_type: u16, target: u16, index: usize) -> From {
     let ty = param_type(target, index);
     let enter_type = event_type.wrapping_sub(1);
-    let most = ty.width().map_or(u8::MAX, |width| width as u8);
+    let most = ty.width().and_then(|width| u8::try_from(width).ok()).unwrap_or(u8::MAX);
     match fill {
         Fill::Own(at) => own.get(usize::from(at)).copied().unwrap_or(From::Fixed(&[])),
         Fill::EnterOrDefault(index) => From::Enter { index, enter_type, default: Some(default_of(ty)), most },
@@ -59,9 +59,9 @@ fn fill(fill: Fill, own: &[From], event_type: u16, target: u16, index: usize) ->
     }
 }
 
-fn build(event_type: u16, params: u32) -> Option<Program> {
+fn build(event_type: u16, params: u8) -> Option<Program> {
     let mut now = event_type;
-    let mut from: Vec<From> = (0..params).map(|n| From::Own(n as u8)).collect();
+    let mut from: Vec<From> = (0..params).map(From::Own).collect();
     let mut steps = 0;
     while steps < STEPS {
         steps += 1;
@@ -72,7 +72,7 @@ fn build(event_type: u16, params: u32) -> Option<Program> {
         if info.is_exit() && !info.has(EventFlags::OLD) && from.len() == info.params.len() {
             break;
         }
-        match conversion(now, from.len() as u32) {
+        match conversion(now, u32::try_from(from.len()).ok()?) {
             None | Some(Conversion::Pass | Conversion::Store | Conversion::StoreAndPass) => break,
             Some(Conversion::Append(fills)) => {
                 let start = from.len();
@@ -86,7 +86,7 @@ fn build(event_type: u16, params: u32) -> Option<Program> {
             }
         }
     }
-    let changed = now != event_type || from.len() != params as usize;
+    let changed = now != event_type || from.len() != usize::from(params);
     changed.then_some(Program { event_type: now, params: from })
 }
 
@@ -97,7 +97,9 @@ pub(crate) fn program(event_type: u16, params: usize) -> Option<&'static Program
     let all = PROGRAMS.get_or_init(|| {
         EVENTS
             .iter()
-            .map(|info| (0..=info.params.len() as u32).map(|params| build(info.id, params)).collect())
+            .map(|info| {
+                (0..=u8::try_from(info.params.len()).unwrap_or(u8::MAX)).map(|params| build(info.id, params)).collect()
+            })
             .collect()
     });
     all.get(usize::from(event_type))?.get(params)?.as_ref()
@@ -105,9 +107,9 @@ pub(crate) fn program(event_type: u16, params: usize) -> Option<&'static Program
 
 /// An event read in today's form: its own parameters, completed from its enter event.
 #[derive(Clone, Copy, Debug)]
-pub struct Today<'a> {
+pub(crate) struct Today<'a> {
     /// The type of today.
-    pub event_type: u16,
+    pub(crate) event_type: u16,
     own: Params<'a>,
     enter: Option<(u16, Params<'a>)>,
     program: Option<&'static Program>,

@@ -84,14 +84,13 @@ fn pipe_character(out: &mut Vec<u8>, character: char) {
 ///
 /// Text with a comma, a quote, a line end or a blank at either end is quoted, quotes doubled. Text that a
 /// spreadsheet would take for a formula, as it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, gets an
-/// apostrophe in front; plain numbers such as `-2` or `+0.5` do not. Control characters are written as
-/// [`Policy::Pipe`] has them.
-pub fn csv(out: &mut Vec<u8>, text: &[u8]) {
+/// apostrophe in front; plain numbers such as `-2` or `+0.5` do not. What else may pass is the policy's to say.
+pub fn csv(out: &mut Vec<u8>, text: &[u8], policy: Policy) {
     let start = out.len();
     if matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && !is_number(text) {
         out.push(b'\'');
     }
-    pipe(out, text);
+    policy.write(out, text);
     let field = &out[start..];
     let edge = |byte: Option<&u8>| byte == Some(&b' ');
     let quoted = field.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
@@ -277,6 +276,17 @@ mod tests {
                 assert!(std::str::from_utf8(&out).unwrap().chars().all(|c| !c.is_control()));
             }
         }
+    }
+
+    fn csv(out: &mut Vec<u8>, text: &[u8]) {
+        super::csv(out, text, Policy::Pipe);
+    }
+
+    #[test]
+    fn csv_on_a_terminal_holds_nothing_that_moves_the_cursor_or_hides() {
+        let on_terminal = |out: &mut Vec<u8>, text: &[u8]| super::csv(out, text, Policy::Terminal);
+        assert_eq!(written(on_terminal, "a\tb\u{202e},\r\n".as_bytes()), br#""a\tb\u{202e},\r\n""#);
+        assert_eq!(written(on_terminal, b"\t=1"), br"'\t=1");
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn span<'a>(bytes: &'a [u8], ends: &[u64], id: u32) -> &'a [u8] {
     let id = id as usize;
     let start = id.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
     let end = ends.get(id).copied().unwrap_or(start);
-    bytes.get(start as usize..end as usize).unwrap_or_default()
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    bytes.get(place(start)..place(end)).unwrap_or_default()
 }
 
 #[cfg(test)]

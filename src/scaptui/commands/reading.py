@@ -41,7 +41,7 @@ def tell_nothing(capture: Capture, asked: Asked) -> None:
     from scaptui.views.summary import summarise
 
     read_all(capture)
-    for sentence in why_nothing(asked.expression, summarise(capture, None)):
+    for sentence in why_nothing(asked.expression, summarise(capture, None, brief=True)):
         tell("nothing matched: " + sentence)
 
 

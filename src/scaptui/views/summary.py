@@ -103,10 +103,13 @@ class Summary(TypedDict):
     notes: int  # places that are damaged, unknown or passed over
 
 
-def summarise(capture: Capture, selected: Filter | None) -> Summary:
-    """The facts of a capture that was read to its end."""
+def summarise(capture: Capture, selected: Filter | None, *, brief: bool = False) -> Summary:
+    """The facts of a capture that was read to its end.
+
+    A brief summary leaves the payload at 0, which alone needs all events' bytes.
+    """
     with refusals():
-        summary: Summary = json.loads(capture.summary(selected))
+        summary: Summary = json.loads(capture.summary(selected, brief=brief))
     return summary
 
 

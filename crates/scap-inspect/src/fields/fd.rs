@@ -74,7 +74,7 @@ impl<'a> EventAt<'a> {
                 kind => kind.is_ip().then_some(Value::text("ip")),
             },
             F::FdL4proto => record.kind.is_ip().then(|| Value::text(record.transport().map_or("<NA>", L4::word))),
-            F::FdConnected => self.is_connected(record),
+            F::FdConnected => Some(Value::Bool(is_connected(record))),
             F::FdIsServer => Some(Value::Bool(self.is_server(record))),
             _ => self.end_value(field, arg, record),
         }
@@ -124,11 +124,6 @@ impl<'a> EventAt<'a> {
         Some(Value::List(words.into_iter().map(Value::text).collect()))
     }
 
-    fn is_connected(&self, record: &FdRecord) -> Option<Value<'a>> {
-        let socket = matches!(record.kind, FdKind::Ipv4 | FdKind::Ipv6);
-        Some(Value::Bool(socket && record.is(bits::CONNECTED)))
-    }
-
     /// Whether an address is one of this machine's, or of the event's container.
     fn is_local(&self, ip: IpAddr) -> bool {
         let state = &self.store.state;
@@ -147,15 +142,13 @@ impl<'a> EventAt<'a> {
 
     fn is_containers_address(&self, ip: IpAddr) -> bool {
         let text = ip.to_string();
-        match self.container().and_then(|c| c.info).and_then(|info| info.ip.as_deref()).filter(|ip| *ip != "0.0.0.0") {
-            Some(own) => own == text,
-            None => {
-                let state = &self.store.state;
-                state.containers.ids().any(|id| {
-                    state.containers.info(id, self.n).and_then(|info| info.ip.as_deref()) == Some(text.as_str())
-                })
-            }
+        let own = self.container().and_then(|c| c.info).and_then(|info| info.ip.as_deref());
+        if let Some(own) = own.filter(|ip| *ip != "0.0.0.0") {
+            return own == text;
         }
+        let containers = &self.store.state.containers;
+        let has_it = |id| containers.info(id, self.n).and_then(|info| info.ip.as_deref()) == Some(text.as_str());
+        containers.ids().any(has_it)
     }
 
     fn is_server(&self, record: &FdRecord) -> bool {
@@ -269,6 +262,10 @@ enum Part {
     Net,
     Port,
     Service,
+}
+
+fn is_connected(record: &FdRecord) -> bool {
+    matches!(record.kind, FdKind::Ipv4 | FdKind::Ipv6) && record.is(bits::CONNECTED)
 }
 
 fn both_ends(field: Field, arg: Option<&Arg>, record: &FdRecord) -> Value<'static> {

@@ -48,17 +48,14 @@ fn paths_of(today: &Today<'_>) -> Option<Paths> {
     let info = scap_format::tables::event_info(today.event_type)?;
     let index = |name| info.param(name);
     let one = match info.name {
-        "mkdir" | "rmdir" | "unlink" => plain(index("path")?),
-        "open" | "creat" => plain(index("name")?),
-        "openat" | "openat2" => at(index("dirfd")?, index("name")?),
+        "mkdir" | "rmdir" | "unlink" | "chown" | "lchown" => plain(index("path")?),
+        "open" | "creat" | "umount" | "umount2" => plain(index("name")?),
+        "openat" | "openat2" | "unlinkat" => at(index("dirfd")?, index("name")?),
         "mkdirat" => at(index("dirfd")?, index("path")?),
-        "unlinkat" => at(index("dirfd")?, index("name")?),
         "chmod" => plain(index("filename")?),
         "fchmodat" => at(index("dirfd")?, index("filename")?),
-        "chown" | "lchown" => plain(index("path")?),
         "fchownat" => at(index("dirfd")?, index("pathname")?),
         "quotactl" => plain(index("special")?),
-        "umount" | "umount2" => plain(index("name")?),
         "fchmod" | "fchown" => return Some(Paths::Descriptor(index("fd")?)),
         "rename" => return Some(Paths::Two(plain(index("oldpath")?), plain(index("newpath")?))),
         "renameat" | "renameat2" => {
@@ -95,7 +92,7 @@ impl<'a> EventAt<'a> {
         }
         let today = self.today()?;
         let result = today.int(0)?;
-        let opens = matches!(today.event_type, 3 | 307 | 327);
+        let opens = matches!(today.event_type, id::OPEN | id::OPENAT | id::OPENAT2);
         let counts = if opens { result != -1 } else { result == 0 };
         if !counts {
             return None;
@@ -151,10 +148,9 @@ impl<'a> EventAt<'a> {
         let (first, other) = match info.name {
             "renameat" | "renameat2" => (("olddirfd", "oldpath"), Some(("newdirfd", "newpath"))),
             "symlinkat" => (("linkdirfd", "linkpath"), None),
-            "openat" | "openat2" => (("dirfd", "name"), None),
+            "openat" | "openat2" | "unlinkat" => (("dirfd", "name"), None),
             "open_by_handle_at" => (("mountfd", "path"), None),
             "linkat" => (("olddir", "oldpath"), Some(("newdir", "newpath"))),
-            "unlinkat" => (("dirfd", "name"), None),
             "mkdirat" => (("dirfd", "path"), None),
             "fchmodat" => (("dirfd", "filename"), None),
             "fchownat" => (("dirfd", "pathname"), None),

@@ -151,15 +151,13 @@ impl Printer {
             self.selected = among;
         }
         let end = self.looked;
-        let mut written = 0;
         let selected = std::mem::take(&mut self.selected);
         let mut next = end;
-        for at in selected.iter_from(self.at) {
+        for (written, at) in selected.iter_from(self.at).enumerate() {
             if written == STRIDE || self.manner.limit.is_some_and(|limit| self.matched >= limit) {
                 next = at;
                 break;
             }
-            written += 1;
             self.write_event(store, at, out);
         }
         self.selected = selected;
@@ -170,7 +168,7 @@ impl Printer {
     fn write_event(&mut self, store: &Store, at: usize, out: &mut Vec<u8>) {
         let Some(chunk) = store.chunks.get(self.chunk) else { return };
         let Some(row) = chunk.row(at) else { return };
-        let mut event = EventAt::new(store, chunk.first + at as u32, row, &self.manner.zone);
+        let mut event = EventAt::new(store, chunk.number(at), row, &self.manner.zone);
         event.event = self.window.event(store, chunk, at);
         event.enter = enter_of(store, &event, &mut self.enter);
         event.previous_ts = Some(self.previous_ts.unwrap_or(row.ts));
@@ -198,7 +196,7 @@ impl Printer {
             if at > 0 {
                 out.push(by);
             }
-            escape::csv(out, field.to_string().as_bytes());
+            escape::csv(out, field.to_string().as_bytes(), self.manner.policy);
         }
         out.push(b'\n');
     }
@@ -283,7 +281,7 @@ impl Line<'_> {
                 out.push(b',');
             }
             if self.cell(field) {
-                escape::csv(out, self.scratch);
+                escape::csv(out, self.scratch, self.manner.policy);
             } else {
                 out.extend_from_slice(b"<NA>");
             }

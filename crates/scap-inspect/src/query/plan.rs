@@ -25,7 +25,7 @@ enum Node {
     Or(Vec<Node>),
     Xor(Box<Node>, Box<Node>),
     Not(Box<Node>),
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
 }
 
 /// One test, with what its answer depends on.
@@ -38,7 +38,7 @@ struct Leaf {
 
 #[derive(Debug)]
 enum LeafTest {
-    Test(Test<FieldRef>),
+    Test(Box<Test<FieldRef>>),
     Exists(Operand<FieldRef>),
 }
 
@@ -111,7 +111,7 @@ fn depends_of(field: &FieldRef) -> Depends {
     }
 }
 
-/// Whether the value of a field is found without the event's bytes.
+/// Whether the value of a field is looked for in the event's bytes.
 pub fn needs_bytes(field: Field) -> bool {
     let depends = depends_of(&FieldRef { field, arg: None });
     matches!(depends, Depends::Bytes | Depends::TypeName)
@@ -151,11 +151,11 @@ impl Node {
         let mut leaf = |test: LeafTest| {
             let slot = *leaves;
             *leaves += 1;
-            Node::Leaf(Leaf { depends: test.depends(), test, slot })
+            Node::Leaf(Box::new(Leaf { depends: test.depends(), test, slot }))
         };
         match expr {
             Expr::All => Node::All,
-            Expr::Test(test) => leaf(LeafTest::Test(*test)),
+            Expr::Test(test) => leaf(LeafTest::Test(test)),
             Expr::Exists(operand) => leaf(LeafTest::Exists(operand)),
             Expr::Not(part) => Node::Not(Box::new(Node::new(*part, leaves))),
             Expr::Xor(a, b) => Node::Xor(Box::new(Node::new(*a, leaves)), Box::new(Node::new(*b, leaves))),
@@ -302,7 +302,7 @@ impl Asker {
         let zone = &*zone;
         let look = |at: usize| {
             let row = chunk.row(at).unwrap_or_default();
-            EventAt::new(store, chunk.first + at as u32, row, zone)
+            EventAt::new(store, chunk.number(at), row, zone)
         };
         let id_in = |column: &[u32], at: usize| column.get(at).copied().unwrap_or(0) as usize;
         match leaf.depends {

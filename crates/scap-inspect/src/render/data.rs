@@ -135,7 +135,7 @@ mod tests {
 
     fn text(data: DataStyle, input: &[u8]) -> String {
         let mut out = Vec::new();
-        bytes(&mut out, input, Style { data, cut: None });
+        bytes(&mut out, input, Style { data, cut: None, whole: false });
         String::from_utf8(out).unwrap()
     }
 

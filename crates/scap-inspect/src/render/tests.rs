@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::clock::Zone;
+use scap_format::event::Params;
 use scap_format::tables::{event_info, flags, PrintFormat, EVENTS, KEYCTL_VALUES, SOCKOPT_VALUES};
 
 /// A thread in /srv/demo with a file at 3, a connection at 4 and a pipe at 5; user 0 is root.
@@ -338,8 +339,8 @@ fn no_bytes_of_any_length_in_any_event_break_the_printing() {
     for info in &EVENTS {
         for style in [
             Style::LINE,
-            Style { data: DataStyle::HexAscii, cut: Some(1) },
-            Style { data: DataStyle::Dots, cut: Some(0) },
+            Style { data: DataStyle::HexAscii, cut: Some(1), whole: false },
+            Style { data: DataStyle::Dots, cut: Some(0), whole: false },
         ] {
             for _ in 0..20 {
                 let count = next() as usize % (info.params.len() + 2);
