@@ -176,10 +176,10 @@ class Frames:
         kept = self._rows[first : last + 1]
         if best > 0:
             kept = kept[best:] + [list(blank) for _ in range(best)]
-            move = f"\x1b[{best}S"
+            move = f"\x1b[{best}M"
         else:
             kept = [list(blank) for _ in range(-best)] + kept[:best]
-            move = f"\x1b[{-best}T"
+            move = f"\x1b[{-best}L"
         wanted = {y: changed.get(y, self._rows[y]) for y in range(first, last + 1)}
         self._rows[first : last + 1] = kept
         for y, row in wanted.items():
@@ -187,7 +187,8 @@ class Frames:
                 changed.pop(y, None)
             else:
                 changed[y] = row
-        return f"\x1b[{first + 1};{last + 1}r{move}\x1b[r"
+        # Deleting and inserting lines inside a region: every terminal since the VT102 can.
+        return f"\x1b[{first + 1};{last + 1}r\x1b[{first + 1}H{move}\x1b[r"
 
 
 class _Changes(CompositorUpdate):

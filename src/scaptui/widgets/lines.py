@@ -74,10 +74,9 @@ class LinesView(Widget):
         """One line of the widget as Textual wants it."""
         palette, terminal = self._look()
         line = self._lines[y] if y < len(self._lines) else ()
-        state = ""
-        if y == self._selected:
-            state = "selection" if self.shows_focus else "elsewhere"
-        return _strip(line, self.size.width, state, terminal.ascii, _Styles(palette))
+        cursor = "selection" if self.shows_focus else "elsewhere"
+        selected = y == self._selected
+        return _strip(line, self.size.width, selected, cursor, terminal.ascii, _Styles(palette))
 
     @property
     def shows_focus(self) -> bool:
@@ -117,17 +116,18 @@ class _Styles:
 def _strip(
     line: Line,
     width: int,
-    state: str,
-    ascii_only: bool,  # noqa: FBT001 - a cached function takes what is hashed by position
+    selected: bool,  # noqa: FBT001 - a cached function takes what is hashed by position
+    cursor: str,
+    ascii_only: bool,  # noqa: FBT001
     styles: _Styles,
 ) -> Strip:
     segments: list[Segment] = []
     text, style = "", Style.null()
     pieces = fit_line(line, width)
     for at, piece in enumerate(pieces):
-        piece_style = _style(piece, state, styles.palette)
+        piece_style = _style(piece, cursor, styles.palette, selected=selected)
         written = in_ascii(piece.text) if ascii_only else piece.text
-        if not (written.strip(" ") or state or _visible_blank(piece_style)):
+        if not (written.strip(" ") or selected or _visible_blank(piece_style)):
             # Blanks look the same in any colour: one style in a row is fewer bytes.
             piece_style = Style.null() if at == len(pieces) - 1 or _visible_blank(style) else style
         if piece_style != style:
@@ -141,13 +141,14 @@ def _strip(
     return Strip(segments, width)
 
 
-def _style(piece: Piece, state: str, palette: Palette) -> Style:
-    if not state:
-        return palette.style(piece.role, bold=piece.bold)
-    selected = palette.style(state)
+def _style(piece: Piece, cursor: str, palette: Palette, *, selected: bool) -> Style:
+    if not selected:
+        role = cursor if piece.role == "selection" else piece.role
+        return palette.style(role, bold=piece.bold)
+    style = palette.style(cursor)
     if piece.role in _TELLING and piece.text.strip(" "):
-        return selected + palette.style(piece.role, bold=piece.bold)
-    return selected
+        return style + palette.style(piece.role, bold=piece.bold)
+    return style
 
 
 def _visible_blank(style: Style) -> bool:

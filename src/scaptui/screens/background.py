@@ -1,0 +1,112 @@
+"""Work beside the screen: one thread that takes small steps of whatever was asked for last.
+
+Steps are at most a few milliseconds, so what is asked for next never waits long, and an answer
+carries the number of its question, so that an old one is known when it arrives late.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+# Budget of one call into the core. The screen's own thread runs between two of them.
+STEP_MS: Final = 8
+# How long the thread sleeps when the capture is still being read and nothing else is to do.
+_PAUSE_MS: Final = 40
+
+
+class Task(Protocol):
+    """Something that takes many steps."""
+
+    def step(self) -> bool:
+        """Do a little; True when there is no more to do for now."""
+
+
+class Background:
+    """Runs tasks by name, each a step in turn. A new task takes the place of one of its name.
+
+    `failed` is called, on the thread, with what a step raised.
+    """
+
+    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+        self._failed = failed
+        self._tasks: dict[str, Task] = {}
+        self._changed = threading.Condition()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="scaptui-work", daemon=True)
+
+    def start(self) -> None:
+        """Begin with the tasks given so far."""
+        self._thread.start()
+
+    def give(self, name: str, task: Task) -> None:
+        """Put a task to work, in place of the one that has the name."""
+        with self._changed:
+            self._tasks[name] = task
+            self._changed.notify()
+
+    def drop(self, name: str) -> bool:
+        """Forget a task; says whether there was one at work."""
+        with self._changed:
+            return self._tasks.pop(name, None) is not None
+
+    def busy(self, name: str) -> bool:
+        """Whether a task of this name is at work."""
+        return name in self._tasks
+
+    def end(self) -> None:
+        """Take no further step."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        try:
+            while True:
+                with self._changed:
+                    while not (self._tasks or self._ended):
+                        self._changed.wait()
+                    if self._ended:
+                        return
+                    tasks = list(self._tasks.items())
+                for name, task in tasks:
+                    if task.step():
+                        with self._changed:
+                            if self._tasks.get(name) is task:
+                                del self._tasks[name]
+        except BaseException as error:  # noqa: BLE001 - a panic of the core is no Exception
+            self._failed(error)
+
+
+class Steps:
+    """A task made of a function."""
+
+    def __init__(self, function: Callable[[], bool]) -> None:
+        self._function = function
+
+    def step(self) -> bool:
+        """Do a little; True when there is no more to do for now."""
+        return self._function()
+
+
+class Pace:
+    """Lets something happen at most so often."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._next = 0.0
+
+    def due(self) -> bool:
+        """Whether it may happen now; if so, not again too soon."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self.seconds
+        return True
+
+
+def pause() -> None:
+    """Wait a little for the reader to bring more."""
+    time.sleep(_PAUSE_MS / 1000)

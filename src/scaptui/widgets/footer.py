@@ -1,0 +1,44 @@
+"""Line 24: the keys of the pane that has the keyboard."""
+
+from collections.abc import Sequence
+
+from scaptui.views.cells import Line, Piece, line_width
+from scaptui.widgets.lines import LinesView
+
+# Never more, however wide the screen at which one would find them.
+_MOST = 12
+_FEW = 8
+_WIDE = 100
+
+
+class Footer(LinesView):
+    """Keys and what they do, the most useful first; the last that have no room are left out."""
+
+    def tell(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show these keys (key, what it does)."""
+        self._keys = tuple(keys)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """There is more or less room."""
+        self._draw()
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys: tuple[tuple[str, str], ...] = ()
+
+    def _draw(self) -> None:
+        width = self.size.width
+        self.show([footer_line(self._keys, width, _MOST if width >= _WIDE else _FEW)])
+
+
+def footer_line(keys: Sequence[tuple[str, str]], width: int, most: int) -> Line:
+    """As many of the keys as fit, dropped from the right."""
+    pieces: list[Piece] = []
+    for key, words in keys[:most]:
+        lead = "  " if pieces else " "
+        more = [Piece(lead), Piece(key, "accent"), Piece(f" {words}" if words else "", "muted")]
+        if line_width((*pieces, *more)) > width:
+            break
+        pieces += more
+    return tuple(pieces)
