@@ -44,7 +44,7 @@ ROLES: Final = (
 )
 _ATTRIBUTES: Final = ("bold", "dim", "underline", "reverse")
 # Terminals that show no colour, whatever their description says of attributes.
-_COLOURLESS: Final = re.compile(r"vt\d|.*-m(ono)?$")
+_COLOURLESS: Final = re.compile(r"vt\d+|.*-m(ono)?$")
 
 
 @dataclass(frozen=True)
