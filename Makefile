@@ -36,7 +36,7 @@ docs: $(VENV)/.installed
 	mv docs/fields.md.new docs/fields.md
 
 bench: $(VENV)/.installed
-	$(BIN)/python bench/reading.py $(BENCH)
+	$(BIN)/python -m bench.reading $(BENCH)
 
 fuzz:
 	tools/fuzz
