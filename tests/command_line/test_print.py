@@ -276,6 +276,11 @@ def test_a_full_disk_is_told(crashloop: Path) -> None:
     assert b"No space left on device" in done.stderr
 
 
+def test_a_refusal_keeps_its_status_where_standard_error_is_closed() -> None:
+    done = subprocess.run(["sh", "-c", f'"{SCAPTUI}" nonsense 2>&-'], check=False)
+    assert done.returncode == 2
+
+
 def test_closed_standard_streams_do_no_harm(crashloop: Path) -> None:
     done = subprocess.run(
         ["sh", "-c", f'"{SCAPTUI}" print "{crashloop}" -n 1 >&- 2>&- <&-'], check=False

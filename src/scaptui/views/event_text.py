@@ -1,8 +1,7 @@
 """Events as text: line formats, and fields as TSV, CSV or JSON lines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from scaptui._core import Capture, Filter, Printer
 from scaptui.capture.opening import BUDGET_MS, refusals
@@ -26,8 +25,7 @@ NAMED_LINES["container"] = NAMED_LINES["c"]
 NAMED_LINES["kubernetes"] = NAMED_LINES["k"]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How events are written.
 
     Attributes:
