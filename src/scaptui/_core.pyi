@@ -147,6 +147,9 @@ class ProcessRow:
     def parent(self) -> int | None:
         """Position of the parent in the list, None for a root."""
     @property
+    def ptid(self) -> int:
+        """The parent thread's number, also when it is in no table; 0 or less when unknown."""
+    @property
     def depth(self) -> int: ...
     @property
     def name(self) -> bytes: ...
@@ -361,13 +364,17 @@ class Selection:
     With `calls` a row is a call, standing where it returned; else every event is a row.
     """
 
-    def __new__(cls, capture: Capture, selected: Filter | None, *, calls: bool = True) -> Selection: ...
+    def __new__(
+        cls, capture: Capture, selected: Filter | None, *, calls: bool = True
+    ) -> Selection: ...
     def step(self, budget_ms: int) -> SelectionProgress:
         """Looks at more events, at most so long."""
     def progress(self) -> SelectionProgress: ...
     def calls(self, start: int, stop: int) -> list[Call]:
         """Rows [start, stop); short at the end."""
-    def texts(self, start: int, stop: int, fields: list[str], zone: str) -> list[list[bytes | None]]:
+    def texts(
+        self, start: int, stop: int, fields: list[str], zone: str
+    ) -> list[list[bytes | None]]:
         """Fields of rows [start, stop) as text, None where absent.
 
         Raises:

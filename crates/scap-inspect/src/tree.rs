@@ -18,6 +18,8 @@ pub struct ProcessRow {
     pub vpid: i64,
     /// Position of the parent in the list.
     pub parent: Option<usize>,
+    /// Number of the parent thread as the recorder told it, which may be in no table; 0 or less when unknown.
+    pub ptid: i64,
     /// Ancestors above it in the list.
     pub depth: usize,
     /// Short name.
@@ -212,6 +214,7 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at
         pid: if version.pid < 0 { version.tid } else { version.pid },
         vpid: version.vpid,
         parent,
+        ptid: version.ptid,
         depth,
         name: text(version.comm),
         cmdline,

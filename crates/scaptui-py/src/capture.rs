@@ -85,6 +85,10 @@ impl ProcessRow {
         self.0.parent
     }
     #[getter]
+    fn ptid(&self) -> i64 {
+        self.0.ptid
+    }
+    #[getter]
     fn depth(&self) -> usize {
         self.0.depth
     }
