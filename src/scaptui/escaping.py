@@ -37,6 +37,11 @@ def one_line(text: str | bytes) -> str:
     return _TERMINAL.sub(_escape, decoded(text) if isinstance(text, bytes) else text)
 
 
+def dotted(payload: bytes) -> str:
+    """Payload in one line: a dot for whatever is no visible character."""
+    return _TERMINAL.sub(".", payload.decode("utf-8", "replace")).replace("\ufffd", ".")
+
+
 def lines(text: str) -> str:
     """As `one_line`, but line ends stay: for messages whose line structure is ours."""
     return "\n".join(one_line(line) for line in text.split("\n"))

@@ -26,6 +26,7 @@ Role = Literal[
     "match",
     "heading",
     "selection",
+    "popup",
 ]
 
 ELLIPSIS: Final = "…"
@@ -108,6 +109,19 @@ def fit_line(line: Line, cells: int) -> Line:
     return line if free == 0 else _cut(line, cells)
 
 
+def fit_middle_line(line: Line, cells: int) -> Line:
+    """The line, cut in its middle with one `…` when it is wider than the cells."""
+    if line_width(line) <= cells:
+        return line
+    if cells <= 0:
+        return ()
+    left = (cells - 1) // 2
+    start = _take(line, left)
+    text = line_text(line)
+    end = _end(text, cells - 1 - left)
+    return (*start, Piece(ELLIPSIS), *_skip(line, len(text) - len(end)))
+
+
 def left_and_right(left: Line, right: Line, cells: int) -> Line:
     """One line with a part at each end. The left part is cut to leave the right one whole."""
     room = max(0, cells - line_width(right))
@@ -143,6 +157,30 @@ def _cut(line: Line, cells: int) -> Line:
             pieces.append(piece._replace(text=filled))
             break
         pieces.append(piece)
+    return tuple(pieces)
+
+
+def _take(line: Line, cells: int) -> Line:
+    """The longest beginning of a line that takes at most so many cells."""
+    pieces: list[Piece] = []
+    for piece in line:
+        text = _start(piece.text, cells)
+        cells -= width(text)
+        if text:
+            pieces.append(piece._replace(text=text))
+        if text != piece.text:
+            break
+    return tuple(pieces)
+
+
+def _skip(line: Line, characters: int) -> Line:
+    """The line without its first characters."""
+    pieces: list[Piece] = []
+    for piece in line:
+        text = piece.text[characters:]
+        characters = max(0, characters - len(piece.text))
+        if text:
+            pieces.append(piece._replace(text=text))
     return tuple(pieces)
 
 

@@ -8,13 +8,15 @@ from typing import Final, NamedTuple
 
 from scaptui.views.format import NS, moment, zone_named
 
+# Where each unit begins and how long it is: seconds go to 999, minutes and hours to 99.
 _LATENCY: Final = (
-    (1_000, "us"),
-    (1_000_000, "ms"),
-    (NS, "s"),
-    (60 * NS, "m"),
-    (3_600 * NS, "h"),
-    (86_400 * NS, "d"),
+    (360_000 * NS, 86_400 * NS, "d"),
+    (6_000 * NS, 3_600 * NS, "h"),
+    (1_000 * NS, 60 * NS, "m"),
+    (NS, NS, "s"),
+    (1_000_000, 1_000_000, "ms"),
+    (1_000, 1_000, "us"),
+    (0, 1, "ns"),
 )
 _TRAFFIC: Final = "kMGTPE"
 
@@ -37,31 +39,17 @@ class Zone(NamedTuple):
 
 def latency(ns: int) -> str:
     """A duration in at most five cells: 412ns 7.6us 104us 1.4ms 2.0s 17m."""
-    sign = "-" if ns < 0 else ""
-    ns = abs(ns)
-    if ns < 1_000:
-        return f"{sign}{ns}ns"
-    text = ""
-    for unit, name in _LATENCY:
-        amount = ns / unit
-        text = _short(amount) + name
-        # What rounds up to four digits goes to the next unit, as do minutes from 100 on.
-        if float(text.removesuffix(name)) < (1_000 if unit <= NS else 100):
-            break
-    return sign + text
+    sign, ns = "-" if ns < 0 else "", abs(ns)
+    unit, name = next((unit, name) for start, unit, name in _LATENCY if ns >= start)
+    return f"{sign}{ns if unit == 1 else _short(ns / unit)}{name}"
 
 
 def traffic(count: int) -> str:
     """Bytes read or written, in thousands and at most four cells: 566 2.4k 91k 1.2M."""
     if count < 1_000:
         return str(count)
-    amount, text = float(count), ""
-    for unit in _TRAFFIC:
-        amount /= 1_000
-        text = _short(amount)
-        if float(text) < 1_000:
-            return text + unit
-    return text + _TRAFFIC[-1]
+    power = min((len(str(count)) - 1) // 3, len(_TRAFFIC))
+    return _short(count / 1_000**power) + _TRAFFIC[power - 1]
 
 
 def memory(kib: int) -> str:
@@ -111,6 +99,6 @@ def seconds(ns: int, digits: int = 3) -> str:
 
 
 def _short(amount: float) -> str:
-    """One decimal below ten, none from there."""
+    """One decimal below ten; from there none, and the rest is cut off as in times."""
     text = f"{amount:.1f}"
-    return text if float(text) < 10 else f"{amount:.0f}"
+    return text if float(text) < 10 else str(max(10, int(amount)))
