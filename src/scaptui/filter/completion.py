@@ -89,6 +89,14 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion:
     return _at(before[:start], before[start:], replaces, vocabulary)
 
 
+def closing(text: str) -> str:
+    """What closes the quote and the brackets that are open at the end of the text."""
+    opening = _open_quote(text)
+    if opening is None:
+        return _closings(text)
+    return text[opening] + _closings(text[:opening])
+
+
 def _at(before: str, typed: str, replaces: Span, vocabulary: Vocabulary) -> Completion:
     """What may follow `before`, narrowed to what begins with `typed`."""
     wanted, test = _wanted(before)

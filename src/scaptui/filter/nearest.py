@@ -7,15 +7,18 @@ from heapq import nsmallest
 _LONGEST = 64
 
 
-def nearest(word: str, candidates: Iterable[str], offered: int = 3) -> list[str]:
+def nearest(
+    word: str, candidates: Iterable[str], offered: int = 3, allowed: int | None = None
+) -> list[str]:
     """The candidates most like the word, the most similar first.
 
-    Similar is: few letters differ, or the word is the beginning or the last part of a candidate.
-    Case counts for little.
+    Similar is: few letters differ, at most `allowed` (a quarter without it), or the word is the
+    beginning or the last part of a candidate. Case counts for little.
     """
     if not word or len(word) > _LONGEST:
         return []
-    allowed = max(len(word) // 4, 1) if len(word) < 4 else max(len(word) // 4, 2)
+    if allowed is None:
+        allowed = max(len(word) // 4, 1) if len(word) < 4 else max(len(word) // 4, 2)
     ranked = ((_rank(word, candidate, allowed), candidate) for candidate in candidates)
     close = ((rank, len(name), name) for rank, name in ranked if rank <= allowed)
     return [name for _, _, name in nsmallest(offered, close)]

@@ -1,0 +1,149 @@
+"""Why a filter selects nothing, clause by clause."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scaptui.capture.opening import open_capture, read_all
+from scaptui.filter.core import understood, vocabulary
+from scaptui.views.cells import line_text
+from scaptui.views.counts import CaptureCounts
+from scaptui.views.summary import summarise
+from scaptui.views.why import explain, readable
+from scaptui.views.why_page import WhyModel
+
+Real = Callable[[str], Path]
+
+
+def why(path: Path, text: str) -> WhyModel:
+    """The page about a filter, all counts known."""
+    capture = open_capture([str(path)])
+    read_all(capture)
+    counts = CaptureCounts(capture)
+    model = WhyModel()
+    whole = summarise(capture, None)
+    for known in explain(understood(text).expression, counts, vocabulary().fields, whole):
+        model.show(known)
+    while model.answer(counts):
+        pass
+    return model
+
+
+def drawn(model: WhyModel, columns: int = 80) -> list[str]:
+    return [line_text(line).rstrip() for line in model.lines(columns)[0]]
+
+
+def test_a_name_that_is_not_there_is_answered_with_those_that_are(real: Real) -> None:
+    model = why(real("invalid-command.mid.scap.gz"), 'proc.name == "nginx"')
+    assert drawn(model) == [
+        "",
+        ' 1  proc.name = "nginx"              0 events    19,622 have the field',
+        "    names here  bash 6,853 · mkdir 5,723 · find 2,888 · sed 747 · rmdir 595",
+        "                docker-entrypoi 626 · sh 617 · unshare 524 · 5 more",
+        "",
+        ' "nginx" occurs elsewhere',
+        ">   proc.cmdline                 1,478 events    hostname nginx-crashloop; …",
+        '    evt.buffer                       9 events    if [ "$1" = "nginx" ]; then …',
+        "    proc.exepath, fd.name            0 events    no file of that name was opened",
+    ]
+    assert line_text(model.about_target(80)) == (
+        ' Enter  filters on proc.cmdline contains "nginx"           1,478 of 19,622 match'
+    )
+
+
+def test_the_clause_that_empties_the_result_is_marked(crashloop: Path) -> None:
+    model = why(crashloop, "proc.name=nginx and evt.type=openat2 and evt.dir=<")
+    explanation = model.explanation
+    assert explanation is not None
+    assert explanation.first_to_empty == 1
+    assert [line[:3] for line in drawn(model) if line[2:3] == "×"] == [" 2×"]
+
+
+def test_counts_together_never_grow_and_end_at_the_result(crashloop: Path) -> None:
+    text = "evt.failed=true and evt.dir=< and proc.name in (nginx, bash) and fd.num>2"
+    explanation = why(crashloop, text).explanation
+    assert explanation is not None
+    together = [clause.together for clause in explanation.clauses]
+    assert together == sorted(together, reverse=True)
+    assert together[-1] == explanation.selected
+    assert all(clause.together <= clause.alone for clause in explanation.clauses)
+
+
+def test_a_misspelled_name_finds_the_nearest(crashloop: Path) -> None:
+    model = why(crashloop, "proc.name=ngnix")
+    assert drawn(model)[2].startswith(">   nearest     nginx ")
+    assert model.chosen_filter == 'proc.name = "nginx"'
+
+
+def test_a_value_replaces_the_clause_that_fails_and_keeps_the_others(crashloop: Path) -> None:
+    model = why(crashloop, "evt.failed=true and proc.name=ngnix")
+    assert model.chosen_filter == 'evt.failed = true and proc.name = "nginx"'
+
+
+def test_a_call_that_is_not_made_is_answered_with_those_that_do_the_same(real: Real) -> None:
+    model = why(real("502Error.scap"), "proc.name=curl and evt.type=openat")
+    assert ">   does alike  open 444" in drawn(model)
+
+
+def test_a_container_known_from_the_tables_alone_is_told(real: Real) -> None:
+    lines = drawn(why(real("502Error.scap"), "proc.name=nginx"))
+    assert any("container.image" in line and "0 events" in line for line in lines)
+    assert any("the file has no execve" in line for line in lines)
+
+
+def test_a_filter_that_matches_is_explained_too(crashloop: Path) -> None:
+    model = why(crashloop, "proc.name=nginx and evt.failed=true")
+    assert not any("×" in line for line in drawn(model))
+    assert model.chosen_filter == 'proc.name = "nginx"'
+
+
+def test_the_cursor_goes_over_everything_once_and_stops_at_the_ends(crashloop: Path) -> None:
+    model = why(crashloop, "proc.name=ngnix")
+    model.move(-1_000)
+    seen = [model.chosen_filter]
+    for _ in range(100):
+        model.move(1)
+        if model.chosen_filter == seen[-1]:
+            break
+        seen.append(model.chosen_filter)
+    assert len(seen) == len(set(seen)) > 3
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 132])
+def test_the_page_fits_the_screen(crashloop: Path, columns: int) -> None:
+    text = "proc.name=ngnix and evt.type=openat2 and (fd.num=3 or fd.name contains sqlite)"
+    model = why(crashloop, text)
+    assert all(len(line) <= columns for line in drawn(model, columns))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not proc.name=zzz",
+        "proc.name=zzz or evt.failed=true",
+        "proc.name exists and fd.name=zzz",
+        "evt.buffer contains zzz",
+        "fd.num=123456",
+        "fd.sip=1.2.3.4",
+        "tolower(proc.name)=zzz",
+        "proc.name in (zzz, yyy)",
+        "proc.env[HOME]=zzz",
+        "proc.name=zzz xor proc.name=yyy",
+    ],
+)
+def test_every_kind_of_filter_can_be_explained(crashloop: Path, text: str) -> None:
+    model = why(crashloop, text)
+    assert model.explanation is not None
+    assert model.explanation.done
+    for _ in range(20):
+        assert len(drawn(model)) > 0
+        if model.chosen_filter is not None:
+            understood(model.chosen_filter)
+        model.move(1)
+
+
+def test_a_clause_is_written_so_that_it_can_be_typed() -> None:
+    expression = understood('proc.name == "a b"').expression
+    assert understood(readable(expression)).expression == expression
