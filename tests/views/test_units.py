@@ -37,7 +37,7 @@ def test_latency_fits_five_cells_for_27_years(ns: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(0, "0"), (566, "566"), (2_400, "2.4k"), (91_000, "91k"), (999_999, "999k")]
+    ("count", "text"), [(0, "0"), (566, "566"), (2_400, "2.4k"), (21_995, "22k"), (999_999, "1.0M")]
 )
 def test_traffic_counts_in_thousands(count: int, text: str) -> None:
     assert traffic(count) == text

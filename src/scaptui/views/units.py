@@ -48,8 +48,13 @@ def traffic(count: int) -> str:
     """Bytes read or written, in thousands and at most four cells: 566 2.4k 91k 1.2M."""
     if count < 1_000:
         return str(count)
-    power = min((len(str(count)) - 1) // 3, len(_TRAFFIC))
-    return _short(count / 1_000**power) + _TRAFFIC[power - 1]
+    amount, text = float(count), ""
+    for unit in _TRAFFIC:
+        amount /= 1_000
+        text = f"{amount:.1f}" if amount < 9.95 else f"{amount:.0f}"
+        if float(text) < 1_000:
+            return text + unit
+    return text + _TRAFFIC[-1]
 
 
 def memory(kib: int) -> str:
