@@ -5,6 +5,7 @@ import json
 from scaptui._core import Capture, Filter, ProcessRow
 from scaptui.capture.opening import refusals
 from scaptui.escaping import csv_cell, decoded, one_line
+from scaptui.views.branches import Branches
 
 COLUMNS = (
     "pid",
@@ -30,6 +31,7 @@ def process_tree(capture: Capture, selected: Filter | None, at: int | None) -> l
 def as_text(rows: list[ProcessRow]) -> list[str]:
     """A line a process, below its parent; dead ones stay, with how they ended."""
     head = ("PID", "EVENTS", "FAIL", "THR", "USER", "END", "CONTAINER", "PROCESS")
+    branches = Branches([row.parent for row in rows])
     cells = [
         (
             str(row.pid),
@@ -39,9 +41,9 @@ def as_text(rows: list[ProcessRow]) -> list[str]:
             one_line(row.user),
             row.ended,
             one_line(row.container),
-            tree + one_line(row.cmdline or row.name),
+            _branch(branches, place) + one_line(row.cmdline or row.name),
         )
-        for row, tree in zip(rows, _branches(rows), strict=True)
+        for place, row in enumerate(rows)
     ]
     widths = [max(len(line[i]) for line in [head, *cells]) for i in range(len(head))]
     right = {0, 1, 2, 3}
@@ -83,22 +85,6 @@ def _values(row: ProcessRow) -> tuple[int | str | None, ...]:
     )
 
 
-def _branches(rows: list[ProcessRow]) -> list[str]:
-    """The lines of the tree in front of each row's name."""
-    # A branch goes on below a row when a later row at its depth has the same parent. Walking
-    # backwards, `open_below` holds the depths at which one was seen and not yet closed.
-    open_below: set[int] = set()
-    drawn = []
-    for row in reversed(rows):
-        open_below = {depth for depth in open_below if depth <= row.depth}
-        drawn.append(_branch(row.depth, open_below))
-        if row.depth:
-            open_below.add(row.depth)
-    return drawn[::-1]
-
-
-def _branch(depth: int, open_below: set[int]) -> str:
-    if not depth:
-        return ""
-    stems = "".join("│ " if level in open_below else "  " for level in range(1, depth))
-    return stems + ("├─ " if depth in open_below else "└─ ")
+def _branch(branches: Branches, place: int) -> str:
+    lines = branches.before(place)
+    return f"{lines} " if lines else ""

@@ -1,0 +1,234 @@
+"""Lines about one process: the pane beside the tree, its files, its environment."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from scaptui._core import Descriptor
+from scaptui.views import units
+from scaptui.views.cells import Line, Piece, fit_end, fit_middle, pad_left, pad_right, shown
+from scaptui.views.cells import width as cells_of
+from scaptui.views.process_columns import arguments, ended_role
+from scaptui.views.process_details import ProcessDetails
+
+_NAMES: Final = 4
+_DESCRIPTORS: Final = 6
+_CALLS: Final = 6
+_ORDINALS: Final = ("the first", "the second", "the third")
+
+
+class ProcessPane:
+    """Lines about one process, of what is known so far."""
+
+    def __init__(self, details: ProcessDetails) -> None:
+        self.details = details
+        self.process = details.process
+        self.known = details.known
+
+    def pane(self, cells: int, height: int) -> list[Line]:
+        """The pane beside the tree: so many lines at most, headings and what belongs to them."""
+        blocks = (
+            self._head(cells),
+            self._names(cells),
+            self._descriptors(cells),
+            self._calls(cells),
+            self._failures(cells),
+            self._container(cells),
+        )
+        return [line for block in blocks for line in block][:height]
+
+    def files(self, cells: int) -> list[Line]:
+        """Every open descriptor, a line each."""
+        found = self.known.descriptors
+        if not found:
+            return [(Piece("  no open descriptor is known", "muted"),)]
+        numbers = max(len(str(descriptor.number)) for descriptor in found)
+        return [
+            (
+                Piece(f"  {descriptor.number:>{numbers}}  "),
+                Piece(pad_right(shown(descriptor.kind), 10), "muted"),
+                _descriptor(descriptor, cells - numbers - 14),
+            )
+            for descriptor in found
+        ]
+
+    def environment(self, cells: int) -> list[Line]:
+        """Every variable of the environment, a line each, by name."""
+        if not self.known.environment:
+            return [(Piece("  its environment is not in the capture", "muted"),)]
+        lines: list[Line] = []
+        for variable in sorted(self.known.environment):
+            name, equals, value = fit_end(variable, cells - 2).partition("=")
+            lines.append((Piece("  "), Piece(name, "accent"), Piece(equals + value)))
+        return lines
+
+    def summary(self) -> Line:
+        """One line: command, working directory, user, age."""
+        pieces = [Piece(" " + arguments(self.process))]
+        cwd = self.known.fields.get("proc.cwd")
+        if cwd:
+            pieces += [Piece("   cwd ", "muted"), Piece(_without_slash(cwd), "path")]
+        if self.process.user:
+            pieces.append(Piece("   " + shown(self.process.user)))
+        age = self._age()
+        if self.process.ended:
+            after = f" after {age}" if age else ""
+            pieces += [
+                Piece("   "),
+                Piece(self.process.ended, ended_role(self.process)),
+                Piece(after),
+            ]
+        elif age:
+            pieces.append(Piece(f"   {age} old"))
+        return tuple(pieces)
+
+    def _age(self) -> str:
+        age = self.details.age_ns
+        return "" if age is None else spaced(units.latency(age))
+
+    def _head(self, cells: int) -> Iterator[Line]:
+        process, fields = self.process, self.known.fields
+        inside = "" if process.vpid in (process.pid, -1) else f"   in its namespace {process.vpid}"
+        name = shown(process.name)
+        title = fit_end(f" {name} {process.pid}", cells - len(inside))
+        yield Piece(title, "heading", bold=True), Piece(inside, "muted")
+        room = cells - 10
+        args = arguments(process)[len(name) + 1 :]
+        if args:
+            yield _item("args", Piece(fit_end(args, room)))
+        if "proc.exepath" in fields:
+            yield _item("exe", Piece(fit_path(fields["proc.exepath"], room), "path"))
+        if "proc.cwd" in fields:
+            yield _item("cwd", Piece(fit_path(_without_slash(fields["proc.cwd"]), room), "path"))
+        if process.user:
+            uid = fields.get("user.uid")
+            yield _item("user", Piece(shown(process.user) + (f" ({uid})" if uid else "")))
+        if self._age():
+            yield _item("lived" if process.ended else "age", Piece(self._age()))
+        if process.ended:
+            yield _item("ended", Piece(process.ended, ended_role(process)))
+        elif self.known.exit is not None and self.details.snapshot.ts is not None:
+            later = units.latency(self.known.exit.ts - self.details.snapshot.ts)
+            yield _item("ends", Piece(f"{_status(self.known.exit.exit_status)} in {later}"))
+
+    def _names(self, cells: int) -> Iterator[Line]:
+        if self.known.names:
+            yield _heading("names so far")
+        for ts, name in self.known.names[-_NAMES:]:
+            clock = f"  {units.clock(ts, self.details.zone)}  "
+            yield Piece(clock, "muted"), Piece(fit_end(name, cells - len(clock)))
+
+    def _descriptors(self, cells: int) -> Iterator[Line]:
+        if self.known.event is None:
+            return
+        found = self.known.descriptors
+        yield (*_heading("files and sockets"), Piece(f"     {len(found):,} open", "muted"))
+        for descriptor in found[:_DESCRIPTORS]:
+            number = f"  {descriptor.number}  "
+            yield Piece(number, "muted"), _descriptor(descriptor, cells - len(number))
+        if len(found) > _DESCRIPTORS:
+            yield (Piece(f"  and {len(found) - _DESCRIPTORS:,} more, l shows them", "muted"),)
+
+    def _calls(self, cells: int) -> Iterator[Line]:
+        if not self.details.calls:
+            return
+        # Names take what their number leaves them in front of FAIL.
+        room = cells - 18
+        yield _heading(pad_right("calls", room) + "N  FAIL   TIME")
+        tallies = self.details.calls.items()
+        for name, tally in sorted(tallies, key=lambda i: (-i[1].number, -i[1].failed))[:_CALLS]:
+            number = units.traffic(tally.number)
+            failed = units.traffic(tally.failed) if tally.failed else ""
+            spent = units.latency(tally.time_ns) if tally.timed else ""
+            yield (
+                Piece(f"  {pad_right(shown(name), room - 1 - len(number))} {number}"),
+                Piece(pad_left(failed, 6), "failed"),
+                Piece(pad_left(spent, 7), "muted"),
+            )
+
+    def _failures(self, cells: int) -> Iterator[Line]:
+        if self.details.failures:
+            yield _heading("failures")
+        for call in self.details.failures:
+            name, number = f"  {shown(call.name)} ", f"  {call.number}"
+            about = fit_path(shown(call.path or call.fd_name), cells - len(name))
+            yield Piece(name), Piece(about, "path")
+            error = pad_left(call.error, cells - 2 - len(number))
+            yield Piece(error, "failed"), Piece(number, "muted")
+
+    def _container(self, cells: int) -> Iterator[Line]:
+        fields = self.known.fields
+        if not self.process.container:
+            return
+        yield _heading("container")
+        for label, value in (
+            ("id", fields.get("container.id")),
+            ("name", fields.get("container.name")),
+            ("pod", fields.get("k8s.pod.name") or fields.get("k8s.pod.uid")),
+        ):
+            if value:
+                yield Piece(f"  {label:<5}", "muted"), Piece(fit_uid(value, cells - 7), "address")
+        number, place = self.known.pod or (0, 0)
+        if number > 1:
+            which = _ORDINALS[place - 1] if place <= len(_ORDINALS) else f"number {place}"
+            text = f"{number} containers of this pod in the file; this is {which}"
+            for words in textwrap.wrap(text, max(8, cells - 4)):
+                yield (Piece(f"  {words}", "muted"),)
+
+
+def fit_path(path: str, cells: int) -> str:
+    """A path without its first folders when it is too long; its name cut when that does not do."""
+    if not path.startswith("/"):
+        return fit_middle(path, cells)
+    short = path
+    while cells_of(short) > cells:
+        path = path[1:].partition("/")[2]
+        if not path:
+            return fit_middle(short, cells)
+        path = f"/{path}"
+        short = f"…{path}"
+    return short
+
+
+def fit_uid(uid: str, cells: int) -> str:
+    """An id of dashes by its first and last part when it is too long."""
+    if cells_of(uid) <= cells:
+        return uid
+    first, *between, last = uid.split("-")
+    short = f"{first}…{last}"
+    return short if between and cells_of(short) <= cells else fit_middle(uid, cells)
+
+
+def spaced(short: str) -> str:
+    """A short duration with a blank before its unit: 1.2 ms."""
+    return re.sub(r"(?<=\d)(?=[a-z])", " ", short)
+
+
+def _heading(text: str) -> Line:
+    return (Piece(f" {text}", "heading", bold=True),)
+
+
+def _item(label: str, value: Piece) -> Line:
+    return Piece(f"  {label:<8}", "muted"), value
+
+
+def _descriptor(descriptor: Descriptor, cells: int) -> Piece:
+    if descriptor.inherited and not descriptor.name:
+        return Piece(fit_end("opened before capture", cells), "muted")
+    name = shown(descriptor.name)
+    if not name:
+        return Piece(fit_end("without a name", cells), "muted")
+    return Piece(fit_path(name, cells), "path" if name.startswith("/") else "address")
+
+
+def _without_slash(folder: str) -> str:
+    return folder.rstrip("/") or "/"
+
+
+def _status(raw: int | None) -> str:
+    """A wait status as the tree words it."""
+    if raw is None:
+        return "end"
+    signal = raw & 0x7F
+    return f"signal {signal}" if signal else f"exit {raw >> 8 & 0xFF}"
