@@ -439,9 +439,14 @@ impl State {
     /// The record of an event's descriptor, made up when no table has it.
     fn event_fd(&mut self, thread: ThreadId, fd: i64, info: &EventInfo) -> FdId {
         let known = self.known_fd(thread, fd);
-        if !known.is_none() {
-            return known;
+        if known.is_none() {
+            self.unknown_fd(fd, info)
+        } else {
+            known
         }
+    }
+
+    fn unknown_fd(&mut self, fd: i64, info: &EventInfo) -> FdId {
         let unknown = FdRecord { guessed: guessed_letter(info.name), ..FdRecord::new(fd, FdKind::Absent) };
         self.fds.intern(unknown.with(fds::bits::ENTER, !info.is_exit()))
     }
@@ -502,9 +507,9 @@ impl State {
         let mut applied =
             Applied { enter: pending.event, paired, errno: result.map_or(NO_RESULT, errno_of), ..Applied::default() };
         if does & does::FD != 0 && !(self.has_enters && does & does::ASIDE != 0) {
+            let number = fd_number(&today, enter, self.is_self_contained);
             let unsure = self.has_enters && does & does::UNSURE != 0;
-            let number = if unsure { -1 } else { fd_number(&today, enter, self.is_self_contained) };
-            applied.fd = self.event_fd(thread, number, info);
+            applied.fd = if unsure { self.unknown_fd(number, info) } else { self.event_fd(thread, number, info) };
         }
         if does & does::EFFECTS != 0 {
             let call = Call { n, ts: event.ts, thread, event: today, enter, result, fd: applied.fd };
@@ -681,3 +686,6 @@ fn guessed_letter(name: &str) -> u8 {
         _ => b'o',
     }
 }
+
+#[cfg(test)]
+mod tests;
