@@ -6,7 +6,7 @@ it. `Frames` remembers what the terminal shows, as curses does, and turns each o
 into cursor moves, changed cells, and a scroll of a region when lines only moved.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -41,7 +41,7 @@ class Frames:
         """The terminal may show anything now: draw all cells next time."""
         self._rows = []
 
-    def wrap(self, update: object, size: tuple[int, int]) -> object:
+    def wrap(self, update: CompositorUpdate, size: tuple[int, int]) -> CompositorUpdate:
         """The same update, written as changes only."""
         if isinstance(update, LayoutUpdate):
             strips: Iterable[tuple[int, int, Iterable[Segment]]] = (
@@ -56,8 +56,7 @@ class Frames:
                 if strip is not None
             )
         else:
-            if isinstance(update, CompositorUpdate):
-                self.forget()
+            self.forget()
             return update
         return _Changes(self, strips, size)
 
@@ -214,8 +213,3 @@ def _told(style: Style, system: ColorSystem) -> str:
     """The numbers that tell a terminal this style, without ESC [ and m."""
     sequence = style.render("x", color_system=system)
     return sequence[2 : sequence.index("m")] if sequence.startswith("\x1b[") else ""
-
-
-def shown_text(frames: Frames) -> Sequence[str]:
-    """What the terminal shows, line by line."""
-    return ["".join(character for character, _ in row) for row in frames._rows]

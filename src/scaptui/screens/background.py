@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from scaptui.capture.selecting import Selection
+from scaptui.views.event_list import Sought
+
 # Budget of one call into the core. The screen's own thread runs between two of them.
 STEP_MS: Final = 8
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
@@ -80,15 +83,61 @@ class Background:
             self._failed(error)
 
 
-class Steps:
-    """A task made of a function."""
+class Once:
+    """A task of one step."""
 
-    def __init__(self, function: Callable[[], bool]) -> None:
+    def __init__(self, function: Callable[[], None]) -> None:
         self._function = function
 
     def step(self) -> bool:
-        """Do a little; True when there is no more to do for now."""
-        return self._function()
+        """Do it."""
+        self._function()
+        return True
+
+
+class Selecting:
+    """Steps a selection; `grew` is called, on the thread, when there is something new to show.
+
+    At once for the first rows and at the end, at a pace between.
+    """
+
+    def __init__(
+        self, selection: Selection, pace: "Pace", grew: Callable[[Selection], None]
+    ) -> None:
+        self._selection = selection
+        self._pace = pace
+        self._grew = grew
+        self._has_rows = False
+        self._told = -1
+
+    def step(self) -> bool:
+        """Look at more events."""
+        before = self._selection.progress().looked
+        progress = self._selection.step(STEP_MS)
+        first = bool(progress.rows) and not self._has_rows
+        self._has_rows = bool(progress.rows)
+        if progress.done or first or (progress.looked != self._told and self._pace.due()):
+            self._told = progress.looked
+            self._grew(self._selection)
+        elif progress.looked == before:
+            time.sleep(_PAUSE_MS / 1000)  # the reader is not that far yet
+        return progress.done
+
+
+class Seeking:
+    """Steps a search; `found` is called, on the thread, with the row it ends at."""
+
+    def __init__(self, sought: Sought, found: Callable[[Sought, int | None], None]) -> None:
+        self._sought = sought
+        self._found = found
+
+    def step(self) -> bool:
+        """Look at more rows."""
+        row = self._sought.search.step(STEP_MS)
+        if row is None and not self._sought.search.done:
+            return False
+        self._found(self._sought, row)
+        return True
 
 
 class Pace:
@@ -105,8 +154,3 @@ class Pace:
             return False
         self._next = now + self.seconds
         return True
-
-
-def pause() -> None:
-    """Wait a little for the reader to bring more."""
-    time.sleep(_PAUSE_MS / 1000)

@@ -12,7 +12,11 @@ _WIDE = 100
 
 
 class Footer(LinesView):
-    """Keys and what they do, the most useful first; the last that have no room are left out."""
+    """Keys and what they do, the most useful first. Those without room are left out, not the last."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys: tuple[tuple[str, str], ...] = ()
 
     def tell(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these keys (key, what it does)."""
@@ -23,22 +27,23 @@ class Footer(LinesView):
         """There is more or less room."""
         self._draw()
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._keys: tuple[tuple[str, str], ...] = ()
-
     def _draw(self) -> None:
         width = self.size.width
         self.show([footer_line(self._keys, width, _MOST if width >= _WIDE else _FEW)])
 
 
 def footer_line(keys: Sequence[tuple[str, str]], width: int, most: int) -> Line:
-    """As many of the keys as fit, dropped from the right."""
+    """As many of the keys as fit, and the last one, which closes."""
     pieces: list[Piece] = []
-    for key, words in keys[:most]:
-        lead = "  " if pieces else " "
-        more = [Piece(lead), Piece(key, "accent"), Piece(f" {words}" if words else "", "muted")]
-        if line_width((*pieces, *more)) > width:
+    *first, last = keys or [("", "")]
+    end = _key(*last)
+    for key, words in first[: most - 1]:
+        more = _key(key, words)
+        if line_width((*pieces, *more, *end)) > width:
             break
         pieces += more
-    return tuple(pieces)
+    return (*pieces, *end)
+
+
+def _key(key: str, words: str) -> Line:
+    return (Piece(" "), Piece(key, "accent"), Piece(f" {words} " if words else " ", "muted"))

@@ -41,6 +41,7 @@ class LinesView(Widget):
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
         self._selected: int | None = None
+        self._stale = False
         self._bare = load("mono"), Terminal()
 
     @property
@@ -69,6 +70,22 @@ class LinesView(Widget):
             changed.update(y for y in (selected, old_selected) if y is not None)
         width = self.size.width
         self.refresh(*(Region(0, y, width, 1) for y in sorted(changed)))
+
+    def redraw(self) -> None:
+        """Ask `make_lines` anew for the next picture: however many keys came, once."""
+        self._stale = True
+        self.refresh()
+
+    def make_lines(self) -> Sequence[Line]:
+        """The lines of the next picture, for a widget that makes them of a model."""
+        return self._lines
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of the widget as Textual wants them."""
+        if self._stale:
+            self._stale = False
+            self._lines = tuple(self.make_lines())
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget as Textual wants it."""

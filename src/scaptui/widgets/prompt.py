@@ -1,0 +1,110 @@
+"""A line to type in where the cursor line stands: find, go to."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from scaptui.views.cells import Piece
+from scaptui.views.line_editor import LineEditor
+from scaptui.widgets.lines import LinesView
+
+_EDITING: dict[str, str] = {
+    "left": "left",
+    "ctrl+b": "left",
+    "right": "right",
+    "home": "home",
+    "ctrl+a": "home",
+    "end": "end",
+    "ctrl+e": "end",
+    "backspace": "delete_left",
+    "ctrl+h": "delete_left",
+    "delete": "delete_right",
+    "ctrl+d": "delete_right",
+    "ctrl+w": "kill_word",
+    "ctrl+u": "kill_to_start",
+    "ctrl+k": "kill_to_end",
+    "ctrl+y": "yank",
+    "alt+b": "word_left",
+    "alt+f": "word_right",
+}
+
+
+class Prompt(LinesView, can_focus=True):
+    """One line with a label. Hidden until `ask` is called."""
+
+    DEFAULT_CSS = "Prompt { display: none; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", "take it", id="prompt.take"),
+        Binding("escape,ctrl+c", "give_up", "as before", id="prompt.cancel"),
+    ]
+
+    @dataclass
+    class Answered(Message):
+        """Enter was pressed, or Esc: then `text` is None."""
+
+        purpose: str
+        text: str | None
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.purpose = ""
+        self._label = ""
+        self._hint = ""
+        self._editor = LineEditor()
+
+    def ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+        """Take the keyboard until there is an answer."""
+        self.purpose, self._label, self._hint = purpose, label, hint
+        self._editor = LineEditor(text)
+        self.display = True
+        self.focus()
+        self._draw()
+
+    def action_answer(self) -> None:
+        """Take what was typed."""
+        self._close(self._editor.text)
+
+    def action_give_up(self) -> None:
+        """Leave everything as it was."""
+        self._close(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing and editing."""
+        if event.key in _EDITING:
+            getattr(self._editor, _EDITING[event.key])()
+        elif event.is_printable and event.character:
+            self._editor.insert(event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self._draw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text from the clipboard."""
+        event.stop()
+        self._editor.insert(event.text)
+        self._draw()
+
+    def _close(self, text: str | None) -> None:
+        self.display = False
+        self.post_message(self.Answered(self.purpose, text))
+
+    def _draw(self) -> None:
+        text, cursor = self._editor.text, self._editor.cursor
+        # A long text scrolls so that its cursor stays in sight.
+        room = max(8, self.size.width - len(self._label) - 4)
+        start = max(0, cursor - room)
+        under = text[cursor : cursor + 1] or " "
+        line = (
+            Piece(f" {self._label} ", "accent"),
+            Piece(text[start:cursor]),
+            Piece(under, "selection"),
+            Piece(text[cursor + 1 :]),
+            Piece("  "),
+            Piece(self._hint, "muted"),
+        )
+        self.show([line])
