@@ -49,7 +49,6 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
     let mut window = Window::default();
     each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut window));
     let contexts = by_context(store, filter, store.events);
-    let dropped = store.chunks.iter().flat_map(|c| &c.event_type).filter(|ty| DROP.contains(ty)).count();
     let (first, last) = counts.span.map_or((Json::Null, Json::Null), |(first, last)| (first.into(), last.into()));
     json!({
         "files": files(store),
@@ -69,13 +68,13 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
         "failures": counts.failures_json(store),
         "containers": containers(store, &contexts),
         "payload": {"longest": counts.longest, "cut": counts.cut},
-        "dropped": dropped,
+        "dropped": dropped(store),
         "notes": store.notes.len(),
     })
     .to_string()
 }
 
-/// What is known without a pass over the events, as JSON text: the inputs, the machines, the notes, what is recorded.
+/// What is known without decoding events, as JSON text: the inputs, the machines, the notes, what is recorded.
 pub fn facts(store: &Store) -> String {
     let notes: Vec<Json> = store
         .notes
@@ -87,9 +86,14 @@ pub fn facts(store: &Store) -> String {
         "machines": machines(store),
         "notes": notes,
         "has_enters": store.has_enters,
+        "dropped": dropped(store),
         "comments": store.inputs.iter().flat_map(|i| &i.comments).map(|comment| lossy(comment)).collect::<Vec<_>>(),
     })
     .to_string()
+}
+
+fn dropped(store: &Store) -> usize {
+    store.chunks.iter().flat_map(|c| &c.event_type).filter(|ty| DROP.contains(ty)).count()
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -109,6 +109,13 @@ def fit_line(line: Line, cells: int) -> Line:
     return line if free == 0 else _cut(line, cells)
 
 
+def crop_line(line: Line, cells: int) -> Line:
+    """The line in exactly so many cells, cut without a sign: for bars and marks, no text."""
+    taken = _take(line, cells)
+    free = cells - line_width(taken)
+    return (*taken, Piece(" " * free)) if free > 0 else taken
+
+
 def fit_middle_line(line: Line, cells: int) -> Line:
     """The line, cut in its middle with one `…` when it is wider than the cells."""
     if line_width(line) <= cells:
