@@ -1,4 +1,5 @@
 import csv
+import gzip
 import io
 import json
 import os
@@ -154,6 +155,15 @@ def test_an_internal_error_is_one_line_and_a_log(tmp_path: Path) -> None:
     assert "ZeroDivisionError" in log.read_text()
 
 
+def test_a_capture_without_events_is_told(scaptui: Run, crashloop: Path, tmp_path: Path) -> None:
+    header = tmp_path / "header.scap"
+    header.write_bytes(gzip.decompress(crashloop.read_bytes())[:28])
+    for words in (["print", header], ["print", header, "proc.name=nginx"]):
+        said = scaptui(*words)
+        assert said.status == 1
+        assert said.err == "nothing matched: the capture holds no events\n"
+
+
 def test_an_interrupt_is_status_130() -> None:
     with subprocess.Popen(
         [SCAPTUI, "print", "-"],
@@ -163,7 +173,8 @@ def test_an_interrupt_is_status_130() -> None:
     ) as process:
         time.sleep(0.7)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        process.wait(timeout=20)  # while the pipe is open, so that nothing but the signal ends it
+        _, said = process.communicate()
     assert (process.returncode, said) == (130, b"")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from select import select
 
 from scaptui._core import Capture, CoreError, Filter, Note
 from scaptui.errors import Refused
@@ -16,6 +17,8 @@ __all__ = [
     "read_all",
     "refusals",
 ]
+
+STDIN = 0
 
 # How long one call into the core may take: Ctrl-C is answered between two of them.
 BUDGET_MS = 100
@@ -36,6 +39,9 @@ def open_capture(paths: Sequence[str]) -> Capture:
     Raises:
         Refused: a path cannot be opened or is no capture.
     """
+    if "-" in paths:
+        # Its first bytes are waited for here, because Ctrl-C does not reach the core.
+        select([STDIN], [], [])
     with refusals():
         return Capture(list(paths))
 

@@ -35,12 +35,15 @@ def asked_for(text: str | None) -> Asked:
 
 def tell_nothing(capture: Capture, asked: Asked) -> None:
     """Say on standard error why nothing was selected, where names tell."""
+    read_all(capture)
+    if not capture.progress().shown:
+        tell("nothing matched: the capture holds no events")
+        return
     if asked.expression is None:
         return
     from scaptui.views.nothing import why_nothing
     from scaptui.views.summary import summarise
 
-    read_all(capture)
     for sentence in why_nothing(asked.expression, summarise(capture, None, brief=True)):
         tell("nothing matched: " + sentence)
 

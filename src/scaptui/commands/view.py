@@ -61,7 +61,8 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     for i, word in enumerate(words[1:], start=1):
         if word in VIEWS:
             return words[:i], words[i + 1 :]
-    raise Refused("no view named", "views are: " + ", ".join(VIEWS) + "; it stands behind the file")
+    what = "the view stands behind the file" if words[:1] == [VIEWS[0]] else "no view named"
+    raise Refused(what, f"scaptui view FILE VIEW [FILTER]; views are: {', '.join(VIEWS)}")
 
 
 def _number(text: str) -> int:
