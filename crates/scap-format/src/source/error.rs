@@ -81,7 +81,9 @@ pub(crate) fn looks_like(bytes: &[u8]) -> &'static str {
     }
     let start = bytes.get(..512).unwrap_or(bytes);
     let printable = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..);
-    if !start.is_empty() && start.iter().all(printable) {
+    // The last letter may be cut.
+    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if !start.is_empty() && is_utf8 && start.iter().all(printable) {
         ": it is text"
     } else {
         ""
