@@ -9,6 +9,7 @@ from scaptui._core import Descriptor
 from scaptui.views import units
 from scaptui.views.cells import Line, Piece, fit_end, fit_middle, pad_left, pad_right, shown
 from scaptui.views.cells import width as cells_of
+from scaptui.views.format import NS
 from scaptui.views.process_columns import arguments, ended_role
 from scaptui.views.process_details import ProcessDetails
 
@@ -25,6 +26,11 @@ class ProcessPane:
         self.details = details
         self.process = details.process
         self.known = details.known
+
+    @property
+    def title(self) -> str:
+        """Name and number."""
+        return f"{shown(self.process.name)} {self.process.pid}"
 
     def pane(self, cells: int, height: int) -> list[Line]:
         """The pane beside the tree: so many lines at most, headings and what belongs to them."""
@@ -85,16 +91,15 @@ class ProcessPane:
 
     def _age(self) -> str:
         age = self.details.age_ns
-        return "" if age is None else spaced(units.latency(age))
+        return "" if age is None else spaced(rounded(age))
 
     def _head(self, cells: int) -> Iterator[Line]:
         process, fields = self.process, self.known.fields
         inside = "" if process.vpid in (process.pid, -1) else f"   in its namespace {process.vpid}"
-        name = shown(process.name)
-        title = fit_end(f" {name} {process.pid}", cells - len(inside))
+        title = fit_end(f" {self.title}", cells - len(inside))
         yield Piece(title, "heading", bold=True), Piece(inside, "muted")
         room = cells - 10
-        args = arguments(process)[len(name) + 1 :]
+        args = arguments(process)[len(shown(process.name)) + 1 :]
         if args:
             yield _item("args", Piece(fit_end(args, room)))
         if "proc.exepath" in fields:
@@ -109,7 +114,7 @@ class ProcessPane:
         if process.ended:
             yield _item("ended", Piece(process.ended, ended_role(process)))
         elif self.known.exit is not None and self.details.snapshot.ts is not None:
-            later = units.latency(self.known.exit.ts - self.details.snapshot.ts)
+            later = rounded(self.known.exit.ts - self.details.snapshot.ts)
             yield _item("ends", Piece(f"{_status(self.known.exit.exit_status)} in {later}"))
 
     def _names(self, cells: int) -> Iterator[Line]:
@@ -140,7 +145,7 @@ class ProcessPane:
         for name, tally in sorted(tallies, key=lambda i: (-i[1].number, -i[1].failed))[:_CALLS]:
             number = units.traffic(tally.number)
             failed = units.traffic(tally.failed) if tally.failed else ""
-            spent = units.latency(tally.time_ns) if tally.timed else ""
+            spent = rounded(tally.time_ns) if tally.timed else ""
             yield (
                 Piece(f"  {pad_right(shown(name), room - 1 - len(number))} {number}"),
                 Piece(pad_left(failed, 6), "failed"),
@@ -198,6 +203,12 @@ def fit_uid(uid: str, cells: int) -> str:
     first, *between, last = uid.split("-")
     short = f"{first}…{last}"
     return short if between and cells_of(short) <= cells else fit_middle(uid, cells)
+
+
+def rounded(ns: int) -> str:
+    """A duration as in the columns of latencies, but rounded: sums and ages are no measurements."""
+    unit = 10 ** (3 * ((len(str(ns)) - 1) // 3))
+    return units.latency(round(ns / unit) * unit if ns >= 10 * unit and ns < 100 * NS else ns)
 
 
 def spaced(short: str) -> str:

@@ -1,0 +1,424 @@
+"""The process tree as of the cursor's event, with what is known of the process under the cursor."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from scaptui.capture.opening import Capture, Filter
+from scaptui.errors import Refused
+from scaptui.screens.background import STEP_MS, Background
+from scaptui.screens.help import Command, HelpScreen
+from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, TALL, fits
+from scaptui.views.cells import Line, Piece
+from scaptui.views.format import NS
+from scaptui.views.help import key_name
+from scaptui.views.process_columns import PANE, WIDE, WITH_PANE
+from scaptui.views.process_details import ProcessDetails
+from scaptui.views.process_frame import (
+    Rows,
+    event_after_seconds,
+    event_beside,
+    lineage_line,
+    moment_line,
+    quiet_line,
+)
+from scaptui.views.process_pane import ProcessPane
+from scaptui.views.process_snapshot import Snapshot
+from scaptui.views.process_tree import ProcessTreeModel
+from scaptui.views.units import Zone
+from scaptui.widgets.footer import Footer
+from scaptui.widgets.made import MadeLines
+from scaptui.widgets.process_facts import ProcessFacts
+from scaptui.widgets.process_tree import Pane, ProcessTree
+
+# What stands around the tree is told by who opens it: line 1, and the strip with the moment's mark.
+FirstLine = Callable[[str, int], Line]
+Strip = Callable[[int | None, int], Sequence[Line]]
+
+# The most useful bindings, with their words on narrow and on wide screens; no words, no place.
+_FOOTER: Final = (
+    ("tree.scope", "events", "events"),
+    ("tree.files", "files", "files"),
+    ("tree.environment", "env", "environment"),
+    ("tree.all", "", "unfold all"),
+    ("tree.parent", "", "parent"),
+    ("tree.ended", "ended", "hide ended"),
+    ("tree.sort", "sort", "sort"),
+    ("tree.flat", "", "flat"),
+    ("tree.tag", "tag", "tag"),
+    ("tree.follow", "follow", "follow"),
+)
+_FACTS_FOOTER: Final = (
+    ("list.down", "line", "line down"),
+    ("list.page_down", "page", "page down"),
+    ("processes.pane", "tree", "tree"),
+)
+# The tree keeps so many rows beside an open pane of files or environment.
+_ROWS: Final = 6
+_EMPTY: Final = Snapshot(())
+
+
+@dataclass(frozen=True)
+class TreeAsked:
+    """The tree that is wanted.
+
+    Attributes:
+        capture: The capture.
+        rows: Rows of the selection that is shown, for steps from event to event.
+        selected: The filter, None for all events.
+        filter_text: The same as text.
+        at: As of which event; None for the end.
+        zone: The zone of all times.
+        first_line: Line 1 for the screen's name and a width.
+        strip: The strip and its marks for the moment and a width.
+    """
+
+    capture: Capture
+    rows: Rows
+    selected: Filter | None
+    filter_text: str
+    at: int | None
+    zone: Zone
+    first_line: FirstLine
+    strip: Strip
+
+
+@dataclass(frozen=True)
+class TreeLeft:
+    """How the tree was left.
+
+    Attributes:
+        at: The moment it showed last.
+        clause: The filter clause of the processes whose events are wanted, empty for none.
+    """
+
+    at: int | None
+    clause: str = ""
+
+
+class ProcessesScreen(Screen[TreeLeft]):
+    """Joins the model of the tree to its widgets; dismissed with `TreeLeft`."""
+
+    DEFAULT_CSS = """
+    ProcessesScreen { layout: vertical; overflow: hidden; }
+    ProcessesScreen #status { height: 2; }
+    ProcessesScreen #strip { height: 2; }
+    ProcessesScreen #body, ProcessesScreen #left { height: 1fr; width: 1fr; overflow: hidden; }
+    ProcessesScreen #side { height: 1fr; }
+    ProcessesScreen #small { display: none; height: 1fr; }
+    ProcessesScreen.small > * { display: none; }
+    ProcessesScreen.small #small { display: block; }
+    """
+    AUTO_FOCUS = "#tree"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "help", id="screen.help"),
+        Binding("ctrl+p", "help(True)", "all commands", id="screen.palette"),
+        Binding("q,escape", "close", "close what is innermost", id="processes.close"),
+        Binding("tab,shift+tab", "other_pane", "tree or pane below", id="processes.pane"),
+    ]
+
+    class Taken(Message):
+        """The tree of another moment is there."""
+
+        def __init__(self, asked: int, snapshot: Snapshot) -> None:
+            super().__init__()
+            self.asked = asked
+            self.snapshot = snapshot
+
+    class Known(Message):
+        """All is known of a process."""
+
+        def __init__(self, details: ProcessDetails) -> None:
+            super().__init__()
+            self.details = details
+
+    class Refusal(Message):
+        """The core refused a question."""
+
+        def __init__(self, refused: Refused) -> None:
+            super().__init__()
+            self.refused = refused
+
+    class Failed(Message):
+        """The work beside the screen met a defect."""
+
+        def __init__(self, error: BaseException) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, asked: TreeAsked) -> None:
+        super().__init__()
+        self.asked = asked
+        self.model = ProcessTreeModel(_EMPTY)
+        self.told = "reading the process tree"
+        self._moments = 0
+        self._at = asked.at
+        self._ts = 0
+        self._details: ProcessDetails | None = None
+        self._below: Pane | None = None
+        self._work = Background(lambda error: self._post(self.Failed(error)))
+
+    def compose(self) -> ComposeResult:
+        """The frame, from top to bottom."""
+        yield MadeLines(self._status_lines, id="status")
+        yield MadeLines(lambda width, _: self.asked.strip(self._at, width), id="strip")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield ProcessTree(self.model, self.asked.zone, id="tree")
+                yield ProcessFacts(id="below")
+            yield MadeLines(self._side_lines, id="side")
+        yield MadeLines(self._cursor_lines, id="cursor")
+        yield Footer(id="footer")
+        yield MadeLines(self._small_lines, id="small")
+
+    def on_mount(self) -> None:
+        """Begin to ask."""
+        self._work.start()
+        self._take(self.asked.at)
+
+    def on_unmount(self) -> None:
+        """Ask no more."""
+        self._work.end()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Places for another size."""
+        width, height = event.size
+        self.set_class(not fits(width, height), "small")
+        self.query_one("#strip").display = height >= TALL
+        side = self.query_one("#side")
+        side.display = width >= WITH_PANE
+        side.styles.width = PANE
+        self._place_below()
+        self.call_after_refresh(self._tell_keys)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys do something now."""
+        self._tell_keys()
+
+    # Work beside the screen
+
+    def _take(self, at: int | None) -> None:
+        """Ask for the tree at a moment. Answers to older questions are passed over."""
+        self._moments += 1
+        self._work.give("tree", _Taking(self.asked, at, self._moments, self._post))
+
+    def _ask_details(self) -> None:
+        row = self.model.row
+        if row is None or row.quiet:
+            self._details = None
+            self._work.drop("details")
+            return
+        make = (self.asked.capture, self.model.snapshot, row.position, self.asked.zone)
+        # What the tree knows is shown at once, by details that took no step.
+        self._details = ProcessDetails(*make)
+        self._work.give("details", _Knowing(ProcessDetails(*make), self._post))
+
+    def on_processes_screen_taken(self, message: Taken) -> None:
+        """Show the moment that was asked for last."""
+        if message.asked != self._moments:
+            return
+        self.told = ""
+        self._at = message.snapshot.at
+        self._ts = message.snapshot.ts or 0
+        self.model.show(message.snapshot)
+        self._ask_details()
+        self._redraw_all()
+
+    def on_processes_screen_known(self, message: Known) -> None:
+        """Show what is known, when the cursor is still on that process at that moment."""
+        shown = self._details
+        if (
+            shown is not None
+            and message.details.process is shown.process
+            and message.details.snapshot is self.model.snapshot
+        ):
+            self._details = message.details
+            self._redraw_all()
+
+    def on_processes_screen_refusal(self, message: Refusal) -> None:
+        """Say what the core said."""
+        self.told = str(message.refused)
+        self._redraw_all()
+
+    def on_processes_screen_failed(self, message: Failed) -> None:
+        """A defect is the app's to tell."""
+        raise message.error
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    # What the tree asks for
+
+    def on_process_tree_moved(self, message: ProcessTree.Moved) -> None:
+        """Tell of the process the cursor is on now."""
+        self.told = message.told
+        row = self.model.row
+        process = None if row is None else self.model.process
+        if self._details is None or process is not self._details.process:
+            self._ask_details()
+        self._redraw_all()
+
+    def on_process_tree_scope_wanted(self, message: ProcessTree.ScopeWanted) -> None:
+        """Leave for the events of these processes."""
+        self.dismiss(TreeLeft(self._at, message.clause))
+
+    def on_process_tree_moment_wanted(self, message: ProcessTree.MomentWanted) -> None:
+        """Go to another event, or another second."""
+        rows = self.asked.rows
+        if message.seconds:
+            # The next key counts from the second that was asked for, also before it is drawn.
+            self._ts += message.seconds * NS
+            found = event_after_seconds(rows, self._ts, 0)
+        elif self._at is None:
+            found = event_after_seconds(rows, self._ts, 0)
+        else:
+            found = event_beside(rows, self._at, message.events)
+        if found is None or found == self._at:
+            self.told = "no event there"
+            self._redraw_all()
+            return
+        self._at = found
+        self._take(found)
+
+    def on_process_tree_pane_wanted(self, message: ProcessTree.PaneWanted) -> None:
+        """Open a pane below the tree, or close it."""
+        self._below = None if self._below == message.pane else message.pane
+        self._place_below()
+        self._redraw_all()
+
+    def action_other_pane(self) -> None:
+        """Give the keyboard to the pane below, or back to the tree."""
+        below, tree = self.query_one(ProcessFacts), self.query_one(ProcessTree)
+        (tree if below.has_focus or self._below is None else below).focus()
+
+    def action_close(self) -> None:
+        """Close the pane below, then the tree."""
+        if self._below is not None:
+            self._below = None
+            self._place_below()
+            self.query_one(ProcessTree).focus()
+        else:
+            self.dismiss(TreeLeft(self._at))
+
+    def action_help(self, everything: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
+        """The keys of the pane, or every command."""
+
+        def run(command: Command | None) -> None:
+            if command is not None:
+                self.call_later(self.app.run_action, command.action, command.node)
+
+        help_of = HelpScreen.of(self, self._first_line, everything=everything)
+        self.app.push_screen(help_of, run)
+
+    # Drawing
+
+    def _tell_keys(self) -> None:
+        wide = self.size.width >= WIDE
+        found: dict[str | None, str] = {}
+        for key, active in self.active_bindings.items():
+            found.setdefault(active.binding.id, key_name(key))
+        has_facts = self.query_one(ProcessFacts).has_focus
+        keys = [
+            (found[command], words)
+            for command, narrow_words, wide_words in (_FACTS_FOOTER if has_facts else _FOOTER)
+            if (words := wide_words if wide else narrow_words) and command in found
+        ]
+        help_key, close = found.get("screen.help", ""), found.get("processes.close", "")
+        if wide:
+            keys = [(help_key, "help"), *keys, (close, "close")]
+        else:
+            keys.append((f"{help_key} {close}", ""))
+        self.query_one(Footer).tell(keys)
+
+    def _redraw_all(self) -> None:
+        for widget in self.query(MadeLines):
+            widget.redraw()
+        self.query_one(ProcessTree).redraw()
+        if self._below is not None and self._details is not None:
+            pane, width = ProcessPane(self._details), self.query_one(ProcessTree).size.width
+            title = f"{self._below} of {pane.title}"
+            facts = pane.files(width) if self._below == "files" else pane.environment(width)
+            self.query_one(ProcessFacts).tell(title, facts)
+
+    def _below_height(self) -> int:
+        left = self.size.height - (6 if self.size.height >= TALL else 4)
+        return max(0, min(left // 2, left - 1 - _ROWS))
+
+    def _place_below(self) -> None:
+        below = self.query_one(ProcessFacts)
+        below.display = self._below is not None
+        below.styles.height = self._below_height()
+
+    def _status_lines(self, width: int, _: int) -> Sequence[Line]:
+        moment = moment_line(self.model, self.asked.filter_text, self.asked.zone, width)
+        return [self._first_line(width), moment]
+
+    def _first_line(self, width: int) -> Line:
+        return self.asked.first_line("processes" if width >= WIDE else "procs", width)
+
+    def _side_lines(self, width: int, height: int) -> Sequence[Line]:
+        lines = ProcessPane(self._details).pane(width - 1, height) if self._details else []
+        border = Piece("│", "muted")
+        return [(border, *line) for line in lines] + [(border,)] * (height - len(lines))
+
+    def _cursor_lines(self, width: int, _: int) -> Sequence[Line]:
+        row = self.model.row
+        if self.told or row is None:
+            return [(Piece(f" {self.told or 'no process is known yet'}"),)]
+        if row.quiet:
+            return [quiet_line(self.model, row.quiet)]
+        if width >= WITH_PANE or self._details is None:
+            return [lineage_line(self.model, row.position)]
+        return [ProcessPane(self._details).summary()]
+
+    def _small_lines(self, _width: int, _height: int) -> Sequence[Line]:
+        return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]
+
+
+class _Taking:
+    """Takes the tree of a moment, in one step."""
+
+    def __init__(
+        self, asked: TreeAsked, at: int | None, number: int, post: Callable[[Message], None]
+    ) -> None:
+        self._asked = asked
+        self._at = at
+        self._number = number
+        self._post = post
+
+    def step(self) -> bool:
+        """Take it."""
+        try:
+            snapshot = Snapshot.take(self._asked.capture, self._asked.selected, self._at)
+        except Refused as refused:
+            self._post(ProcessesScreen.Refusal(refused))
+        else:
+            self._post(ProcessesScreen.Taken(self._number, snapshot))
+        return True
+
+
+class _Knowing:
+    """Steps what is to be known of a process, and tells it whole."""
+
+    def __init__(self, details: ProcessDetails, post: Callable[[Message], None]) -> None:
+        self._details = details
+        self._post = post
+
+    def step(self) -> bool:
+        """Find out more."""
+        try:
+            done = self._details.step(STEP_MS)
+        except Refused as refused:
+            self._post(ProcessesScreen.Refusal(refused))
+            return True
+        if done:
+            self._post(ProcessesScreen.Known(self._details))
+        return done
