@@ -1,0 +1,363 @@
+"""The help page, made from the bindings of the pane that had the focus: nothing is listed twice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scaptui.views.cells import (
+    Line,
+    Piece,
+    Role,
+    fit_end,
+    fit_line,
+    left_and_right,
+    line_width,
+    pad_right,
+    width,
+)
+
+# Names of keys as they stand on the page, where Textual's own differ.
+_NAMES: Final = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+    "tab": "Tab",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "backslash": "\\",
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "apostrophe": "'",
+    "quotation_mark": '"',
+    "vertical_line": "|",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "comma": ",",
+    "full_stop": ".",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "asterisk": "*",
+}
+GUTTER: Final = (
+    (">", "cursor"),
+    ("●", "bookmark"),
+    ("!", "failed"),
+    (":", "would block"),
+    ("×", "ended badly"),
+    ("?", "unsure"),
+)
+# A second column has room from here, a third from there.
+_TWO: Final = 72
+_THREE: Final = 132
+_PUSH: Final = 2
+_FEWEST_CELLS: Final = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One binding of a pane.
+
+    Attributes:
+        command: Its id, by which settings and the palette name it.
+        keys: Keys as Textual names them, the first the one to show.
+        words: What they do.
+    """
+
+    command: str
+    keys: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of the page.
+
+    Attributes:
+        group: Under which heading it stands: move, this event, mark, …
+        shown: The keys as people write them.
+        words: What they do.
+        commands: Ids of its bindings; Enter runs the first.
+        pane: The pane it belongs to; empty for all.
+    """
+
+    group: str
+    shown: str
+    words: str
+    commands: tuple[str, ...]
+    pane: str = ""
+
+
+# Which bindings share a line, under which heading, in which words. A line whose bindings the pane
+# lacks is left out; a binding that stands in no line comes under OTHERS in its own words.
+OTHERS: Final = "more"
+LINES: Final = (
+    ("move", ("list.down", "list.up"), "a row"),
+    ("move", ("list.page_down", "list.page_up"), "a page"),
+    ("move", ("list.half_down", "list.half_up"), "half a page"),
+    ("move", ("list.first", "list.last"), "first, last"),
+    ("move", ("screen.go_to",), "number or time"),
+    ("move", ("events.back", "events.forward"), "back, forward"),
+    ("move", ("events.failure", "events.failure_back"), "next, previous failure"),
+    ("move", ("events.thread", "events.thread_back"), "same thread"),
+    ("move", ("events.descriptor", "events.descriptor_back"), "same descriptor"),
+    ("move", ("screen.find", "screen.find_next", "screen.find_previous"), "find, next, previous"),
+    ("mark", ("events.mark", "events.mark_named", "screen.marks"), "mark, named, list"),
+    ("mark", ("events.next_mark", "events.previous_mark"), "next, previous mark"),
+    ("mark", ("events.note",), "note"),
+    ("mark", ("screen.slice",), "write a slice"),
+    ("this event", ("events.open", "screen.details"), "details"),
+    ("this event", ("screen.payload",), "bytes"),
+    ("this event", ("screen.stream",), "stream of its descriptor"),
+    ("this event", ("screen.process", "screen.processes"), "its process in the tree"),
+    ("this event", ("events.partner",), "from enter to exit and back"),
+    ("this event", ("list.explain",), "explain call and error"),
+    ("this value", ("list.and", "list.and_not"), "filter on it, filter it out"),
+    ("this value", ("list.or", "list.replace"), "or it, only it"),
+    ("this value", ("list.copy",), "copy"),
+    ("this value", ("list.right", "list.left"), "next, previous column"),
+    ("show", ("screen.filter",), "filter"),
+    ("show", ("screen.why",), "why the filter selects this"),
+    ("show", ("events.time", "events.reference"), "time format, reference"),
+    ("show", ("events.raw",), "one or two rows a call"),
+    ("show", ("events.hidden", "events.rules"), "hidden events, colour rules"),
+    ("show", ("list.columns",), "columns"),
+    ("show", ("events.tail", "screen.pause"), "follow the tail, pause"),
+    ("show", ("screen.zoom",), "this pane alone"),
+)
+_KEY_CELLS: Final = 14
+
+
+def page_keys(bindings: Iterable[Bound], pane: str = "") -> list[Key]:
+    """The lines of the page for the bindings of a pane, in the order of the groups."""
+    by_command = {bound.command: bound for bound in bindings if bound.command and bound.words}
+    keys: list[Key] = []
+    told: set[str] = set()
+    for group, commands, words in LINES:
+        present = [by_command[name] for name in commands if name in by_command]
+        told.update(bound.command for bound in present)
+        if len(present) == 1 and len(commands) > 1:
+            keys.append(_key(group, present, present[0].words, pane))
+        elif present:
+            keys.append(_key(group, present, words, pane))
+    left = [bound for name, bound in by_command.items() if name not in told]
+    return [*keys, *(_key(OTHERS, [bound], bound.words, pane) for bound in left)]
+
+
+def _key(group: str, bounds: Sequence[Bound], words: str, pane: str) -> Key:
+    return Key(group, _keys(bounds), words, tuple(bound.command for bound in bounds), pane)
+
+
+def _keys(bounds: Sequence[Bound]) -> str:
+    """The first key of each binding, then their second ones as far as all of those have room."""
+    shown = " ".join(key_name(bound.keys[0]) for bound in bounds if bound.keys)
+    for place in range(1, max((len(bound.keys) for bound in bounds), default=0)):
+        more = [key_name(bound.keys[place]) for bound in bounds if place < len(bound.keys)]
+        longer = " ".join([shown, *more])
+        if width(longer) > _KEY_CELLS:
+            break
+        shown = longer
+    return shown
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: Ctrl+D, PgUp, G."""
+    *modifiers, last = key.split("+") if key != "+" else [key]
+    last = last or "+"
+    named = _NAMES.get(last)
+    if named is None:
+        is_function = last[:1] == "f" and last[1:].isdigit()
+        named = last.upper() if is_function or modifiers else last
+    return "+".join([*(m.capitalize() for m in modifiers), named])
+
+
+class HelpModel:
+    """Keys of the pane that had the focus, and of all panes once something is typed."""
+
+    def __init__(self, pane: str, keys: Iterable[Key], others: Iterable[Key] = ()) -> None:
+        self.pane = pane
+        self.keys = tuple(keys)
+        self.others = tuple(others)
+        self.typed = ""
+        self.chosen = 0
+        self.top = 0
+        # As the palette does: every command in one list, whether or not something is typed.
+        self.lists_everything = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether lines are chosen from, rather than read."""
+        return self.lists_everything or bool(self.typed)
+
+    @property
+    def found(self) -> tuple[Key, ...]:
+        """Keys to show: of the pane, or those of any that contain what is typed."""
+        if not self.is_list:
+            return self.keys
+        wanted = self.typed.lower()
+        everything = dict.fromkeys((*self.keys, *self.others))
+        if not wanted:
+            return tuple(everything)
+        in_keys = [k for k in everything if self.typed in k.shown.split()]
+        in_words = [
+            k
+            for k in everything
+            if k not in in_keys
+            and wanted in f"{k.shown} {k.words} {k.group} {' '.join(k.commands)}".lower()
+        ]
+        return (*in_keys, *in_words)
+
+    @property
+    def choice(self) -> Key | None:
+        """The line Enter runs; none while the page is only read."""
+        found = self.found
+        return found[min(self.chosen, len(found) - 1)] if self.is_list and found else None
+
+    def type(self, text: str) -> None:
+        """Search for more letters."""
+        self.typed += "".join(c for c in text if c.isprintable())
+        self.chosen = self.top = 0
+
+    def delete(self) -> None:
+        """Take the last letter back."""
+        self.typed = self.typed[:-1]
+        self.chosen = self.top = 0
+
+    def clear(self) -> bool:
+        """Take all letters back; False when there is none."""
+        was, self.typed, self.chosen, self.top = self.typed, "", 0, 0
+        return bool(was)
+
+    def move(self, by: int, columns: int, rows: int) -> None:
+        """Choose another line, or scroll while nothing is searched."""
+        if self.is_list:
+            self.chosen = max(0, min(self.chosen + by, len(self.found) - 1))
+            if not self.top <= self.chosen < self.top + rows:
+                self.top = max(0, self.chosen - rows + 1)
+            return
+        last = max(0, len(self._page(columns)) - rows)
+        self.top = max(0, min(self.top + by, last))
+
+    def heading(self, columns: int) -> Line:
+        """Line 2: whose keys these are, and what is searched for."""
+        count = len(dict.fromkeys((*self.keys, *self.others)))
+        text = self.typed if self.typed else f"type to search {count} keys and commands"
+        role: Role = "text" if self.typed else "muted"
+        left: Line = (
+            Piece(" help for  "),
+            Piece(pad_right("every command" if self.lists_everything else self.pane, 23)),
+        )
+        right: Line = (Piece("search ", "accent") if self.typed else Piece(""), Piece(text, role))
+        return (*left, *right) if columns >= 60 else left_and_right(left[:1], right, columns)
+
+    def lines(self, columns: int, rows: int) -> list[Line]:
+        """What is below, in so many rows."""
+        if self.is_list:
+            return self._matches(columns)[self.top : self.top + rows]
+        return self._page(columns)[self.top : self.top + rows]
+
+    def ending(self, columns: int) -> list[Line]:
+        """The legend of the gutter, and where the rest is."""
+        signs: list[Piece] = [Piece(" gutter ", "muted")]
+        for sign, words in GUTTER:
+            more = (Piece(f"  {sign}", "accent"), Piece(f" {words}", "muted"))
+            if line_width((*signs, *more)) <= columns:
+                signs += more
+        right: Line = (Piece("Esc", "accent"), Piece(" closes this page   ", "muted"))
+        if columns < _TWO:
+            return [tuple(signs), left_and_right((Piece(" Ctrl+P", "accent"),), right, columns)]
+        left: Line = (
+            Piece(" Ctrl+P", "accent"),
+            Piece(" lists every command, ", "muted"),
+            Piece(":", "accent"),
+            Piece(" takes one by name", "muted"),
+        )
+        return [tuple(signs), left_and_right(left, right, columns)]
+
+    def _matches(self, columns: int) -> list[Line]:
+        found = self.found
+        if not found:
+            return [(Piece(f" no key or command has {self.typed!r} in it", "muted"),)]
+        lines: list[Line] = []
+        cells = _key_cells(found)
+        for at, key in enumerate(found):
+            sign = ">" if at == min(self.chosen, len(found) - 1) else " "
+            place = f"  {key.pane}" if key.pane and key.pane != self.pane else ""
+            left: Line = (
+                Piece(f"{sign}  "),
+                Piece(pad_right(key.shown, cells), "accent"),
+                Piece(key.words),
+            )
+            lines.append(left_and_right(left, (Piece(place, "muted"),), columns))
+        return lines
+
+    def _page(self, columns: int) -> list[Line]:
+        groups: dict[str, list[Key]] = {}
+        for key in self.keys:
+            groups.setdefault(key.group, []).append(key)
+        wide = 3 if columns >= _THREE else 2 if columns >= _TWO else 1
+        cells = columns // wide - 2 if wide > 1 else columns
+        split = _split(list(groups.items()), wide)
+        # The last column may go to the edge; others may push what stands beside a long line.
+        rooms = [cells + _PUSH] * (len(split) - 1) + [columns - cells * (len(split) - 1)]
+        drawn = [_column(column, room) for column, room in zip(split, rooms, strict=True)]
+        return [fit_line(line, columns) for line in _beside(drawn, cells)]
+
+
+_Group = tuple[str, list[Key]]
+
+
+def _column(groups: Sequence[_Group], cells: int) -> list[Line]:
+    lines: list[Line] = []
+    keys = _key_cells([key for _, rows in groups for key in rows])
+    for name, rows in groups:
+        lines.append((Piece(f" {name}", bold=True),))
+        for key in rows:
+            words = fit_end(key.words, max(0, cells - 3 - keys))
+            lines.append((Piece("   "), Piece(pad_right(key.shown, keys), "accent"), Piece(words)))
+    return lines
+
+
+def _key_cells(keys: Iterable[Key]) -> int:
+    return max(_FEWEST_CELLS, *(width(key.shown) + 2 for key in keys), 0)
+
+
+def _split(groups: Sequence[_Group], columns: int) -> list[list[_Group]]:
+    """Groups over columns, in order, so that the longest column is as short as can be."""
+    sizes = [len(rows) + 1 for _, rows in groups]
+    for height in range(max(sizes, default=0), sum(sizes) + 1):
+        split: list[list[_Group]] = [[]]
+        room = height
+        for group, size in zip(groups, sizes, strict=True):
+            if size > room:
+                split.append([])
+                room = height
+            split[-1].append(group)
+            room -= size
+        if len(split) <= columns:
+            return split
+    return [list(groups)]
+
+
+def _beside(columns: list[list[Line]], cells: int) -> list[Line]:
+    lines: list[Line] = []
+    for row in range(max((len(column) for column in columns), default=0)):
+        pieces: list[Piece] = []
+        for column in columns:
+            line = column[row] if row < len(column) else ()
+            pieces += line
+            if column is not columns[-1]:
+                pieces.append(Piece(" " * max(0, cells - line_width(line))))
+        lines.append(tuple(pieces))
+    return lines

@@ -1,0 +1,240 @@
+"""The filter being typed: line 2, and below it what it means so far and what may come next."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from scaptui.filter.expression import Expression
+from scaptui.views.cells import Line, Piece, width
+from scaptui.views.clauses import How
+from scaptui.views.filter_lines import about_choice, draw, keys
+from scaptui.views.filter_prompt import Answer, FilterPromptModel, Question
+from scaptui.widgets.lines import LinesView
+
+_EDITING: dict[str, str] = {
+    "left": "left",
+    "ctrl+b": "left",
+    "right": "right",
+    "ctrl+f": "right",
+    "home": "home",
+    "ctrl+a": "home",
+    "end": "end",
+    "ctrl+e": "end",
+    "backspace": "delete_left",
+    "ctrl+h": "delete_left",
+    "delete": "delete_right",
+    "ctrl+d": "delete_right",
+    "ctrl+w": "kill_word",
+    "ctrl+u": "kill_to_start",
+    "ctrl+k": "kill_to_end",
+    "ctrl+y": "yank",
+    "alt+b": "word_left",
+    "ctrl+left": "word_left",
+    "alt+f": "word_right",
+    "ctrl+right": "word_right",
+}
+
+
+class FilterBar(LinesView, can_focus=True):
+    """Edits a filter. Hidden until `open`; it is as high as what it has to say."""
+
+    DEFAULT_CSS = "FilterBar { display: none; height: auto; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "take", "take the suggestion", id="filter.take"),
+        Binding("up", "choose(-1)", "choose, history", id="filter.previous"),
+        Binding("down", "choose(1)", "choose, history", id="filter.next"),
+        Binding("enter", "apply", "apply", id="filter.apply"),
+        Binding("escape,ctrl+c", "cancel", "as before", id="filter.cancel"),
+        Binding("ctrl+r", "history", "search the history", id="filter.history"),
+        Binding("ctrl+t", "dialect", "other dialect", id="filter.dialect"),
+        Binding("f1", "fields", "fields", id="filter.fields"),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """The text, the choice or a count changed.
+
+        Attributes:
+            bar: The sender: its keys and its cursor line changed, too.
+            effective: What the list may show meanwhile.
+        """
+
+        bar: "FilterBar"
+        effective: Expression
+
+    @dataclass
+    class Asked(Message):
+        """Counts are wanted; the answers go to `answered`."""
+
+        question: Question
+
+    @dataclass
+    class Submitted(Message):
+        """A filter is to be applied."""
+
+        text: str
+
+    @dataclass
+    class Cancelled(Message):
+        """The filter from before stays."""
+
+        text: str
+
+    @dataclass
+    class FieldsAsked(Message):
+        """The fields are to be shown, those that contain the word first."""
+
+        word: str
+
+    def __init__(self, model: FilterPromptModel, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.model = model
+        self._rows = 24
+        self._drawn: tuple[Line, ...] = ()
+
+    def open(self, text: str, rows: int = 24) -> None:
+        """Take the keyboard, with this text, on a screen of so many rows."""
+        self._rows = rows
+        self.model.set_text(text)
+        self.display = True
+        self.focus()
+        self._changed()
+
+    def add(self, clause: str, how: How) -> None:
+        """Add a clause made of a value on the screen and apply the result."""
+        self.model.add(clause, how)
+        self.action_apply()
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Keys as they are now, with what they do."""
+        return keys(self.model)
+
+    @property
+    def cursor_line(self) -> Line:
+        """What the chosen row is."""
+        return about_choice(self.model)
+
+    def answered(self, answer: Answer) -> None:
+        """Counts came; nothing is drawn when nobody looks."""
+        self.model.answered(answer)
+        if self.display:
+            self._draw()
+            self.post_message(self.Changed(self, self.model.effective))
+
+    def capture_grew(self) -> None:
+        """More of the file was read: counts change."""
+        self.model.capture_grew()
+        if self.display:
+            self._ask()
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing and editing; other keys are bindings."""
+        editor = self.model.editor
+        if event.key in _EDITING:
+            getattr(editor, _EDITING[event.key])()
+        elif event.is_printable and event.character:
+            editor.insert(event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.model.edited()
+        self._changed()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text from the clipboard; its line ends apply nothing."""
+        event.stop()
+        self.model.type(event.text)
+        self._changed()
+
+    def on_resize(self) -> None:
+        """More or less room."""
+        if self.display:
+            self._draw()
+
+    def action_take(self) -> None:
+        """Put in what is offered."""
+        self.model.take()
+        self._changed()
+
+    def action_choose(self, by: int) -> None:
+        """Go through what is offered, else through the history."""
+        if by < 0:
+            self.model.up()
+        else:
+            self.model.down()
+        self._changed()
+
+    def action_apply(self) -> None:
+        """Apply the filter, or go to its mistake."""
+        text = self.model.submit()
+        if text is None:
+            self._changed()
+            return
+        self.display = False
+        self.post_message(self.Submitted(text))
+
+    def action_cancel(self) -> None:
+        """Close what was opened last: a pop-up that was asked for, else the prompt."""
+        if self.model.close_choices():
+            self._changed()
+            return
+        text = self.model.restore()
+        self.display = False
+        self.post_message(self.Cancelled(text))
+
+    def action_history(self) -> None:
+        """Offer filters applied before."""
+        self.model.search_history()
+        self._changed()
+
+    def action_dialect(self) -> None:
+        """Say the same in the other dialect."""
+        self.model.switch_dialect()
+        self._changed()
+
+    def action_fields(self) -> None:
+        """Show the fields."""
+        self.post_message(self.FieldsAsked(self.model.reading.word))
+
+    def _changed(self) -> None:
+        self._draw()
+        self._ask()
+        self.post_message(self.Changed(self, self.model.effective))
+
+    def _ask(self) -> None:
+        question = self.model.question()
+        if question is not None:
+            self.post_message(self.Asked(question))
+
+    def _draw(self) -> None:
+        drawn = draw(self.model, max(20, self.size.width or self.app.size.width), self._rows)
+        prompt = with_cursor(drawn.lines[0], drawn.cursor)
+        if len(drawn.lines) != len(self.lines):
+            self.styles.height = len(drawn.lines)
+        self.show((prompt, *drawn.lines[1:]))
+
+
+def with_cursor(line: Line, column: int) -> Line:
+    """The line with the cell at a column drawn as a cursor."""
+    pieces: list[Piece] = []
+    at = 0
+    for piece in line:
+        cells = width(piece.text)
+        if not at <= column < at + cells:
+            pieces.append(piece)
+            at += cells
+            continue
+        place = 0
+        while at + width(piece.text[: place + 1]) <= column:
+            place += 1
+        before, under, after = piece.text[:place], piece.text[place], piece.text[place + 1 :]
+        pieces += [piece._replace(text=before)] if before else []
+        pieces.append(Piece(under, "selection"))
+        pieces += [piece._replace(text=after)] if after else []
+        at += cells
+    return tuple(pieces)

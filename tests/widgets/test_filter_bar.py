@@ -1,0 +1,134 @@
+"""The filter prompt on a screen."""
+
+from textual.app import App, ComposeResult
+
+from scaptui.filter.dialects import Dialect, normalised
+from scaptui.filter.expression import All, Expression
+from scaptui.views.cells import line_text
+from scaptui.views.filter_history import FilterHistory
+from scaptui.views.filter_prompt import FilterPromptModel, answers
+from scaptui.widgets.filter_bar import FilterBar
+from tests.filter.table import VOCABULARY
+
+
+class Counted:
+    def count(self, expression: Expression) -> int:
+        return 100 if isinstance(expression, All) else 7
+
+    def values(self, field: str, expression: Expression, limit: int) -> list[tuple[bytes, int]]:
+        return [(b"bash", 60), (b"nginx", 7)]
+
+
+class Prompting(App[None]):
+    """A prompt and nothing else; counts are answered at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+        self.effective = ""
+
+    def compose(self) -> ComposeResult:
+        yield FilterBar(FilterPromptModel(VOCABULARY, FilterHistory(), "proc.name=bash"))
+
+    @property
+    def bar(self) -> FilterBar:
+        return self.query_one(FilterBar)
+
+    def on_filter_bar_asked(self, message: FilterBar.Asked) -> None:
+        for answer in answers(message.question, Counted()):
+            self.bar.answered(answer)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self.effective = normalised(message.effective, Dialect.SYSDIG)
+
+    def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
+        self.heard.append(message.text)
+
+    def on_filter_bar_cancelled(self, message: FilterBar.Cancelled) -> None:
+        self.heard.append(("cancelled", message.text))
+
+    def lines(self) -> list[str]:
+        return [line_text(line).rstrip() for line in self.bar.lines]
+
+
+async def test_typing_filters_meanwhile_and_enter_applies() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        await pilot.press(*"proc.name=nginx")
+        await pilot.pause()
+        assert app.effective == "proc.name = nginx"
+        assert app.lines()[0].endswith("7 of 100   7.0%")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.heard == ["proc.name=nginx"]
+        assert not app.bar.display
+
+
+async def test_the_bar_is_as_high_as_its_pop_up() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        await pilot.press(*"proc.name=")
+        await pilot.pause()
+        await pilot.pause()
+        assert app.bar.size.height == len(app.lines()) == 5
+        assert app.lines()[3].split() == [">", "bash", "60", "60"]
+        await pilot.press("down", "tab")
+        await pilot.pause()
+        assert app.lines()[0].startswith(" filter  proc.name=nginx")
+        assert app.bar.size.height == 2
+
+
+async def test_escape_restores_and_hides() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("proc.name=bash")
+        await pilot.press("ctrl+u", *"evt.faild=true", "escape")
+        await pilot.pause()
+        assert app.heard == [("cancelled", "proc.name=bash")]
+        assert app.bar.model.editor.text == "proc.name=bash"
+
+
+async def test_enter_on_an_error_applies_nothing() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        await pilot.press(*"evt.faild=true", "enter")
+        await pilot.pause()
+        assert app.heard == []
+        assert app.bar.display
+        assert app.bar.keys[0] == ("Tab", "take the suggestion")
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+        assert app.heard == ["evt.failed=true"]
+
+
+async def test_pasted_lines_are_one_filter_and_apply_nothing() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        from textual.events import Paste
+
+        app.bar.post_message(Paste("proc.name=a\nand fd.num=3\n"))
+        await pilot.pause()
+        assert app.bar.model.editor.text == "proc.name=a and fd.num=3 "
+        assert app.heard == []
+
+
+async def test_the_cursor_is_a_cell_of_its_own() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("proc.name=bash")
+        await pilot.press("home")
+        await pilot.pause()
+        chosen = [piece.text for piece in app.bar.lines[0] if piece.role == "selection"]
+        assert chosen == ["p"]
+
+
+async def test_a_value_of_the_screen_becomes_a_clause_at_once() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.add("fd.num=3", "and")
+        await pilot.pause()
+        assert app.heard == ["proc.name=bash and fd.num=3"]

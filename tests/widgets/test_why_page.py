@@ -1,0 +1,73 @@
+"""The page that explains a filter, on a screen."""
+
+from textual.app import App, ComposeResult
+
+from scaptui.filter.core import understood
+from scaptui.filter.expression import Expression
+from scaptui.views.cells import line_text
+from scaptui.views.why import ClauseCount, Explanation
+from scaptui.widgets.why import WhyPage
+
+
+def explanation(names: int = 3) -> Explanation:
+    expression = understood("proc.name=ngnix").expression
+    values = tuple((f"name{number}".encode(), 90 - number) for number in range(names))
+    clause = ClauseCount(expression, 0, 0, 100, "proc.name", values=values)
+    return Explanation(expression, 100, 0, (clause,), done=True)
+
+
+class Explaining(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        yield WhyPage()
+
+    def on_mount(self) -> None:
+        page = self.query_one(WhyPage)
+        page.display = True
+        page.focus()
+
+    def on_why_page_chosen(self, message: WhyPage.Chosen) -> None:
+        self.heard.append(message.text)
+
+    def on_why_page_left(self, message: WhyPage.Left) -> None:
+        self.heard.append("left")
+
+    def on_why_page_edit_asked(self, message: WhyPage.EditAsked) -> None:
+        self.heard.append("edit")
+
+    def on_why_page_asked(self, message: WhyPage.Asked) -> None:
+        asked: Expression = message.expression
+        self.heard.append(asked)
+
+
+async def test_moving_and_enter_take_a_value() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 20)) as pilot:
+        page = app.query_one(WhyPage)
+        page.explained(explanation())
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert app.heard == ['proc.name = "name1"']
+        assert line_text(page.cursor_line(80)).endswith("89 of 100 match")
+
+
+async def test_a_page_longer_than_the_screen_follows_its_cursor() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 3)) as pilot:
+        page = app.query_one(WhyPage)
+        await pilot.pause()
+        page.explained(explanation())
+        await pilot.pause()
+        assert any(line_text(line).startswith(">") for line in page.lines)
+
+
+async def test_it_can_be_left_and_edited() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.query_one(WhyPage).explained(explanation())
+        await pilot.press("f", "backspace")
+        await pilot.pause()
+        assert app.heard == ["edit", "left"]
