@@ -1,0 +1,194 @@
+"""What a user decided once: keys, theme, colours, zone. One TOML file, read at the start.
+
+theme = "light"            # dark, light, high-contrast
+colour = "auto"            # auto, never, 16, 256
+ascii = true               # draw with ASCII only
+low_bandwidth = true       # at most one picture a second
+zone = "UTC"               # local, UTC or a name like Europe/Berlin
+
+[keys]
+"screen.filter" = "f,f4"   # the id of a command, and its keys
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, cast, get_args
+
+from scaptui.errors import Refused
+from scaptui.filter.nearest import did_you_mean
+from scaptui.theming import THEMES, Colour
+from scaptui.views.format import zone_named
+
+Theme = Literal["dark", "light", "high-contrast"]
+_NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
+# One key as Textual names it: f, F, f4, ctrl+x, question_mark.
+_KEY: Final = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[a-z0-9_]+|\S)", re.IGNORECASE)
+# Keys no terminal can send, by what it sends instead.
+_UNSENDABLE: Final = {
+    "ctrl+m": "Enter",
+    "ctrl+i": "Tab",
+    "ctrl+h": "Backspace",
+    "ctrl+j": "Enter",
+    "ctrl+left_square_bracket": "Esc",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was decided; None where the environment decides.
+
+    Attributes:
+        theme: Name of a theme.
+        colour: How many colours, as --color takes it.
+        ascii: Whether only ASCII is drawn.
+        low_bandwidth: Whether to send little.
+        zone: The zone of times.
+        keys: Keys of commands by their ids, several separated by commas, as Textual's keymaps
+            have them.
+        mouse: Whether the mouse is used.
+    """
+
+    theme: Theme | None = None
+    colour: Colour | None = None
+    ascii: bool | None = None
+    low_bandwidth: bool | None = None
+    zone: str | None = None
+    mouse: bool | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
+
+
+def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the file is, if there is one."""
+    base = environment.get("XDG_CONFIG_HOME", "")
+    # The specification says that relative paths are to be ignored.
+    root = Path(base) if Path(base).is_absolute() else Path.home() / ".config"
+    return root / "scaptui" / "config.toml"
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; without a file everything is left to the environment.
+
+    Raises:
+        Refused: the file cannot be read or has a mistake; the message names file, line and key.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"cannot read the settings {str(path)!r}: {_reason(error)}") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Settings:
+    """Settings out of the text of a file.
+
+    Raises:
+        Refused: it is no TOML, or a key or value is not known.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{name}: {_sentence(error)}", "the file is TOML: key = value") from error
+    reader = _Reader(text, name)
+    for key in table:
+        if key not in _READ:
+            known = did_you_mean(key, _READ) or "settings are " + ", ".join(_READ)
+            raise reader.refused(key, f"there is no setting {key!r}", known)
+    keys = table.get("keys", {})
+    if not isinstance(keys, dict):
+        raise reader.refused("keys", "keys is a table", '[keys], then "screen.filter" = "f"')
+    return Settings(
+        theme=cast("Theme | None", reader.word(table, "theme", THEMES)),
+        colour=cast("Colour | None", reader.word(table, "colour", get_args(Colour))),
+        ascii=reader.truth(table, "ascii"),
+        low_bandwidth=reader.truth(table, "low_bandwidth"),
+        zone=reader.zone(table),
+        mouse=reader.truth(table, "mouse"),
+        keys=MappingProxyType({key: reader.key(key, value) for key, value in keys.items()}),
+    )
+
+
+def check_commands(settings: Settings, known: frozenset[str], name: str) -> None:
+    """Refuse keys of commands that do not exist.
+
+    Raises:
+        Refused: names the nearest command.
+    """
+    for command in settings.keys:
+        if command not in known:
+            hint = did_you_mean(command, known) or "? in the viewer lists the commands"
+            raise Refused(f"{name}: there is no command {command!r} to give a key", hint)
+
+
+_READ: Final = ("theme", "colour", "ascii", "low_bandwidth", "zone", "mouse", "keys")
+
+
+class _Reader:
+    """Takes values out of a table; what is wrong is told with its line."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._lines = text.splitlines()
+        self._name = name
+
+    def refused(self, key: str, message: str, hint: str = "") -> Refused:
+        return Refused(f"{self._name}{self._line(key)}: {message}", hint)
+
+    def word(self, table: Mapping[str, object], key: str, words: tuple[str, ...]) -> str | None:
+        value = table.get(key)
+        if value is None or value in words:
+            return value
+        raise self.refused(key, f"{key} is {value!r}", f"{key} is one of " + ", ".join(words))
+
+    def truth(self, table: Mapping[str, object], key: str) -> bool | None:
+        value = table.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        raise self.refused(key, f"{key} is {value!r}", f"{key} is true or false")
+
+    def zone(self, table: Mapping[str, object]) -> str | None:
+        value = table.get("zone")
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.refused("zone", f"zone is {value!r}", 'zone is "local", "UTC" or a name')
+        try:
+            zone_named(value)
+        except Refused as error:
+            raise self.refused("zone", error.message, error.hint) from error
+        return value
+
+    def key(self, command: str, value: object) -> str:
+        """The keys of a command, checked."""
+        if not isinstance(value, str) or not value:
+            raise self.refused(command, f"{command!r} has no key", 'a key is like "f" or "ctrl+x"')
+        # A comma alone is a key, between others it separates.
+        parts = [value] if value == "," else [part.strip() for part in value.split(",")]
+        for part in parts:
+            if not _KEY.fullmatch(part):
+                raise self.refused(command, f"{part!r} is no key", 'a key is like "f" or "ctrl+x"')
+            if part.lower() in _UNSENDABLE:
+                sent = _UNSENDABLE[part.lower()]
+                raise self.refused(command, f"terminals send {part!r} as {sent}", "take another")
+        return ",".join(parts)
+
+    def _line(self, key: str) -> str:
+        pattern = re.compile(rf"\s*(?:\[\s*)?[\"']?{re.escape(key)}[\"']?\s*(?:=|\])")
+        for number, line in enumerate(self._lines, 1):
+            if pattern.match(line):
+                return f":{number}"
+        return ""
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or "") if isinstance(error, OSError) else "it is no UTF-8"
+
+
+def _sentence(error: tomllib.TOMLDecodeError) -> str:
+    text = str(error)
+    return text[:1].lower() + text[1:]
