@@ -8,19 +8,23 @@
     reason = "events are counted in 32 bits, and so is what they make; parameters are as wide as their table row says"
 )]
 
+mod call;
+mod clone;
 pub mod containers;
+mod context;
+mod execve;
+mod exit;
 pub mod fds;
 mod files;
 pub(crate) mod id;
-mod lifecycle;
-pub(crate) use files::{open_flags, AT_FDCWD};
 mod load;
+mod meta;
 mod sockets;
 pub mod threads;
 pub mod users;
+mod who;
 
 use std::net::IpAddr;
-use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 use scap_format::event::{EventRef, Params};
@@ -28,48 +32,14 @@ use scap_format::tables::{event_info, EventFlags, EventInfo, Source};
 
 use crate::convert::{program, Today};
 use crate::intern::{StrId, Strings};
+use call::{does, errno_of, fd_number, guessed_letter, Call};
+pub(crate) use call::{has_result, is_threadless};
 use containers::Containers;
+pub use context::{Context, ContextId};
 use fds::{FdId, FdKind, FdRecord, FdRecords, FdTables, TableId};
-use threads::{clone_flags, ThreadId, ThreadVersion, Threads, VersionId};
+pub(crate) use files::{open_flags, AT_FDCWD};
+use threads::{clone_flags, ThreadId, ThreadVersion, Threads};
 use users::Users;
-
-/// The number of a context; 0 is an event without a thread.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContextId(pub(crate) u32);
-
-impl ContextId {
-    /// No thread.
-    pub const NONE: ContextId = ContextId(0);
-
-    /// Whether the event has no thread.
-    pub const fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The context at a position among all.
-    pub fn at(position: usize) -> Self {
-        ContextId(u32::try_from(position).unwrap_or(0))
-    }
-
-    /// Position among all contexts.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Who did it: everything about an event's thread, its process and their ancestors at that moment. Two events with the
-/// same context agree in every field that is not about the event itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Context {
-    /// The thread.
-    pub thread: VersionId,
-    /// The main thread of its process; none when unknown.
-    pub main: VersionId,
-    /// The context of the parent process's main thread.
-    pub parent: ContextId,
-    /// Event number since which users and containers are as they are.
-    pub world: u32,
-}
 
 /// What [`State::apply`] found out about an event.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +64,9 @@ impl Default for Applied {
         Applied { context: ContextId::NONE, fd: FdId::NONE, enter: 0, paired: false, errno: NO_RESULT, renamed: false }
     }
 }
+
+/// A clone reported by parent and child at nearly the same time is one clone.
+const SAME_CLONE_NS: u64 = 2_000_000_000;
 
 /// [`Applied::errno`] of events that return nothing.
 pub const NO_RESULT: u16 = u16::MAX;
@@ -223,29 +196,6 @@ impl State {
         state
     }
 
-    /// The context of a number.
-    #[inline]
-    pub fn context(&self, id: ContextId) -> &Context {
-        self.contexts.get(id.index()).unwrap_or(&self.contexts[0])
-    }
-
-    /// How many contexts there are, the empty one included.
-    pub fn context_count(&self) -> usize {
-        self.contexts.len()
-    }
-
-    /// The version of a context's thread.
-    #[inline]
-    pub fn thread(&self, id: ContextId) -> &ThreadVersion {
-        self.threads.version(self.context(id).thread)
-    }
-
-    /// The version of a context's main thread, `None` when unknown.
-    pub fn main(&self, id: ContextId) -> Option<&ThreadVersion> {
-        let main = self.context(id).main;
-        (!main.is_none()).then(|| self.threads.version(main))
-    }
-
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
         self.strings.memory()
@@ -292,19 +242,6 @@ impl State {
             }
             _ => Some(self.placeholder(event.tid, n)),
         }
-    }
-
-    /// The context of an event whose thread is in no table and gets no placeholder, such as the idle task's.
-    fn nobody(&mut self, tid: i64) -> ContextId {
-        if let Some(known) = self.nobodies.get(&tid) {
-            return *known;
-        }
-        let nobody = ThreadVersion { nobody: true, ..ThreadVersion::placeholder(tid, self.unknown) };
-        let thread = self.threads.keep(nobody);
-        self.contexts.push(Context { thread, ..Context::default() });
-        let context = ContextId(self.contexts.len() as u32 - 1);
-        self.nobodies.insert(tid, context);
-        context
     }
 
     fn placeholder(&mut self, tid: i64, since: u32) -> ThreadId {
@@ -355,70 +292,6 @@ impl State {
         if self.threads.change(thread, since, change) {
             self.touch();
         }
-    }
-
-    /// The main thread of a thread's process, none when it is in no table.
-    pub(crate) fn main_of(&self, thread: ThreadId) -> ThreadId {
-        let now = self.threads.now(thread);
-        if now.is_main() {
-            return thread;
-        }
-        if now.pid < 0 {
-            ThreadId::NONE
-        } else {
-            self.threads.live(now.pid)
-        }
-    }
-
-    /// Brings a thread's context up to date and returns it.
-    fn refresh(&mut self, thread: ThreadId) -> ContextId {
-        match self.live.get(thread.index()) {
-            Some(live) if live.epoch == self.epoch => live.context,
-            _ => self.renew(thread, 0),
-        }
-    }
-
-    #[cold]
-    fn renew(&mut self, thread: ThreadId, depth: u32) -> ContextId {
-        /// Longer chains of ancestors are cut: a file may claim any, and loops.
-        const DEEPEST: u32 = 256;
-        let epoch = self.epoch;
-        let Some(live) = self.live.get_mut(thread.index()) else { return ContextId::NONE };
-        if live.epoch == epoch {
-            return live.context;
-        }
-        // Set before the ancestors are asked: a loop of parents meets this thread again and ends here.
-        live.epoch = epoch;
-        let before = live.context;
-        let main = self.main_of(thread);
-        let version = self.threads.now(thread);
-        let shares = version.flags & clone_flags::FILES != 0 && !version.is_main();
-        let owner = if shares { main } else { thread };
-        let table = self.threads.get(owner).tables.last().map(|t| t.1);
-        let parent = if main.is_none() { None } else { Some(self.threads.now(main).ptid) };
-        let parent = parent.filter(|ptid| *ptid > 0).map(|ptid| self.threads.live(ptid)).unwrap_or_default();
-        let parent_main = if parent.is_none() { parent } else { self.main_of(parent) };
-        let parent = if parent_main.is_none() || parent_main == main || depth > DEEPEST {
-            ContextId::NONE
-        } else {
-            self.renew(parent_main, depth + 1)
-        };
-        let new = Context {
-            thread: self.threads.get(thread).version(),
-            main: self.threads.get(main).version(),
-            parent,
-            world: self.world,
-        };
-        let context = if !before.is_none() && *self.context(before) == new {
-            before
-        } else {
-            self.contexts.push(new);
-            ContextId(self.contexts.len() as u32 - 1)
-        };
-        if let Some(live) = self.live.get_mut(thread.index()) {
-            (live.context, live.table, live.main) = (context, table, main);
-        }
-        context
     }
 
     fn table_of(&self, thread: ThreadId) -> Option<TableId> {
@@ -579,111 +452,6 @@ impl State {
     fn new_world(&mut self, n: u32) {
         self.world = n;
         self.touch();
-    }
-}
-
-/// A system call that has returned, with all that its effects depend on.
-struct Call<'a> {
-    n: u32,
-    ts: u64,
-    thread: ThreadId,
-    /// The exit in today's form.
-    event: Today<'a>,
-    /// The enter event of this call: its type of today and its parameters.
-    enter: Option<(u16, Params<'a>)>,
-    result: Option<i64>,
-    fd: FdId,
-}
-
-/// Events nobody did: recorder and reader speak for themselves.
-pub(crate) fn is_threadless(info: &EventInfo) -> bool {
-    matches!(info.source, Source::Meta | Source::Plugin | Source::None)
-}
-
-/// Whether an event's first parameter is a result.
-pub(crate) fn has_result(info: &EventInfo) -> bool {
-    info.is_exit() && info.source == Source::Syscall && info.id != id::SYSCALL && !info.params.is_empty()
-}
-
-fn errno_of(result: i64) -> u16 {
-    if result >= 0 {
-        return 0;
-    }
-    u16::try_from(result.unsigned_abs()).unwrap_or(NO_RESULT - 1).min(NO_RESULT - 1)
-}
-
-/// What the engine does with an event type; decided once, asked for every event.
-mod does {
-    /// Its exit may change the state.
-    pub(super) const EFFECTS: u8 = 1;
-    /// Its first parameter is a result.
-    pub(super) const RESULT: u8 = 2;
-    /// It has to do with a descriptor.
-    pub(super) const FD: u8 = 4;
-    /// Nobody did it, or it does not count as its thread's last event.
-    pub(super) const META: u8 = 8;
-    /// It maps memory or takes the descriptor of a directory: in captures with enter events, readers have never taken
-    /// that for the descriptor the call works on.
-    pub(super) const ASIDE: u8 = 16;
-    /// The same of `newfstatat`, whose descriptor counts as one that is not known.
-    pub(super) const UNSURE: u8 = 32;
-}
-
-fn does(event_type: u16) -> u8 {
-    static TABLE: OnceLock<Vec<u8>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let bits = |info: &EventInfo| {
-            let memory = matches!(info.name, "mmap" | "mmap2");
-            let aside = memory
-                || matches!(info.name, "symlinkat" | "unlinkat" | "mkdirat" | "fchmodat" | "fchownat" | "mknodat");
-            let effects = info.has(EventFlags::STATE | EventFlags::CREATES_FD | EventFlags::DESTROYS_FD)
-                || info.has(EventFlags::READS | EventFlags::WRITES)
-                || memory
-                || matches!(info.name, "brk" | "munmap" | "close_range" | "getcwd" | "setrlimit" | "getrlimit")
-                || matches!(info.name, "prlimit" | "setns" | "unshare");
-            let fd = info.has(EventFlags::CREATES_FD | EventFlags::USES_FD | EventFlags::DESTROYS_FD);
-            let meta = info.has(EventFlags::SKIP_RESET) || is_threadless(info);
-            let flag = |on: bool, bit| if on { bit } else { 0 };
-            flag(effects, does::EFFECTS)
-                | flag(has_result(info), does::RESULT)
-                | flag(fd, does::FD)
-                | flag(meta, does::META)
-                | flag(aside, does::ASIDE)
-                | flag(info.name == "newfstatat", does::UNSURE)
-        };
-        scap_format::tables::EVENTS.iter().map(bits).collect()
-    });
-    table.get(usize::from(event_type)).copied().unwrap_or(0)
-}
-
-/// The number of the descriptor an exit works on, -1 when it names none. Of calls that were under way when the capture
-/// began, captures of current recorders are read as saying 0.
-fn fd_number(today: &Today<'_>, enter: Option<(u16, Params<'_>)>, is_self_contained: bool) -> i64 {
-    let Some(info) = event_info(today.event_type) else { return -1 };
-    if !info.has(EventFlags::USES_FD | EventFlags::DESTROYS_FD) {
-        return -1;
-    }
-    let own = info.fd_param.and_then(|at| {
-        let at = usize::from(at);
-        if is_self_contained {
-            today.int(at)
-        } else {
-            today.given_int(at)
-        }
-    });
-    own.or_else(|| enter.and_then(|(_, params)| params.int(0))).unwrap_or(-1)
-}
-
-/// The type letter of a descriptor that is in no table, by the call that speaks of it.
-fn guessed_letter(name: &str) -> u8 {
-    match name {
-        "open" | "openat" | "openat2" | "creat" | "open_by_handle_at" => b'f',
-        "socket" | "accept" | "accept4" | "connect" => b'4',
-        "pipe" | "pipe2" => b'p',
-        "eventfd" | "eventfd2" => b'e',
-        "signalfd" | "signalfd4" => b's',
-        "timerfd_create" => b't',
-        _ => b'o',
     }
 }
 
