@@ -13,6 +13,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("open", "open", "FILE... [FILTER]", "the viewer"),
     Command(
         "print", "printing", "FILE... [FILTER]", "events as text, in sysdig's form or as fields"
     ),

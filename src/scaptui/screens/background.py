@@ -6,8 +6,8 @@ carries the number of its question, so that an old one is known when it arrives 
 
 import threading
 import time
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol, TypeVar
 
 from scaptui.capture.selecting import Selection
 from scaptui.views.event_list import Sought
@@ -16,6 +16,8 @@ from scaptui.views.event_list import Sought
 STEP_MS: Final = 8
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
 _PAUSE_MS: Final = 40
+
+_Told = TypeVar("_Told")
 
 
 class Task(Protocol):
@@ -92,6 +94,21 @@ class Once:
     def step(self) -> bool:
         """Do it."""
         self._function()
+        return True
+
+
+class Streaming:
+    """A task that hands on what an iterator yields, one a step."""
+
+    def __init__(self, source: Iterator[_Told], tell: Callable[[_Told], object]) -> None:
+        self._source = source
+        self._tell = tell
+
+    def step(self) -> bool:
+        """Hand on the next."""
+        for told in self._source:
+            self._tell(told)
+            return False
         return True
 
 

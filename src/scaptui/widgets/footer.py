@@ -12,7 +12,7 @@ _WIDE = 100
 
 
 class Footer(LinesView):
-    """Keys and what they do, the most useful first. Those without room are left out, not the last."""
+    """Keys and what they do, the most useful first. Those without room go, never the last."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

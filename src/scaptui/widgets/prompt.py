@@ -60,7 +60,7 @@ class Prompt(LinesView, can_focus=True):
         self.purpose, self._label, self._hint = purpose, label, hint
         self._editor = LineEditor(text)
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)
         self._draw()
 
     def action_answer(self) -> None:

@@ -1,0 +1,177 @@
+"""The viewer: one capture on one terminal."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from rich.console import RenderableType
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from scaptui.frames import Frames
+from scaptui.screens.capture import CaptureScreen, Opened
+from scaptui.theming import Palette, Terminal
+
+__all__ = ["Ended", "Opened", "ScaptuiApp", "view"]
+
+_LONGEST_KEY: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the viewer ended.
+
+    Attributes:
+        matched: Whether the last filter selected anything.
+        signal: The signal that ended it, 0 for none.
+    """
+
+    matched: bool
+    signal: int = 0
+
+
+class ScaptuiApp(App[Ended]):
+    """Shows a capture until someone has seen enough."""
+
+    CSS = """
+    App, Screen { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "suspend", id="suspend", show=False),
+        Binding("ctrl+l", "redraw", "draw the screen anew", id="redraw", show=False),
+        Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
+        # Textual's own: it says how to quit, in a box.
+        Binding("ctrl+c", "ignore", show=False),
+    ]
+
+    def __init__(self, opened: Opened, palette: Palette, terminal: Terminal) -> None:
+        super().__init__(ansi_color=True)
+        self.opened = opened
+        self.palette = palette
+        self.terminal = terminal
+        self.animation_level = "none"
+        self.crash: BaseException | None = None
+        self._typed: deque[events.Key] = deque()
+        self._waits_until = 0.0
+        self._frames = Frames(terminal.depth)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The main screen."""
+        return CaptureScreen(self.opened)
+
+    def on_mount(self) -> None:
+        """End in order when told to, and draw everything after a stop."""
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._ended_by(number))
+
+    def action_redraw(self) -> None:
+        """Draw every cell: something else may have written to the terminal."""
+        self._frames.forget()
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+
+    def action_close_viewer(self) -> None:
+        """Quit from anywhere."""
+        self.exit_viewer()
+
+    def exit_viewer(self) -> None:
+        """End, saying whether the filter selected anything."""
+        self.exit(Ended(self._matched()))
+
+    def action_ignore(self) -> None:
+        """Do nothing: the screen on top has no use for this key."""
+
+    def _matched(self) -> bool:
+        first = self.screen_stack[0] if self.screen_stack else None
+        return first.matched if isinstance(first, CaptureScreen) else False
+
+    def _ended_by(self, number: int) -> Callable[[], None]:
+        return lambda: self.exit(Ended(self._matched(), signal=number))
+
+    # Textual hands keys on at once, so that keys typed ahead reach the pane that had the focus when
+    # they came, not the one an earlier key opened. Over a slow line people type ahead: here a key
+    # waits until the one before it has gone all the way from its pane back up to the app.
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys in order, one when the one before is done with; everything else at once."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if time.monotonic() > self._waits_until:
+            await self._deliver()
+
+    async def _deliver(self) -> None:
+        if not self._typed:
+            self._waits_until = 0.0
+            return
+        # A pane that goes away takes its callbacks with it: no key waits longer than this.
+        self._waits_until = time.monotonic() + _LONGEST_KEY
+        way_up = list((self.focused or self.screen).ancestors_with_self)
+        await super().on_event(self._typed.popleft())
+        self._follow(way_up)
+
+    def _follow(self, way_up: Sequence[DOMNode]) -> None:
+        for at, node in enumerate(way_up):
+            if node is self:
+                break
+            if node.call_later(self._follow, way_up[at + 1 :]):
+                return
+        self.call_later(self._deliver)
+
+    # Textual's own answer to a defect is a traceback with all local variables, captured text
+    # among them, on the terminal. Ours is a log and one line, once the terminal is restored.
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual's one place where pictures leave: what follows is `Frames`, then the terminal.
+        if isinstance(renderable, CompositorUpdate) and not self.is_headless:
+            renderable = self._frames.wrap(renderable, self.size)
+        super()._display(screen, renderable)
+
+
+def view(opened: Opened, palette: Palette, terminal: Terminal, *, mouse: bool = True) -> Ended:
+    """Run the viewer on the terminal of this process until it is closed.
+
+    Whatever ends it, the terminal is as it was before.
+
+    Raises:
+        BaseException: the defect that ended it, for the crash log.
+    """
+    app = ScaptuiApp(opened, palette, terminal)
+    ended = app.run(mouse=mouse)
+    if app.crash is not None:
+        raise app.crash
+    opened.capture.close()
+    return ended or Ended(matched=False)
+
+
+def end_by_signal(number: int) -> None:
+    """End this process the way a signal would have, so that its parent sees which."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def controlling_terminal() -> Path:
+    """Where the keyboard is when standard input is something else."""
+    return Path("/dev/tty")

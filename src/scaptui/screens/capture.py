@@ -1,0 +1,623 @@
+"""The main screen: one capture, its filter, the list of events and what is under the cursor."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from scaptui.capture.opening import Capture, Filter
+from scaptui.capture.selecting import Selection, event_numbered, select_events
+from scaptui.errors import Refused
+from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
+from scaptui.views.arrangement import (
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
+    arrange,
+    fits,
+    opens_details,
+    opens_payload,
+)
+from scaptui.views.cells import Line, Piece
+from scaptui.views.event_list import EventListModel, Sought
+from scaptui.views.status import (
+    Counts,
+    CursorFacts,
+    FileFacts,
+    cursor_line,
+    file_line,
+    filter_line,
+)
+from scaptui.views.strip import Strip, bars, marks
+from scaptui.views.units import Zone
+from scaptui.widgets.event_list import EventList
+from scaptui.widgets.footer import Footer
+from scaptui.widgets.lines import LinesView, Themed
+from scaptui.widgets.made import MadeLines
+from scaptui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
+    from scaptui.filter.expression import Expression
+    from scaptui.screens.filter_area import FilterArea
+    from scaptui.screens.processes import TreeLeft
+    from scaptui.screens.why_area import WhyArea
+    from scaptui.widgets.why import WhyPage
+
+# How often the screen changes by itself while a file is read, in seconds.
+_PACE: Final = 0.5
+_SLOW_PACE: Final = 1.0
+# Keys of the list in line 24, the most useful first: bindings by their id, with short words.
+_LIST_KEYS: Final = (
+    ("screen.help", "help"),
+    ("screen.filter", "filter"),
+    ("screen.find", "find"),
+    ("events.failure", "failure"),
+    ("events.thread", "thread"),
+    ("screen.details", "details"),
+    ("screen.processes", "process"),
+    ("events.descriptor", "descriptor"),
+    ("events.partner", "pair"),
+    ("screen.payload", "bytes"),
+    ("screen.why", "why"),
+    ("events.raw", "raw rows"),
+    ("events.time", "times"),
+    ("screen.close", ""),
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A capture with what the command line says about how to show it.
+
+    Attributes:
+        capture: The capture; a thread of the core reads it.
+        filter_text: The filter to begin with, empty for none.
+        compiled: The same, compiled.
+        zone: The zone of all times.
+    """
+
+    capture: Capture
+    filter_text: str
+    compiled: Filter | None
+    zone: Zone
+
+    @classmethod
+    def of(cls, capture: Capture, filter_text: str | None, zone: str) -> "Opened":
+        """Check the filter before the screen is touched.
+
+        Raises:
+            Refused: the filter cannot be understood, or no zone has this name.
+        """
+        compiled = compiled_filter(filter_text) if filter_text else None
+        return cls(capture, filter_text or "", compiled, Zone.named(zone))
+
+
+def compiled_filter(text: str) -> Filter:
+    """A filter's text, compiled.
+
+    Raises:
+        Refused: it cannot be understood.
+    """
+    # Loading the language takes longer than reading a short capture.
+    from scaptui.capture.opening import compile_filter
+    from scaptui.filter.core import understood
+    from scaptui.filter.wire import wire
+
+    return compile_filter(wire(understood(text).expression))
+
+
+class CaptureScreen(Screen[None]):
+    """Joins the models of one capture to widgets, and steps long work beside them."""
+
+    DEFAULT_CSS = """
+    CaptureScreen { layout: vertical; overflow: hidden; }
+    CaptureScreen #strip { height: 2; }
+    CaptureScreen #body, CaptureScreen #left { height: 1fr; width: 1fr; overflow: hidden; }
+    CaptureScreen #border { width: 1; height: 1fr; }
+    CaptureScreen #side { height: 1fr; }
+    CaptureScreen #small { display: none; height: 1fr; }
+    CaptureScreen.small > * { display: none; }
+    CaptureScreen.small #small { display: block; }
+    """
+    AUTO_FOCUS = "#events"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
+        Binding("w", "why", "why the filter selects what it does", id="screen.why"),
+        Binding("p", "processes", "processes as of this event", id="screen.processes"),
+        Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
+        Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
+        Binding("N", "find_next(True)", "find the previous", id="screen.find_previous"),
+        Binding("ctrl+g", "go_to", "go to a number or time", id="screen.go_to"),
+        Binding("i", "details", "open or close details", id="screen.details"),
+        Binding("X", "payload", "open or close bytes", id="screen.payload"),
+        Binding("z", "zoom", "this pane alone", id="screen.zoom"),
+        Binding("q", "close", "close what is innermost, then quit", id="screen.close"),
+        Binding("escape", "give_up", "stop what runs, close", id="screen.give_up"),
+        Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
+    ]
+
+    class Grew(Message):
+        """More of the capture was looked at for a selection."""
+
+        def __init__(self, selection: Selection, strip: Strip) -> None:
+            super().__init__()
+            self.selection = selection
+            self.strip = strip
+
+        def can_replace(self, message: Message) -> bool:
+            """The newest tells everything."""
+            return isinstance(message, CaptureScreen.Grew)
+
+    class Found(Message):
+        """A search ended at a row, or at none."""
+
+        def __init__(self, sought: Sought, row: int | None) -> None:
+            super().__init__()
+            self.sought = sought
+            self.row = row
+
+    class Failed(Message):
+        """The work beside the screen met a defect."""
+
+        def __init__(self, error: BaseException) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__()
+        self.opened = opened
+        self.capture = opened.capture
+        self.filter_text = opened.filter_text
+        self.compiled = opened.compiled
+        self.model = EventListModel(
+            self.capture, select_events(self.capture, opened.compiled), opened.zone
+        )
+        self.told = ""
+        self.stopped = False
+        self._strip: Strip | None = None
+        self._sought: Sought | None = None
+        self._text = ""
+        self._filtering: FilterArea | None = None
+        self._explaining: WhyArea | None = None
+        self._expression: Expression | None = None
+        self._typing: Line | None = None
+        self._zoomed: Widget | None = None
+        self._wants_details: bool | None = None
+        self._wants_payload: bool | None = None
+        self._pace = Pace(_PACE)
+        self._work = Background(lambda error: self._post(self.Failed(error)))
+
+    @property
+    def matched(self) -> bool:
+        """Whether the filter selects anything."""
+        return self.model.progress.events > 0
+
+    def compose(self) -> ComposeResult:
+        """The frame, from top to bottom."""
+        yield MadeLines(self._status_lines, id="status")
+        yield MadeLines(self._filter_lines, id="filter")
+        yield MadeLines(self._strip_lines, id="strip")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield EventList(self.model, id="events")
+            yield MadeLines(lambda _, height: [(Piece("│", "muted"),)] * height, id="border")
+            yield MadeLines(self._details_lines, id="side")
+        yield MadeLines(self._cursor_lines, id="cursor")
+        yield Prompt(id="prompt")
+        yield Footer(id="footer")
+        yield MadeLines(_too_small, id="small")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        if isinstance(self.app, Themed) and self.app.terminal.low_bandwidth:
+            self._pace = Pace(_SLOW_PACE)
+        self._select(self.model.selection)
+        self._work.start()
+        self.call_after_refresh(self._tell_keys)
+
+    def on_unmount(self) -> None:
+        """Leave nothing at work."""
+        self._work.end()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Place the panes anew; the strip has other cells."""
+        self._arrange(event.size.width, event.size.height)
+        if self._strip is not None and not self._work.busy("select"):
+            self._work.give("strip", Once(lambda: self._grew(self.model.selection)))
+
+    def on_descendant_focus(self) -> None:
+        """Line 24 tells the keys of the pane that has them."""
+        self._tell_keys()
+
+    # What is shown
+
+    def apply(self, text: str) -> None:
+        """Show what a filter selects; a mistake in it is told."""
+        try:
+            compiled = compiled_filter(text) if text else None
+        except Refused as error:
+            self._refused(error)
+            return
+        self.filter_text = text
+        self._show(compiled)
+
+    def _show(self, compiled: Filter | None) -> None:
+        self.compiled = compiled
+        self._replace(select_events(self.capture, compiled, calls=not self.model.raw))
+
+    def _refused(self, error: Refused) -> None:
+        self._tell(" ".join(filter(None, [error.message, error.hint])))
+
+    def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
+        self._drop_search()
+        # The first matches are there with the same picture.
+        selection.step(5)
+        self.model.replace(selection, raw=raw)
+        self._select(selection)
+        self._tell("")
+
+    def _select(self, selection: Selection) -> None:
+        self._work.give("select", Selecting(selection, self._pace, self._grew))
+
+    def _grew(self, selection: Selection) -> None:
+        """On the working thread: the strip looks at all events."""
+        self._post(self.Grew(selection, Strip.of(self.capture, selection, self.size.width)))
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def on_capture_screen_grew(self, message: Grew) -> None:
+        """Show what was found meanwhile."""
+        if message.selection is not self.model.selection:
+            return
+        self._strip = message.strip
+        self.model.refresh()
+        if self._filtering is not None:
+            self._filtering.capture_grew()
+        self._redraw()
+
+    def on_capture_screen_found(self, message: Found) -> None:
+        """Go to where a search ended, unless another one was begun."""
+        if message.sought is self._sought:
+            self._sought = None
+            self._tell(self.model.found(message.sought, message.row))
+
+    def on_capture_screen_failed(self, message: Failed) -> None:
+        """A defect beside the screen is a defect."""
+        raise message.error
+
+    # Keys of the list
+
+    def on_event_list_moved(self, message: EventList.Moved) -> None:
+        """Everything that follows the cursor."""
+        self._tell(message.told)
+
+    def on_event_list_sought(self, message: EventList.Sought) -> None:
+        """Look for the next event of a kind."""
+        self._seek(self.model.seek(message.what, backward=message.backward))
+
+    def on_event_list_raw_wanted(self) -> None:
+        """Rows are calls, or events."""
+        raw = not self.model.raw
+        self._replace(select_events(self.capture, self.compiled, calls=not raw), raw=raw)
+
+    def on_event_list_clause_wanted(self, message: EventList.ClauseWanted) -> None:
+        """A value becomes part of the filter."""
+        from scaptui.screens.filter_area import with_clause
+
+        self.apply(with_clause(self.filter_text, message.field, message.value, message.how))
+
+    def on_event_list_opened(self) -> None:
+        """Enter: the details of the row."""
+        self.action_details()
+
+    # The filter, and why
+
+    async def action_filter(self) -> None:
+        """Type a filter; what it selects so far is shown at once."""
+        from scaptui.screens.filter_area import FilterArea
+
+        if self._filtering is None:
+            self._filtering = FilterArea(self.capture, self._work, self.filter_text, id="typing")
+            await self.mount(self._filtering, before="#strip")
+        self._leave_why()
+        self.query_one("#filter").display = self.query_one("#strip").display = False
+        self._filtering.open(self.filter_text, self.size.height)
+
+    def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
+        """Show what is typed so far, or what was applied."""
+        from scaptui.screens.filter_area import compiled
+
+        if message.text is not None:
+            self.filter_text = message.text
+            self._typing = None
+            self.query_one("#filter").display = True
+            self._arrange(self.size.width, self.size.height)
+            self.query_one("#events").focus()
+        if message.expression != self._expression:
+            self._expression = message.expression
+            try:
+                self._show(compiled(message.expression))
+            except Refused as error:
+                self._refused(error)
+        self._redraw()
+
+    def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
+        """The prompt has other keys and says something else."""
+        self._typing = message.cursor_line
+        self.query_one("#cursor", LinesView).redraw()
+        self.query_one(Footer).tell(message.keys)
+
+    async def action_why(self) -> None:
+        """Explain the filter in place of the list."""
+        from scaptui.screens.why_area import WhyArea
+
+        if not self.filter_text:
+            self._tell("there is no filter to explain, f sets one")
+            return
+        if self._explaining is None:
+            self._explaining = WhyArea(self.capture, self._work, id="why")
+            await self.query_one("#left").mount(self._explaining)
+        self.query_one("#events").display = False
+        self._explaining.display = True
+        self._explaining.explain(self.filter_text)
+
+    def _leave_why(self) -> None:
+        if self._explaining is not None and self._explaining.display:
+            self._explaining.display = False
+            self._explaining.leave()
+            self._typing = None
+            events_list = self.query_one("#events")
+            events_list.display = True
+            events_list.focus()
+            self._tell("")
+
+    def on_why_page_left(self) -> None:
+        """Back to the list."""
+        self._leave_why()
+
+    def on_why_page_chosen(self, message: "WhyPage.Chosen") -> None:
+        """Take the filter that was chosen on the page."""
+        self._leave_why()
+        self.apply(message.text)
+
+    async def on_why_page_edit_asked(self) -> None:
+        """Type at the filter."""
+        await self.action_filter()
+
+    def on_why_page_moved(self, message: "WhyPage.Moved") -> None:
+        """The cursor line tells what Enter would do."""
+        self._typing = message.page.cursor_line(self.size.width)
+        self.query_one("#cursor", LinesView).redraw()
+        self.query_one(Footer).tell(message.page.keys)
+
+    # Processes
+
+    def action_processes(self) -> None:
+        """Show the process tree as of the cursor's event."""
+        from scaptui.screens.processes import ProcessesScreen, TreeAsked
+
+        call = self.model.current()
+        asked = TreeAsked(
+            capture=self.capture,
+            rows=self.model.selection,
+            selected=self.compiled,
+            filter_text=self.filter_text,
+            at=None if call is None else call.number,
+            zone=self.model.zone,
+            first_line=self._first_line,
+            strip=self._strip_at,
+        )
+        self.app.push_screen(ProcessesScreen(asked), self._left_processes)
+
+    def _left_processes(self, left: "TreeLeft | None") -> None:
+        if left is None:
+            return
+        if left.at is not None:
+            self.model.goto_number(left.at)
+        if left.clause:
+            from scaptui.screens.filter_area import with_added
+
+            self.apply(with_added(self.filter_text, left.clause))
+        self._tell("")
+
+    # Searching
+
+    def _seek(self, sought: Sought | None) -> None:
+        self._drop_search()
+        if sought is None:
+            return
+        self._sought = sought
+        # Near ones are found with the same picture.
+        row = sought.search.step(3)
+        if row is not None or sought.search.done:
+            self._sought = None
+            self._tell(self.model.found(sought, row))
+            return
+        self._tell("searching, Esc stops")
+        found = Seeking(sought, lambda of, row: self._post(self.Found(of, row)))
+        self._work.give("search", found)
+
+    def _drop_search(self) -> bool:
+        self._work.drop("search")
+        was, self._sought = self._sought is not None, None
+        return was
+
+    def action_find(self) -> None:
+        """Ask for a text to find."""
+        self._ask("find", "find", "in rows and payload, any case")
+
+    def action_find_next(self, backward: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
+        """Find the text again."""
+        if self._text:
+            self._seek(self.model.seek("text", backward=backward, text=self._text))
+        else:
+            self.action_find()
+
+    def action_go_to(self) -> None:
+        """Ask for a number or a time to go to."""
+        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1")
+
+    def _ask(self, purpose: str, label: str, hint: str) -> None:
+        self.query_one("#cursor").display = False
+        self.query_one(Prompt).ask(purpose, label, hint)
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        """Do what was asked for."""
+        self.query_one("#cursor").display = True
+        self.query_one("#events").focus()
+        text = (message.text or "").strip()
+        if not text:
+            self._tell("")
+        elif message.purpose == "find":
+            self._text = text
+            self._seek(self.model.seek("text", text=text))
+        else:
+            try:
+                self._tell(self.model.goto(text))
+            except Refused as error:
+                self._refused(error)
+
+    # Closing and stopping
+
+    def action_give_up(self) -> None:
+        """Esc: stop a search, wait no longer, leave a pane; never quit."""
+        self.query_one(EventList).digits = ""
+        if self._drop_search():
+            self._tell("search stopped")
+        elif self.model.stop_waiting():
+            self._tell("")
+        elif self._zoomed is not None:
+            self.action_zoom()
+        elif not isinstance(self.focused, EventList):
+            self.query_one("#events").focus()
+        else:
+            self._tell("")
+
+    def action_close(self) -> None:
+        """Leave a pane; at the list, quit."""
+        if isinstance(self.focused, EventList) and self._zoomed is None:
+            self.app.exit_viewer()  # type: ignore[attr-defined]
+        else:
+            self.action_give_up()
+
+    def action_stop(self) -> None:
+        """Ctrl+C: stop the search, else the reading, else ask for a second one to quit."""
+        if self._drop_search():
+            self._tell("search stopped")
+        elif not self.capture.progress().done and not self.stopped:
+            self.capture.close()
+            self.stopped = True
+            self._tell("reading stopped, what was read stays")
+        elif self.told == _TWICE:
+            self.app.exit_viewer()  # type: ignore[attr-defined]
+        else:
+            self._tell(_TWICE)
+
+    # Panes
+
+    def action_details(self) -> None:
+        """Open or close the details."""
+        size = self.size
+        shown_now = self._details_wanted(size.width, size.height)
+        self._wants_details = not shown_now
+        if self._wants_details and size.height < _ONE_PANE:
+            self._wants_payload = False
+        self._arrange(size.width, size.height)
+
+    def action_payload(self) -> None:
+        """Open or close the bytes."""
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all again."""
+
+    def _details_wanted(self, width: int, height: int) -> bool:
+        return opens_details(width, height) if self._wants_details is None else self._wants_details
+
+    def _payload_wanted(self, width: int, height: int) -> bool:
+        return opens_payload(width, height) if self._wants_payload is None else self._wants_payload
+
+    def _arrange(self, width: int, height: int) -> None:
+        self.set_class(not fits(width, height), "small")
+        places = arrange(width, height, details=self._details_wanted(width, height), payload=False)
+        self.query_one("#strip").display = places.strip
+        side = self.query_one("#side")
+        side.display = self.query_one("#border").display = bool(places.side)
+        side.styles.width = max(0, places.side - 1)
+        self.model.margin = 1 if places.side else 0
+
+    # Drawing
+
+    def _tell(self, told: str) -> None:
+        """Say something in the cursor line until the next key, and draw what may have changed."""
+        self.told = told
+        self._redraw()
+
+    def _redraw(self) -> None:
+        for widget in self._panes():
+            if widget.display:
+                widget.redraw()
+
+    def _panes(self) -> Iterable[LinesView]:
+        for name in ("status", "filter", "strip", "events", "side", "cursor"):
+            yield self.query_one(f"#{name}", LinesView)
+
+    def _tell_keys(self) -> None:
+        keys: dict[str | None, str] = {}
+        for active in self.active_bindings.values():
+            keys.setdefault(active.binding.id, self.app.get_key_display(active.binding))
+        told = [(keys[name], words) for name, words in _LIST_KEYS if name in keys]
+        self.query_one(Footer).tell(told)
+
+    def _first_line(self, name: str, width: int) -> Line:
+        facts = FileFacts.of(self.capture, stopped=self.stopped)
+        return file_line(facts, name, self.model.zone, width)
+
+    def _status_lines(self, width: int, _height: int) -> Sequence[Line]:
+        return [self._first_line("events · raw" if self.model.raw else "events", width)]
+
+    def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
+        found, read = self.model.progress, self.capture.progress()
+        counts = Counts(found.events, read.shown, complete=found.done and read.done)
+        return [filter_line(self.filter_text, counts, width)]
+
+    def _strip_lines(self, width: int, _height: int) -> Sequence[Line]:
+        call = self.model.current()
+        return self._strip_at(call.ts if call else None, width)
+
+    def _strip_at(self, ts: int | None, _width: int) -> Sequence[Line]:
+        if self._strip is None:
+            return []
+        read = self.capture.progress()
+        notes = ("", "")
+        if not read.done:
+            notes = (f"{read.shown:,} ev read", "Ctrl+C stops reading, keeps these")
+        return [bars(self._strip, notes[0]), marks(self._strip, ts, note=notes[1])]
+
+    def _details_lines(self, width: int, height: int) -> Sequence[Line]:
+        return []
+
+    def _cursor_lines(self, width: int, _height: int) -> Sequence[Line]:
+        if self._typing is not None:
+            return [self._typing]
+        call = self.model.current()
+        if self.told or call is None:
+            return [(Piece(" " + self.told),)]
+        event = event_numbered(self.capture, call.number)
+        return [cursor_line(CursorFacts(call, event.lineage(), event.arguments()), width)]
+
+
+_TWICE: Final = "Ctrl+C once more quits"
+# Below so many lines one pane stands below the list, not two.
+_ONE_PANE: Final = 24
+
+
+def _too_small(_width: int, _height: int) -> Sequence[Line]:
+    return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]

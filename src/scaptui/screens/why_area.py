@@ -1,0 +1,82 @@
+"""Why a filter selects what it selects: the page that explains it, with the work it needs."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from scaptui.capture.opening import Capture
+from scaptui.filter.core import vocabulary
+from scaptui.filter.expression import All, Expression
+from scaptui.screens.background import Background, Once, Streaming
+from scaptui.views.clauses import understood
+from scaptui.views.counts import CaptureCounts
+from scaptui.views.why import Explanation, explain
+from scaptui.widgets.why import WhyPage
+
+
+class WhyArea(Vertical):
+    """Holds the page in place of the list."""
+
+    DEFAULT_CSS = "WhyArea { height: 1fr; width: 1fr; }"
+
+    @dataclass
+    class Explained(Message):
+        """More is known."""
+
+        explanation: Explanation
+
+    @dataclass
+    class Counted(Message):
+        """A count the page asked for came."""
+
+        expression: Expression
+        count: int
+
+    def __init__(self, capture: Capture, work: Background, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._work = work
+        self._counts = CaptureCounts(capture)
+        self.page = WhyPage(id="why-page")
+
+    def compose(self) -> ComposeResult:
+        """The page alone."""
+        yield self.page
+
+    def explain(self, text: str) -> None:
+        """Explain a filter, a little more with each step."""
+        expression = understood(text, vocabulary()) or All()
+        self.page.display = True
+        self.page.focus()
+        steps = explain(expression, self._counts, vocabulary().fields)
+        self._work.give("why", Streaming(steps, lambda known: self._tell(self.Explained(known))))
+
+    def leave(self) -> None:
+        """Explain no more."""
+        self._work.drop("why")
+        self.page.display = False
+
+    def on_why_area_explained(self, message: Explained) -> None:
+        """Show it."""
+        message.stop()
+        self.page.explained(message.explanation)
+
+    def on_why_area_counted(self, message: Counted) -> None:
+        """Show it."""
+        message.stop()
+        self.page.answered(message.expression, message.count)
+
+    def on_why_page_asked(self, message: WhyPage.Asked) -> None:
+        """Count beside the screen."""
+        message.stop()
+
+        def count() -> None:
+            found = self._counts.count(message.expression)
+            self._tell(self.Counted(message.expression, found))
+
+        self._work.give("why-count", Once(count))
+
+    def _tell(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
