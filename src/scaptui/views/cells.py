@@ -135,6 +135,18 @@ def left_and_right(left: Line, right: Line, cells: int) -> Line:
     return fit_line((*fit_line(left, room), *right), cells)
 
 
+def pane_heading(
+    name: str, state: str, cells: int, *, focused: bool = False, role: Role = "muted"
+) -> Line:
+    """The line a pane begins with, its frame: `─ name ──── state ─` and a blank."""
+    title = Piece(f" {name} ", "accent" if focused else "heading", bold=True)
+    room = cells - 4 - line_width((title,))
+    told = f" {fit_end(state, room - 2)} " if state and room > 2 else ""
+    rule = "─" * max(0, room + 1 - width(told))
+    ends = Piece("─", "muted")
+    return fit_line((ends, title, Piece(rule, "muted"), Piece(told, role), ends), cells)
+
+
 def joined(lines: Iterable[Line], between: str) -> Line:
     """Lines after each other as one, with a text between them."""
     pieces: list[Piece] = []
