@@ -34,6 +34,7 @@ check: lint test
 docs: $(VENV)/.installed
 	$(BIN)/scaptui fields --markdown > docs/fields.md.new
 	mv docs/fields.md.new docs/fields.md
+	$(BIN)/python -m tools.manual
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench.reading $(BENCH)

@@ -1,0 +1,51 @@
+"""Writes the manual page and the completions of three shells out of the table of commands.
+
+python -m tools.manual          writes docs/scaptui.1 and completions/
+python -m tools.manual --check  says which of them `make docs` would change
+"""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from tools import manual_page, shell_completions
+from tools.documented import documented
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+def files() -> dict[Path, str]:
+    """The text of every file that is generated here."""
+    commands = documented()
+    return {
+        ROOT / "docs" / "scaptui.1": manual_page.page(commands),
+        ROOT / "completions" / "scaptui.bash": shell_completions.bash(commands),
+        ROOT / "completions" / "_scaptui": shell_completions.zsh(commands),
+        ROOT / "completions" / "scaptui.fish": shell_completions.fish(commands),
+    }
+
+
+def stale() -> list[str]:
+    """Files that do not hold what would be written now."""
+    return [
+        str(path.relative_to(ROOT))
+        for path, text in files().items()
+        if not path.is_file() or path.read_text("utf-8") != text
+    ]
+
+
+def main(words: list[str]) -> int:
+    """Write or check."""
+    if words == ["--check"]:
+        old = stale()
+        for name in old:
+            sys.stderr.write(f"{name} is not current: make docs writes it\n")
+        return 1 if old else 0
+    for path, text in files().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
