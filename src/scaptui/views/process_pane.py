@@ -200,9 +200,9 @@ def fit_uid(uid: str, cells: int) -> str:
     """An id of dashes by its first and last part when it is too long."""
     if cells_of(uid) <= cells:
         return uid
-    first, *between, last = uid.split("-")
-    short = f"{first}…{last}"
-    return short if between and cells_of(short) <= cells else fit_middle(uid, cells)
+    parts = uid.split("-")
+    short = f"{parts[0]}…{parts[-1]}"
+    return short if len(parts) > 2 and cells_of(short) <= cells else fit_middle(uid, cells)
 
 
 def rounded(ns: int) -> str:

@@ -1,0 +1,208 @@
+"""The process tree on a screen: keys, panes, and the picture it was designed as."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from scaptui.screens.processes import ProcessesScreen, TreeAsked, TreeLeft
+from scaptui.theming import Terminal, load
+from scaptui.views.cells import Line, Piece
+from scaptui.views.units import Zone
+from tests.views.listing import read, selected
+
+UTC = Zone.named("UTC")
+
+
+class Shown(App[None]):
+    """The screen alone, and how it was left."""
+
+    CSS = "App, Screen { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }"
+
+    def __init__(self, asked: TreeAsked) -> None:
+        super().__init__(ansi_color=True)
+        self.asked = asked
+        self.palette, self.terminal = load("mono"), Terminal()
+        self.left: TreeLeft | None = None
+        self.last: list[str] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(ProcessesScreen(self.asked), self.was_left)
+
+    def was_left(self, left: TreeLeft | None) -> None:
+        self.left = left
+
+    def lines(self) -> list[str]:
+        """What the screen shows, without blanks at the ends."""
+        strips = self.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def tree_asked(path: Path, at: int | None) -> TreeAsked:
+    capture = read(path)
+
+    def first_line(name: str, _: int) -> Line:
+        return (Piece(f" {path.name} {name}"),)
+
+    def strip(_: int | None, width: int) -> list[Line]:
+        return [(Piece("▁" * width),), (Piece("▲"),)]
+
+    return TreeAsked(capture, selected(capture), None, "", at, UTC, first_line, strip)
+
+
+async def pressed(asked: TreeAsked, *keys: str, size: tuple[int, int] = (80, 24)) -> Shown:
+    """The app after these keys, each waited for."""
+    app = Shown(asked)
+    async with app.run_test(size=size) as pilot:
+        await settled(app)
+        for key in keys:
+            await pilot.press(key)
+            await settled(app)
+        app.last = app.lines()
+    return app
+
+
+async def settled(app: Shown) -> None:
+    """Wait for the work beside the screen, and for what it posted."""
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        screen = app.screen
+        if not isinstance(screen, ProcessesScreen):
+            break
+        if not screen._work._tasks and not app._message_queue.qsize():
+            break
+    await asyncio.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def asked(crashloop: Path) -> TreeAsked:
+    """As of a failed call of a container that will end badly."""
+    capture = read(crashloop)
+    number = selected(capture, "evt.type=openat and evt.failed=true").number(1)
+    return tree_asked(crashloop, number)
+
+
+async def test_the_cursor_is_on_the_event_s_process(asked: TreeAsked) -> None:
+    lines = (await pressed(asked)).last
+    (cursor,) = [line for line in lines if line.startswith(">")]
+    assert cursor.split()[1] == "!"
+    assert "nginx" in cursor
+    assert lines[-2].startswith(" nginx -t -c /etc/nginx/nginx.conf   cwd /   root   ")
+
+
+async def test_d_leaves_for_the_events_of_the_subtree(asked: TreeAsked) -> None:
+    app = await pressed(asked, "P", "d")
+    assert app.left is not None
+    pid = app.left.clause.split()[0].removeprefix("proc.pid=")
+    assert app.left == TreeLeft(asked.at, f"proc.pid={pid} or proc.apid={pid}")
+
+
+async def test_q_leaves_with_the_moment_last_shown(asked: TreeAsked) -> None:
+    app = await pressed(asked, "right_square_bracket", "q")
+    assert app.left is not None
+    assert app.left.clause == ""
+    assert (app.left.at or 0) > (asked.at or 0)
+
+
+async def test_steps_of_time_move_the_moment_and_keep_the_process(asked: TreeAsked) -> None:
+    app = await pressed(asked, "comma")
+    assert f"event {asked.at} " not in app.last[1]
+    assert "   as of event " in app.last[1]
+
+
+async def test_e_shows_the_environment_below_and_q_closes_that_first(asked: TreeAsked) -> None:
+    opened = (await pressed(asked, "e")).last
+    assert any(line.startswith("─ environment of nginx ") for line in opened)
+    app = await pressed(asked, "e", "q")
+    assert app.left is None
+    assert not any(line.startswith("─ ") for line in app.last)
+
+
+async def test_l_shows_the_files_open_at_the_moment(asked: TreeAsked) -> None:
+    lines = (await pressed(asked, "l")).last
+    assert any("/etc/nginx/nginx.conf" in line for line in lines[10:-2])
+
+
+async def test_tab_gives_the_pane_the_keyboard(asked: TreeAsked) -> None:
+    assert (await pressed(asked, "l", "tab")).last[-1] == " j line  Space page  Tab tree  ? q"
+
+
+async def test_the_footer_names_only_keys_that_do_something(asked: TreeAsked) -> None:
+    assert (await pressed(asked)).last[-1] == (
+        " d events  l files  e env  x ended  S sort  Space tag  F follow  ? q"
+    )
+
+
+async def test_help_lists_the_keys_of_the_tree(asked: TreeAsked) -> None:
+    lines = (await pressed(asked, "question_mark", size=(80, 40))).last
+    assert any("hide ended" in line for line in lines)
+
+
+async def test_a_screen_too_small_says_so(asked: TreeAsked) -> None:
+    lines = (await pressed(asked, size=(39, 12))).last
+    assert [line for line in lines if line] == ["scaptui needs 40x10"]
+
+
+async def test_an_event_that_is_not_there_is_told(crashloop: Path) -> None:
+    lines = (await pressed(tree_asked(crashloop, 10_000_000))).last
+    assert "10000000" in lines[-2]
+
+
+async def test_without_an_event_the_tree_is_that_of_the_end(crashloop: Path) -> None:
+    lines = (await pressed(tree_asked(crashloop, None))).last
+    assert "   as of the end" in lines[1]
+
+
+NARROW = """\
+ filter  none   as of event 16090  08:43:25.222910  +9.112 s   6 alive, 52 ended
+      PID PROCESS                EVENTS FAIL    IN   OUT   RSS END      CONTNR
+     4293 ▾ bash c_crash.sh         910   34  7.4k     0  2.9M          host
+     4308 ├─ dirname                148    4  2.4k    14  1.1M exit 0   host
+  ×  4309 ├─▸ bash c_inner… +9    3,084   65   91k  1.5k  3.0M exit 1   host
+  ×  4320 ├─▸ bash c_inner… +9    3,070   66   91k  1.5k  2.9M exit 1   host
+  ×  4331 ├─▸ bash c_inner… +9    3,082   66   91k  1.5k  2.9M exit 1   host
+     4342 ├─▸ bash c_crash… +3      442   15  4.9k   138  1.3M exit 0   host
+          ├─▸ 10 more, exit 0
+     4353 └─▾ unshare               458    5  2.4k    35  1.3M          8bd8fad8
+     4354   └─▾ bash c_inner.sh     836   40  9.8k    82  2.8M          8bd8fad8
+     4355     ├─ hostname            72    1  2.4k     0  1.1M exit 0   8bd8fad8
+     4356     ├─ mkdir              168    6  4.4k     0  1.4M exit 0   8bd8fad8
+     4357     ├─ cat                127    1  2.9k  1.0k  1.3M exit 0   8bd8fad8
+  ×  4358     ├─ cat                109    2  2.4k    49  1.0M exit 1   8bd8fad8
+     4359     ├─▾ nginx             487    7   22k     2  6.6M          8bd8fad8
+     4361     │ └─ nginx            170    4  3.2k   233  3.8M          8bd8fad8
+     4360     ├─ sleep               94    1  2.4k     0  1.4M exit 0   8bd8fad8
+     4362     ├─ curl               911   10   42k    81  9.8M exit 0   8bd8fad8
+     4363     ├─ sleep               94    1  2.4k     0  1.4M exit 0   8bd8fad8
+> !  4364     └─ cat                 89    2  2.4k     0  1.1M          8bd8fad8
+ cat /var/lib/app/db.sqlite   cwd /srv/demo/work/crash/ns1   root   1.2 ms old"""
+
+
+async def test_a_crash_loop_at_80_by_24_is_drawn_as_designed(real: Callable[[str], Path]) -> None:
+    lines = (await pressed(tree_asked(real("crash.mid.scap.gz"), 16090))).last
+    assert lines[1:-1] == NARROW.splitlines()
+
+
+WIDE = {
+    1: " filter  none                  as of event 16090   08:43:25.222910333   +9.112 s"
+    + " " * 63
+    + "6 alive, 52 ended",
+    4: "       PID PROCESS                                     EVENTS  FAIL     IN    OUT    RSS"
+    "       STARTED END      CONTAINER     │ cat 4364   in its namespace 11",
+    7: "  ×   4309 ├─▸ bash c_inner.sh plain1 18081 +9          3,084    65    91k   1.5k   3.0M"
+    "  08:43:16.114 exit 1   host          │  cwd     …/demo/work/crash/ns1",
+    20: "      4360     ├─ sleep 1                                  94     1   2.4k      0   1.4M"
+    "  08:43:23.203 exit 0   8bd8fad8d793  │  openat        3     1   20us",
+    43: " 4364 cat ‹ 4354 bash ‹ 4353 unshare ‹ 4293 bash ‹ 4250 ? before the capture"
+    "     89 events, 2 failures, 2,400 bytes read",
+}
+
+
+async def test_a_crash_loop_at_160_by_45_has_arguments_and_the_pane(
+    real: Callable[[str], Path],
+) -> None:
+    asked = tree_asked(real("crash.mid.scap.gz"), 16090)
+    lines = (await pressed(asked, size=(160, 45))).last
+    assert {number: lines[number] for number in WIDE} == WIDE
