@@ -210,7 +210,7 @@ def _told(facts: CursorFacts) -> list[Piece]:
         return [Piece(f"{call.name}, returning in the new {who}")]
     pieces = [Piece(f"{call.name} "), *info(call)]
     flags = next((text for name, _, text in facts.arguments if name == "flags"), b"")
-    if call.path and (named := _meaning(flags)):
+    if call.path and (named := meaning(flags)):
         pieces.append(Piece(f" {named}"))
     return pieces
 
@@ -228,7 +228,7 @@ def _called(facts: CursorFacts) -> list[Piece]:
     ]
     while arguments and arguments[-1] == ("mode", b"0"):
         arguments.pop()
-    texts = ", ".join(fit_middle(_meaning(text) or "0", 40) for _, text in arguments)
+    texts = ", ".join(fit_middle(meaning(text) or "0", 40) for _, text in arguments)
     pieces = [Piece(f"{call.name}({texts})")]
     if call.error:
         pieces += [Piece(" = "), Piece(call.error, "failed")]
@@ -243,7 +243,7 @@ def _is_result(name: str, facts: CursorFacts) -> bool:
     return bool(facts.arguments) and name == facts.arguments[0][0] and name in {"res", "fd"}
 
 
-def _meaning(text: bytes) -> str:
+def meaning(text: bytes) -> str:
     """What a parameter means rather than its number: `1 (O_RDONLY)` is O_RDONLY."""
     words = shown(text)
     number, bracket, rest = words.partition(" (")
