@@ -5,9 +5,9 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from rich.console import RenderableType
@@ -18,13 +18,17 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from scaptui.driver import TerminalDriver
 from scaptui.frames import Frames
 from scaptui.screens.capture import CaptureScreen, Opened
 from scaptui.theming import Palette, Terminal
+from scaptui.views.cells import Line
 
 __all__ = ["Ended", "Opened", "ScaptuiApp", "view"]
 
+# How long a key may be on its way before the next is let in, in seconds.
 _LONGEST_KEY: Final = 2.0
+_NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,15 @@ class ScaptuiApp(App[Ended]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "suspend", id="suspend", show=False),
         Binding("ctrl+l", "redraw", "draw the screen anew", id="redraw", show=False),
+        Binding("question_mark,f1", "help", "help", id="screen.help"),
+        Binding("ctrl+p,colon", "help(True)", "every command", id="screen.commands"),
         Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
         # Textual's own: it says how to quit, in a box.
         Binding("ctrl+c", "ignore", show=False),
     ]
 
     def __init__(self, opened: Opened, palette: Palette, terminal: Terminal) -> None:
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.opened = opened
         self.palette = palette
         self.terminal = terminal
@@ -91,6 +97,27 @@ class ScaptuiApp(App[Ended]):
     def exit_viewer(self) -> None:
         """End, saying whether the filter selected anything."""
         self.exit(Ended(self._matched()))
+
+    def action_help(self, everything: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
+        """Keys of the pane that has the focus, or every command; do what is chosen there."""
+        from scaptui.screens.help import Command, HelpScreen
+
+        screen = self.screen
+        if isinstance(screen, HelpScreen):
+            return
+
+        async def run(command: Command | None) -> None:
+            if command is not None:
+                await self.run_action(command.action, command.node)
+
+        title = self._first_line("help")
+        self.push_screen(HelpScreen.of(screen, title, everything=everything), run)
+
+    def _first_line(self, name: str) -> Callable[[int], Line]:
+        main = self.screen_stack[0]
+        if isinstance(main, CaptureScreen):
+            return lambda width: main.first_line(name, width)
+        return lambda _: ()
 
     def action_ignore(self) -> None:
         """Do nothing: the screen on top has no use for this key."""
@@ -150,7 +177,14 @@ class ScaptuiApp(App[Ended]):
         super()._display(screen, renderable)
 
 
-def view(opened: Opened, palette: Palette, terminal: Terminal, *, mouse: bool = True) -> Ended:
+def view(
+    opened: Opened,
+    palette: Palette,
+    terminal: Terminal,
+    *,
+    mouse: bool = True,
+    keys: Mapping[str, str] = _NO_KEYS,
+) -> Ended:
     """Run the viewer on the terminal of this process until it is closed.
 
     Whatever ends it, the terminal is as it was before.
@@ -159,6 +193,7 @@ def view(opened: Opened, palette: Palette, terminal: Terminal, *, mouse: bool = 
         BaseException: the defect that ended it, for the crash log.
     """
     app = ScaptuiApp(opened, palette, terminal)
+    app.set_keymap(dict(keys))
     ended = app.run(mouse=mouse)
     if app.crash is not None:
         raise app.crash
@@ -170,8 +205,3 @@ def end_by_signal(number: int) -> None:
     """End this process the way a signal would have, so that its parent sees which."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
-
-
-def controlling_terminal() -> Path:
-    """Where the keyboard is when standard input is something else."""
-    return Path("/dev/tty")

@@ -5,6 +5,7 @@ from typing import Final
 
 from scaptui.capture.opening import open_capture, read_all
 from scaptui.commands import arguments
+from scaptui.commands.open import add_look, look, on_terminal, show
 from scaptui.errors import Status
 from scaptui.output import Output
 from scaptui.views import processes
@@ -18,7 +19,7 @@ scaptui demo --where           the path of the capture, to try other commands on
 
 
 def run(words: list[str]) -> Status:
-    """Show the bundled capture: its summary and the process tree."""
+    """Show the bundled capture: on a terminal in the viewer, else its summary and process tree."""
     parser = arguments.Parser(
         "demo",
         "",
@@ -26,9 +27,12 @@ def run(words: list[str]) -> Status:
         EXAMPLE,
     )
     parser.add_argument("--where", action="store_true", help="only say where the capture is")
-    arguments.add_zone(parser)
+    add_look(parser)
     options = parser.parse_args(words)
-    zone = zone_named(options.zone)
+    if on_terminal() and not options.where:
+        with as_file(files("scaptui.demo") / CAPTURE) as path:
+            return show([str(path)], None, look(options))
+    zone = zone_named(options.zone or "local")
     out = Output.of_process()
     with as_file(files("scaptui.demo") / CAPTURE) as path:
         if options.where:

@@ -2,12 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from scaptui import theming
+from scaptui import settings, theming
 from scaptui.capture.opening import open_capture
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
@@ -23,11 +23,13 @@ STDIN: Final = 0
 
 @dataclass(frozen=True)
 class Look:
-    """How the viewer is to look, as options and environment have it."""
+    """How the viewer is to look, as options, settings and environment have it."""
 
     palette: theming.Palette
     terminal: theming.Terminal
     mouse: bool
+    zone: str
+    keys: Mapping[str, str]
 
 
 def run(words: list[str]) -> Status:
@@ -42,27 +44,27 @@ def run(words: list[str]) -> Status:
     parser.add_argument("words", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
     arguments.add_filter(parser)
     add_look(parser)
-    arguments.add_zone(parser)
     options = parser.parse_intermixed_args(words)
     if not on_terminal():
         from scaptui.commands import printing
 
-        zone = [] if options.zone == "local" else ["--tz", options.zone]
+        zone = [] if options.zone is None else ["--tz", options.zone]
         stated = [] if options.filter is None else ["-f", options.filter]
         return printing.run([*zone, *stated, "--", *options.words])
     captures, text = arguments.captures_and_filter(options.words, options.filter)
-    return show(captures, text, options.zone, look(options))
+    return show(captures, text, look(options))
 
 
 def add_look(parser: arguments.Parser) -> None:
-    """The options that say how the viewer looks."""
+    """The options that say how the viewer looks; what is not given is for the settings to say."""
+    arguments.add_zone(parser)
+    parser.set_defaults(zone=None)
     parser.add_argument(
         "--theme", choices=theming.THEMES, help="colours for dark or light terminals"
     )
     parser.add_argument(
         "--color",
         choices=theming.colours(),
-        default="auto",
         help="how many colours (default: what TERM, COLORTERM and NO_COLOR say)",
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
@@ -76,14 +78,24 @@ def look(options: argparse.Namespace) -> Look:
     """How the viewer looks.
 
     Raises:
-        Refused: a theme's file has a mistake.
+        Refused: the settings or a theme have a mistake.
     """
-    depth = theming.environment_depth(options.color)
-    theme = options.theme or ("light" if theming.prefers_light(os.environ) else "dark")
+    decided = settings.load(settings.settings_path())
+    depth = theming.environment_depth(options.color or decided.colour or "auto")
+    light = theming.prefers_light(os.environ)
+    theme = options.theme or decided.theme or ("light" if light else "dark")
     terminal = theming.Terminal(
-        depth, options.ascii or theming.draws_ascii_only(), options.low_bandwidth
+        depth,
+        ascii=options.ascii or bool(decided.ascii) or theming.draws_ascii_only(),
+        low_bandwidth=options.low_bandwidth or bool(decided.low_bandwidth),
     )
-    return Look(theming.palette_for(theme, depth), terminal, not options.no_mouse)
+    return Look(
+        theming.palette_for(theme, depth),
+        terminal,
+        mouse=decided.mouse is not False and not options.no_mouse,
+        zone=options.zone or decided.zone or "local",
+        keys=decided.keys,
+    )
 
 
 def on_terminal() -> bool:
@@ -91,7 +103,7 @@ def on_terminal() -> bool:
     return os.isatty(STDOUT) and not theming.is_dumb(os.environ)
 
 
-def show(captures: list[str], text: str | None, zone: str, how: Look) -> Status:
+def show(captures: list[str], text: str | None, how: Look) -> Status:
     """Run the viewer.
 
     Raises:
@@ -110,9 +122,9 @@ def show(captures: list[str], text: str | None, zone: str, how: Look) -> Status:
     os.environ.setdefault("ESCDELAY", "50")
     from scaptui.app import Opened, end_by_signal, view
 
-    opened = Opened.of(capture, text, zone)
+    opened = Opened.of(capture, text, how.zone)
     with _drawn_on_stdout():
-        ended = view(opened, how.palette, how.terminal, mouse=how.mouse)
+        ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:
         end_by_signal(ended.signal)
     return Status.MATCHED if ended.matched else Status.NOTHING

@@ -1,6 +1,6 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from scaptui.capture.opening import Capture, Filter
-from scaptui.capture.selecting import Selection, event_numbered, select_events
+from scaptui.capture.selecting import Call, Selection, select_events
 from scaptui.errors import Refused
 from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
 from scaptui.views.arrangement import (
@@ -24,8 +24,10 @@ from scaptui.views.arrangement import (
     opens_details,
     opens_payload,
 )
-from scaptui.views.cells import Line, Piece
+from scaptui.views.cells import Line, Piece, shown
+from scaptui.views.details import DetailsModel, Facts
 from scaptui.views.event_list import EventListModel, Sought
+from scaptui.views.payload import Payload
 from scaptui.views.status import (
     Counts,
     CursorFacts,
@@ -36,10 +38,12 @@ from scaptui.views.status import (
 )
 from scaptui.views.strip import Strip, bars, marks
 from scaptui.views.units import Zone
+from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.lines import LinesView, Themed
 from scaptui.widgets.made import MadeLines
+from scaptui.widgets.payload import PayloadPane
 from scaptui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
@@ -52,8 +56,14 @@ if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer 
 # How often the screen changes by itself while a file is read, in seconds.
 _PACE: Final = 0.5
 _SLOW_PACE: Final = 1.0
+_TWICE: Final = "Ctrl+C once more quits"
+# Below so many lines one pane stands below the list, not two.
+_TWO_PANES: Final = 24
+# Calls after the event among which is looked for what happened next.
+_FOLLOWING: Final = 200
 # Keys of the list in line 24, the most useful first: bindings by their id, with short words.
-_LIST_KEYS: Final = (
+_Keys = tuple[tuple[str, str], ...]
+_LIST_KEYS: Final[_Keys] = (
     ("screen.help", "help"),
     ("screen.filter", "filter"),
     ("screen.find", "find"),
@@ -68,6 +78,24 @@ _LIST_KEYS: Final = (
     ("events.raw", "raw rows"),
     ("events.time", "times"),
     ("screen.close", ""),
+)
+
+_DETAILS_KEYS: Final[_Keys] = (
+    ("details.and", "and"),
+    ("details.and_not", "not"),
+    ("details.or", "or"),
+    ("details.replace", "only"),
+    ("details.unfold", "all fields"),
+    ("screen.zoom", "alone"),
+    ("screen.payload", "bytes"),
+    ("screen.close", "list"),
+)
+_PAYLOAD_KEYS: Final[_Keys] = (
+    ("screen.payload", "hex, ascii, text"),
+    ("bytes.page_down", "page"),
+    ("screen.zoom", "alone"),
+    ("screen.details", "details"),
+    ("screen.close", "list"),
 )
 
 
@@ -187,6 +215,7 @@ class CaptureScreen(Screen[None]):
         self._explaining: WhyArea | None = None
         self._expression: Expression | None = None
         self._typing: Line | None = None
+        self._event: Facts | None = None
         self._zoomed: Widget | None = None
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
@@ -206,8 +235,10 @@ class CaptureScreen(Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield EventList(self.model, id="events")
+                yield DetailsPane(DetailsModel(self.capture, self.model.zone), id="details")
+                yield PayloadPane(id="payload")
             yield MadeLines(lambda _, height: [(Piece("│", "muted"),)] * height, id="border")
-            yield MadeLines(self._details_lines, id="side")
+            yield DetailsPane(DetailsModel(self.capture, self.model.zone), side=True, id="side")
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Prompt(id="prompt")
         yield Footer(id="footer")
@@ -227,13 +258,14 @@ class CaptureScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Place the panes anew; the strip has other cells."""
-        self._arrange(event.size.width, event.size.height)
+        self._place(event.size.width, event.size.height)
         if self._strip is not None and not self._work.busy("select"):
             self._work.give("strip", Once(lambda: self._grew(self.model.selection)))
 
     def on_descendant_focus(self) -> None:
         """Line 24 tells the keys of the pane that has them."""
-        self._tell_keys()
+        if self._typing is None:
+            self._tell_keys()
 
     # What is shown
 
@@ -314,9 +346,25 @@ class CaptureScreen(Screen[None]):
 
         self.apply(with_clause(self.filter_text, message.field, message.value, message.how))
 
+    def on_details_pane_clause_wanted(self, message: DetailsPane.ClauseWanted) -> None:
+        """A value of the details becomes part of the filter."""
+        self.on_event_list_clause_wanted(
+            EventList.ClauseWanted(message.field, message.value, message.how)
+        )
+
+    def on_details_pane_moved(self, message: DetailsPane.Moved) -> None:
+        """Tell the clause that Enter would add."""
+        line = message.line
+        focused = isinstance(self.focused, DetailsPane)
+        told = f"Enter filters on {line.field}={shown(line.value)}" if focused and line else ""
+        self._tell(told)
+
     def on_event_list_opened(self) -> None:
-        """Enter: the details of the row."""
-        self.action_details()
+        """Enter: go to the details of the row."""
+        if not self._details_wanted():
+            self.action_details()
+        pane = self.query_one("#side")
+        self.set_focus(pane if pane.display else self.query_one("#details"))
 
     # The filter, and why
 
@@ -328,7 +376,9 @@ class CaptureScreen(Screen[None]):
             self._filtering = FilterArea(self.capture, self._work, self.filter_text, id="typing")
             await self.mount(self._filtering, before="#strip")
         self._leave_why()
-        self.query_one("#filter").display = self.query_one("#strip").display = False
+        self._typing = ()
+        self.query_one("#filter").display = False
+        self._place(self.size.width, self.size.height)
         self._filtering.open(self.filter_text, self.size.height)
 
     def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
@@ -339,7 +389,7 @@ class CaptureScreen(Screen[None]):
             self.filter_text = message.text
             self._typing = None
             self.query_one("#filter").display = True
-            self._arrange(self.size.width, self.size.height)
+            self._place(self.size.width, self.size.height)
             self.query_one("#events").focus()
         if message.expression != self._expression:
             self._expression = message.expression
@@ -365,19 +415,16 @@ class CaptureScreen(Screen[None]):
         if self._explaining is None:
             self._explaining = WhyArea(self.capture, self._work, id="why")
             await self.query_one("#left").mount(self._explaining)
-        self.query_one("#events").display = False
         self._explaining.display = True
+        self._place(self.size.width, self.size.height)
         self._explaining.explain(self.filter_text)
 
     def _leave_why(self) -> None:
-        if self._explaining is not None and self._explaining.display:
+        if self._explaining is not None and self._is_explaining:
             self._explaining.display = False
             self._explaining.leave()
             self._typing = None
-            events_list = self.query_one("#events")
-            events_list.display = True
-            events_list.focus()
-            self._tell("")
+            self._replace_panes()
 
     def on_why_page_left(self) -> None:
         """Back to the list."""
@@ -412,7 +459,7 @@ class CaptureScreen(Screen[None]):
             filter_text=self.filter_text,
             at=None if call is None else call.number,
             zone=self.model.zone,
-            first_line=self._first_line,
+            first_line=self.first_line,
             strip=self._strip_at,
         )
         self.app.push_screen(ProcessesScreen(asked), self._left_processes)
@@ -524,34 +571,65 @@ class CaptureScreen(Screen[None]):
     # Panes
 
     def action_details(self) -> None:
-        """Open or close the details."""
-        size = self.size
-        shown_now = self._details_wanted(size.width, size.height)
-        self._wants_details = not shown_now
-        if self._wants_details and size.height < _ONE_PANE:
+        """Open the details, or close them."""
+        self._wants_details = not self._details_wanted()
+        if self._wants_details and self.size.height < _TWO_PANES:
             self._wants_payload = False
-        self._arrange(size.width, size.height)
+        self._replace_panes()
 
     def action_payload(self) -> None:
-        """Open or close the bytes."""
+        """Open the bytes, show them in the next form, close them."""
+        if not self._payload_wanted():
+            self._wants_payload = True
+            if self.size.height < _TWO_PANES:
+                self._wants_details = False
+        elif not self.query_one(PayloadPane).next_form():
+            self._wants_payload = False
+        self._replace_panes()
 
     def action_zoom(self) -> None:
         """Show the focused pane alone, or all again."""
+        self._zoomed = None if self._zoomed is not None else self.focused
+        self._replace_panes()
 
-    def _details_wanted(self, width: int, height: int) -> bool:
-        return opens_details(width, height) if self._wants_details is None else self._wants_details
+    def _replace_panes(self) -> None:
+        self._place(self.size.width, self.size.height)
+        if self.focused is None or not self.focused.display:
+            self.set_focus(self.query_one("#events"))
+        self._redraw()
 
-    def _payload_wanted(self, width: int, height: int) -> bool:
-        return opens_payload(width, height) if self._wants_payload is None else self._wants_payload
+    def _details_wanted(self) -> bool:
+        return opens_details(*self.size) if self._wants_details is None else self._wants_details
 
-    def _arrange(self, width: int, height: int) -> None:
+    def _payload_wanted(self) -> bool:
+        return opens_payload(*self.size) if self._wants_payload is None else self._wants_payload
+
+    def _place(self, width: int, height: int) -> None:
         self.set_class(not fits(width, height), "small")
-        places = arrange(width, height, details=self._details_wanted(width, height), payload=False)
-        self.query_one("#strip").display = places.strip
-        side = self.query_one("#side")
-        side.display = self.query_one("#border").display = bool(places.side)
-        side.styles.width = max(0, places.side - 1)
-        self.model.margin = 1 if places.side else 0
+        wants = (self._details_wanted(), self._payload_wanted())
+        places = arrange(width, height, details=wants[0], payload=wants[1])
+        there = {
+            "strip": places.strip and self._typing is None,
+            "events": not self._is_explaining,
+            "details": bool(places.details),
+            "payload": bool(places.payload),
+            "side": bool(places.side),
+        }
+        if self._zoomed is not None:
+            there = {name: self._zoomed.id == name for name in there}
+        for name, is_shown in there.items():
+            self.query_one(f"#{name}").display = is_shown
+        alone = self._zoomed is not None
+        self.query_one("#border").display = there["side"] and not alone
+        self.query_one("#left").display = not (alone and there["side"])
+        self.query_one("#details").styles.height = "1fr" if alone else places.details
+        self.query_one("#payload").styles.height = "1fr" if alone else places.payload
+        self.query_one("#side").styles.width = "1fr" if alone else max(0, places.side - 1)
+        self.model.margin = 1 if there["side"] and not alone else 0
+
+    @property
+    def _is_explaining(self) -> bool:
+        return self._explaining is not None and self._explaining.display
 
     # Drawing
 
@@ -561,27 +639,36 @@ class CaptureScreen(Screen[None]):
         self._redraw()
 
     def _redraw(self) -> None:
-        for widget in self._panes():
+        payload = self.query_one(PayloadPane)
+        if payload.display:
+            payload.set_payload(self._payload_of_event())
+        for pane in self.query(DetailsPane):
+            if pane.display:
+                pane.show_event(*self._event_and_following())
+        for name in ("status", "filter", "strip", "events", "cursor"):
+            widget = self.query_one(f"#{name}", LinesView)
             if widget.display:
                 widget.redraw()
-
-    def _panes(self) -> Iterable[LinesView]:
-        for name in ("status", "filter", "strip", "events", "side", "cursor"):
-            yield self.query_one(f"#{name}", LinesView)
 
     def _tell_keys(self) -> None:
         keys: dict[str | None, str] = {}
         for active in self.active_bindings.values():
             keys.setdefault(active.binding.id, self.app.get_key_display(active.binding))
-        told = [(keys[name], words) for name, words in _LIST_KEYS if name in keys]
+        wanted: _Keys = _LIST_KEYS
+        if isinstance(self.focused, DetailsPane):
+            wanted = _DETAILS_KEYS
+        elif isinstance(self.focused, PayloadPane):
+            wanted = _PAYLOAD_KEYS
+        told = [(keys[name], words) for name, words in wanted if name in keys]
         self.query_one(Footer).tell(told)
 
-    def _first_line(self, name: str, width: int) -> Line:
+    def first_line(self, name: str, width: int) -> Line:
+        """Line 1 of a screen of this name."""
         facts = FileFacts.of(self.capture, stopped=self.stopped)
         return file_line(facts, name, self.model.zone, width)
 
     def _status_lines(self, width: int, _height: int) -> Sequence[Line]:
-        return [self._first_line("events · raw" if self.model.raw else "events", width)]
+        return [self.first_line("events · raw" if self.model.raw else "events", width)]
 
     def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
         found, read = self.model.progress, self.capture.progress()
@@ -601,8 +688,20 @@ class CaptureScreen(Screen[None]):
             notes = (f"{read.shown:,} ev read", "Ctrl+C stops reading, keeps these")
         return [bars(self._strip, notes[0]), marks(self._strip, ts, note=notes[1])]
 
-    def _details_lines(self, width: int, height: int) -> Sequence[Line]:
-        return []
+    def _facts(self, number: int) -> Facts:
+        """What is known of an event, asked once while the cursor is on it."""
+        if self._event is None or self._event.number != number:
+            self._event = Facts(self.capture, number, self.model.zone)
+        return self._event
+
+    def _event_and_following(self) -> tuple[int | None, Sequence[Call]]:
+        call, row = self.model.current(), self.model.cursor + 1
+        return call and call.number, self.model.selection.calls(row, row + _FOLLOWING)
+
+    def _payload_of_event(self) -> Payload | None:
+        call = self.model.current()
+        found = None if call is None else self._facts(call.number).event.payload()
+        return None if found is None else Payload(*found, sought=self._text.encode())
 
     def _cursor_lines(self, width: int, _height: int) -> Sequence[Line]:
         if self._typing is not None:
@@ -610,13 +709,8 @@ class CaptureScreen(Screen[None]):
         call = self.model.current()
         if self.told or call is None:
             return [(Piece(" " + self.told),)]
-        event = event_numbered(self.capture, call.number)
-        return [cursor_line(CursorFacts(call, event.lineage(), event.arguments()), width)]
-
-
-_TWICE: Final = "Ctrl+C once more quits"
-# Below so many lines one pane stands below the list, not two.
-_ONE_PANE: Final = 24
+        facts = self._facts(call.number)
+        return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments), width)]
 
 
 def _too_small(_width: int, _height: int) -> Sequence[Line]:

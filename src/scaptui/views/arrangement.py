@@ -7,7 +7,9 @@ LEAST_WIDTH: Final = 40
 LEAST_HEIGHT: Final = 10
 WIDE: Final = 140
 TALL: Final = 36
-SIDE: Final = 51
+# The pane at the right with its border. It grows on screens that have room for a wide list, too.
+SIDE: Final = 52
+_VERY_WIDE: Final = 200
 # Lines 1 and 2, cursor line and keys.
 FRAME: Final = 4
 STRIP: Final = 2
@@ -52,7 +54,9 @@ def opens_payload(width: int, height: int) -> bool:
 
 def arrange(width: int, height: int, *, details: bool, payload: bool) -> Arrangement:
     """Places for the panes that are open. The list keeps its six rows, so one may have to wait."""
-    side = max(SIDE, width // 3) if details and width >= WIDE else 0
+    side = 0
+    if details and width >= WIDE:
+        side = SIDE if width < _VERY_WIDE else width // 3
     below = height - FRAME - LIST
     wants_details = DETAILS if details and not side else 0
     wants_payload = PAYLOAD if payload else 0

@@ -1,0 +1,59 @@
+"""The terminal as we want it driven: an Esc is an Esc at once, and a mouse that only clicks."""
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+from typing import Final
+
+from textual import constants
+
+# Not public: how Textual reads keys. The loop is ours because Textual's looks for a lone Esc ten
+# times a second only, so that Esc and the key after it become one Alt key.
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+_WAIT: Final = 0.1
+_MOST: Final = 4096
+# Clicks and the wheel, in the notation without limits. Not every motion: over a slow line those
+# are bytes for nothing.
+_MOUSE_MODES: Final = (1000, 1006)
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver for terminals, with its input read by us."""
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to end."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            lone_escape = False
+            while not self.exit_event.is_set():
+                # An Esc that nothing follows for so long was the key, not the start of another.
+                if selector.select(constants.ESCAPE_DELAY if lone_escape else _WAIT):
+                    data = os.read(self.fileno, _MOST)
+                    if not data:
+                        break  # the terminal is gone; a signal says so, too
+                    lone_escape = data.endswith(b"\x1b")
+                    for message in parser.feed(decode(data)):
+                        self.process_message(message)
+                else:
+                    lone_escape = False
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self._set_mouse_modes("h")
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self._set_mouse_modes("l")
+
+    def _enable_mouse_pixels(self) -> None:
+        """Cells are enough."""
+
+    def _set_mouse_modes(self, switch: str) -> None:
+        self.write("".join(f"\x1b[?{mode}{switch}" for mode in _MOUSE_MODES))
+        self.flush()
