@@ -1,7 +1,6 @@
 """The process tree as a person looks at it: folds, order, cursor, tags."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from scaptui.views.branches import Branches
@@ -23,8 +22,7 @@ class Key(NamedTuple):
     thread: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the tree.
 
     Attributes:
