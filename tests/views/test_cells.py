@@ -7,6 +7,7 @@ from scaptui.views.cells import (
     fit_end,
     fit_line,
     fit_middle,
+    glimpse,
     in_ascii,
     left_and_right,
     line_text,
@@ -72,3 +73,9 @@ def test_ascii_keeps_every_cell() -> None:
 )
 def test_captured_text_is_inert(captured: bytes, line: str) -> None:
     assert shown(captured) == line
+
+
+def test_of_a_text_longer_than_any_line_both_ends_are_kept() -> None:
+    text = glimpse(b"/begin" + b"x" * 1_000_000 + b"end\x1b")
+    assert len(text) < 3_000
+    assert fit_middle(text, 21) == "/beginxxxx…xxxend\\x1b"

@@ -30,6 +30,8 @@ Role = Literal[
 ]
 
 ELLIPSIS: Final = "…"
+# Characters of either end of a long text that any line has room for.
+_GLIMPSE: Final = 1_024
 _ASCII: Final = str.maketrans(
     "…×●·‹›←→↑↓▲▸▾◂─│├└▏▁▂▃▄▅▆▇█░▒▓",
     "~x*.<><>^v^+-<-||'_.,:-=+*#:+%",
@@ -58,6 +60,16 @@ def shown(captured: bytes | str) -> str:
     Bidi and invisible characters become `\u{202e}`, bytes that are no UTF-8 `\xff`.
     """
     return escaping.one_line(captured)
+
+
+def glimpse(captured: bytes | str) -> str:
+    """As `shown`, for what will be cut to a line: of a very long text only both ends.
+
+    A name may be a megabyte, and measuring it for every frame would be felt.
+    """
+    if len(captured) <= 2 * _GLIMPSE:
+        return shown(captured)
+    return shown(captured[:_GLIMPSE]) + ELLIPSIS + shown(captured[-_GLIMPSE:])
 
 
 def fit_end(text: str, cells: int) -> str:

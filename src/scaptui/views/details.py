@@ -18,9 +18,9 @@ from scaptui.views.cells import (
     fit_end,
     fit_line,
     fit_middle,
+    glimpse,
     pad_right,
     pane_heading,
-    shown,
     width,
 )
 from scaptui.views.event_rows import ending
@@ -69,7 +69,7 @@ class Facts:
 
     def text(self, field: str) -> str:
         """A field as it prints, escaped; empty when it is absent."""
-        return shown(self.captured(field) or b"")
+        return glimpse(self.captured(field) or b"")
 
     def captured(self, field: str) -> bytes | None:
         """A field as it prints; None when it is absent."""
@@ -150,8 +150,8 @@ def _half(call: Call) -> str:
 def _subject(facts: Facts) -> tuple[str, Piece, str]:
     call = facts.call
     if call.path:
-        flags = next((shown(text) for name, _, text in facts.arguments if name == "flags"), "")
-        return "fs.path.name", Piece(shown(call.path), "path"), flags
+        flags = next((glimpse(text) for name, _, text in facts.arguments if name == "flags"), "")
+        return "fs.path.name", Piece(glimpse(call.path), "path"), flags
     if call.fd is not None and call.fd >= 0:
         return "fd.name", _descriptor_name(call), _descriptor_note(facts)
     return "evt.args", Piece(facts.text("evt.args") or "-"), ""
@@ -159,7 +159,7 @@ def _subject(facts: Facts) -> tuple[str, Piece, str]:
 
 def _descriptor_name(call: Call) -> Piece:
     role: Role = "address" if call.fd_kind in {"ipv4", "ipv6"} else "path"
-    return Piece(shown(call.fd_name), role) if call.fd_name else Piece("-", "muted")
+    return Piece(glimpse(call.fd_name), role) if call.fd_name else Piece("-", "muted")
 
 
 def _descriptor_note(facts: Facts) -> str:
@@ -182,7 +182,7 @@ def _command(facts: Facts) -> tuple[str, Piece, str]:
 
 
 def _ancestors(facts: Facts) -> tuple[str, Piece, str]:
-    chain = [f"{shown(ancestor.name) or '?'} {ancestor.pid}" for ancestor in facts.lineage]
+    chain = [f"{glimpse(ancestor.name) or '?'} {ancestor.pid}" for ancestor in facts.lineage]
     return "proc.aname", Piece(" ‹ ".join(chain) or "none in the capture"), ""
 
 
@@ -220,7 +220,7 @@ def field_lines(facts: Facts, cells: int) -> list[DetailLine]:
     label = max((len(name) for name, _ in found), default=0) + 1
     label = min(label, max(8, cells // 2))
     for name, text in found:
-        value = fit_end(shown(text), max(1, cells - 3 - label))
+        value = fit_end(glimpse(text), max(1, cells - 3 - label))
         pieces = (Piece("   "), Piece(pad_right(name, label), "muted"), Piece(value))
         lines.append(DetailLine(fit_line(pieces, cells), name, text, "all fields"))
     return lines
@@ -281,7 +281,7 @@ def _event(facts: Facts, cells: int) -> Iterator[DetailLine]:
         yield _of(facts, "latency", "evt.latency", f"{taken:<{_HALF}}cpu {call.cpu}", cells)
     yield from _arguments(facts, cells)
     if comment := facts.event.comment():
-        yield _row("comment", fit_end(shown(comment), cells - 3 - _LABEL), cells)
+        yield _row("comment", fit_end(glimpse(comment), cells - 3 - _LABEL), cells)
 
 
 def _arguments(facts: Facts, cells: int) -> Iterator[DetailLine]:
@@ -307,7 +307,7 @@ def _arguments(facts: Facts, cells: int) -> Iterator[DetailLine]:
 def _process(facts: Facts, cells: int, following: Sequence[Call]) -> Iterator[DetailLine]:
     call = facts.call
     room = cells - 3 - _LABEL
-    who = f"   {shown(call.comm) or '?'} {'?' if call.pid is None else call.pid}"
+    who = f"   {glimpse(call.comm) or '?'} {'?' if call.pid is None else call.pid}"
     if call.tid != call.pid:
         who += f"   thread {call.tid}"
     if (inside := facts.text("proc.vpid")) and inside != str(call.pid):
@@ -350,8 +350,8 @@ def _age(ns: int) -> str:
 
 def _lineage(facts: Facts, cells: int) -> Iterator[DetailLine]:
     for ancestor in facts.lineage:
-        name = shown(ancestor.name) or "?"
-        arguments = shown(ancestor.cmdline).partition(" ")[2]
+        name = glimpse(ancestor.name) or "?"
+        arguments = glimpse(ancestor.cmdline).partition(" ")[2]
         head = f"   {ancestor.pid} {name}  "
         free = max(0, cells - _ENDED - width(head))
         if width(arguments) > free - 2 and arguments.startswith("/"):
@@ -384,7 +384,7 @@ def _container(facts: Facts, cells: int) -> Iterator[DetailLine]:
 
 def _descriptors(facts: Facts, cells: int) -> Iterator[DetailLine]:
     for descriptor in facts.event.descriptors():
-        name = shown(descriptor.name)
+        name = glimpse(descriptor.name)
         if not name and descriptor.inherited:
             name = "opened before the capture"
         pieces = (

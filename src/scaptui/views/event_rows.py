@@ -14,10 +14,10 @@ from scaptui.views.cells import (
     fit_end,
     fit_line,
     fit_middle_line,
+    glimpse,
     line_width,
     pad_left,
     pad_right,
-    shown,
 )
 from scaptui.views.units import latency, traffic
 
@@ -235,8 +235,8 @@ def info(call: Call) -> Line:
     if call.name in {"clone", "clone3", "fork", "vfork"} and call.result == 0 and call.is_exit:
         return (Piece("in the child"),)
     if call.path:
-        target = (Piece(" → "), Piece(shown(call.target), "path")) if call.target else ()
-        return (Piece(shown(call.path), "path"), *target)
+        target = (Piece(" → "), Piece(glimpse(call.target), "path")) if call.target else ()
+        return (Piece(glimpse(call.path), "path"), *target)
     number = (Piece(f"{call.fd} "),) if call.fd is not None and call.fd >= 0 else ()
     if call.data:
         return (*number, Piece(dotted(call.data)))
@@ -249,14 +249,14 @@ def info(call: Call) -> Line:
 
 def other_end(call: Call) -> str:
     """The far end of a connection: `→ 192.168.0.2:80` as client, `←` as server; empty otherwise."""
-    if "->" not in shown(call.fd_name) or call.fd_kind not in {"ipv4", "ipv6"}:
+    if "->" not in glimpse(call.fd_name) or call.fd_kind not in {"ipv4", "ipv6"}:
         return ""
-    source, _, target = shown(call.fd_name).partition("->")
+    source, _, target = glimpse(call.fd_name).partition("->")
     return {"client": f"→ {target}", "server": f"← {source}"}.get(call.role, "")
 
 
 def _descriptor(call: Call) -> Piece:
-    name = shown(call.fd_name)
+    name = glimpse(call.fd_name)
     if call.fd_kind == "unix":
         # Two kernel addresses stand before the path, and often there is no path.
         addresses, _, path = name.partition(" ")
@@ -278,7 +278,7 @@ def _signal(call: Call) -> str:
 
 def _thread(peer: tuple[int, bytes]) -> str:
     tid, name = peer
-    return f"{shown(name)} {tid}" if name else str(tid)
+    return f"{glimpse(name)} {tid}" if name else str(tid)
 
 
 def _cell(call: Call, column: Column, cells: int, time: str, text: bytes | None) -> Line:
@@ -289,12 +289,12 @@ def _cell(call: Call, column: Column, cells: int, time: str, text: bytes | None)
             return (Piece(pad_right(time, cells), "muted"),)
         case "process":
             # No name is known of threads that are in no table.
-            name = shown(call.comm) or ("?" if call.tid is not None else "")
+            name = glimpse(call.comm) or ("?" if call.tid is not None else "")
             return (Piece(pad_right(name, cells)),)
         case "tid":
             return (Piece(pad_left("" if call.tid is None else str(call.tid), cells)),)
         case "container":
-            return (Piece(pad_right(shown(call.container) or "host", cells), "address"),)
+            return (Piece(pad_right(glimpse(call.container) or "host", cells), "address"),)
         case "call":
             return (Piece(pad_right(call.name, cells)),)
         case "latency":
@@ -306,7 +306,7 @@ def _cell(call: Call, column: Column, cells: int, time: str, text: bytes | None)
         case "info":
             return fit_middle_line(_short_of(info(call), cells), cells)
         case "arguments":
-            return (Piece(fit_end(shown(text or b""), cells)),)
+            return (Piece(fit_end(glimpse(text or b""), cells)),)
         case "field":
             return _field(column, cells, text)
 
@@ -322,4 +322,6 @@ def _field(column: Column, cells: int, text: bytes | None) -> Line:
     muted = text is None or column.field == "evt.dir"
     pad = pad_left if column.right else pad_right
     # Absent is `-` in a column that a person asked for.
-    return (Piece(pad("-" if text is None else shown(text), cells), "muted" if muted else "text"),)
+    return (
+        Piece(pad("-" if text is None else glimpse(text), cells), "muted" if muted else "text"),
+    )

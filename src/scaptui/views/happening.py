@@ -5,7 +5,7 @@ from typing import Final
 
 from scaptui._core import Ancestor, Call
 from scaptui.escaping import dotted
-from scaptui.views.cells import shown
+from scaptui.views.cells import glimpse
 from scaptui.views.event_rows import ending
 from scaptui.views.units import latency
 
@@ -25,7 +25,7 @@ def next_steps(call: Call, lineage: Sequence[Ancestor], following: Sequence[Call
     for at, later in enumerate(following):
         if later.pid is None or (later.pid != call.pid and later.pid not in family):
             continue
-        who = shown(later.comm) or "?"
+        who = glimpse(later.comm) or "?"
         name = who if later.pid == call.pid else f"{who} {later.pid}"
         if later.exit_status is not None and later.tid == later.pid and later.pid not in ended:
             ended.add(later.pid)

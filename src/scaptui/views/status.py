@@ -14,10 +14,10 @@ from scaptui.views.cells import (
     fit_end,
     fit_line,
     fit_middle,
+    glimpse,
     joined,
     left_and_right,
     line_width,
-    shown,
 )
 from scaptui.views.event_rows import ending, info, verdict
 from scaptui.views.format import NS
@@ -66,7 +66,7 @@ class FileFacts:
         facts = json.loads(capture.facts())
         progress = capture.progress()
         span = capture.span()
-        names = [shown(file["name"]) for file in facts["files"]]
+        names = [glimpse(file["name"]) for file in facts["files"]]
         name = names[0] if names else ""
         if len(names) > 1:
             name = f"{name} +{len(names) - 1}"
@@ -162,7 +162,7 @@ def filter_line(text: str, counts: Counts | None, cells: int, note: str = "") ->
         right = f"all {counted(counts.of)}" + ("" if counts.complete else " so far")
     room = cells - len(" filter  ") - (len(right) + 1 if right else 0)
     noted = f"   {note}" if note else ""
-    shown_filter = fit_end(shown(text) or "none", max(4, room - len(noted)))
+    shown_filter = fit_end(glimpse(text) or "none", max(4, room - len(noted)))
     left: Line = (Piece(" filter  ", "muted"), Piece(shown_filter + noted))
     return left_and_right(left, (Piece(right),), cells)
 
@@ -181,13 +181,15 @@ def cursor_line(facts: CursorFacts, cells: int) -> Line:
     """Line 23: thread and ancestors, then the call with what the columns had no room for."""
     wide = cells >= _WIDE
     call = facts.call
-    name = shown(call.comm) or "?"
+    name = glimpse(call.comm) or "?"
     if call.tid is not None and call.tid != call.pid:
         who = f"thread {call.tid} of {call.pid} {name}"
     else:
         who = f"{'?' if call.tid is None else call.tid} {name}"
     generations = facts.lineage[: 3 if wide else 1]
-    chain = "".join(f" ‹ {ancestor.pid} {shown(ancestor.name) or '?'}" for ancestor in generations)
+    chain = "".join(
+        f" ‹ {ancestor.pid} {glimpse(ancestor.name) or '?'}" for ancestor in generations
+    )
     pieces = [Piece(f" {who}"), Piece(chain, "muted"), Piece("   ")]
     pieces += _called(facts) if wide else _told(facts)
     if call.error and call.errno:
@@ -245,7 +247,7 @@ def _is_result(name: str, facts: CursorFacts) -> bool:
 
 def meaning(text: bytes) -> str:
     """What a parameter means rather than its number: `1 (O_RDONLY)` is O_RDONLY."""
-    words = shown(text)
+    words = glimpse(text)
     number, bracket, rest = words.partition(" (")
     if bracket and rest.endswith(")") and number.lstrip("-").isdigit():
         named = rest[:-1]
