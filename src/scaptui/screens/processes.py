@@ -77,7 +77,7 @@ class TreeAsked:
         at: As of which event; None for the end.
         zone: The zone of all times.
         first_line: Line 1 for the screen's name and a width.
-        strip: The strip and its marks for the moment and a width.
+        strip: The strip and its marks, for the moment's time (ns) and a width.
     """
 
     capture: Capture
@@ -168,7 +168,7 @@ class ProcessesScreen(Screen[TreeLeft]):
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
-        yield MadeLines(lambda width, _: self.asked.strip(self._at, width), id="strip")
+        yield MadeLines(lambda width, _: self.asked.strip(self.model.snapshot.ts, width), id="strip")
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield ProcessTree(self.model, self.asked.zone, id="tree")
