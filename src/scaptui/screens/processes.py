@@ -168,7 +168,9 @@ class ProcessesScreen(Screen[TreeLeft]):
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
-        yield MadeLines(lambda width, _: self.asked.strip(self.model.snapshot.ts, width), id="strip")
+        yield MadeLines(
+            lambda width, _: self.asked.strip(self.model.snapshot.ts, width), id="strip"
+        )
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield ProcessTree(self.model, self.asked.zone, id="tree")
