@@ -138,10 +138,22 @@ impl<'a> EventAt<'a> {
     }
 
     /// A thread by its id at the time of this event.
-    pub(super) fn thread_by_tid(&self, tid: i64) -> Option<&'a ThreadVersion> {
+    pub(crate) fn thread_by_tid(&self, tid: i64) -> Option<&'a ThreadVersion> {
         let threads = &self.store.state.threads;
         let found = threads.live_at(tid, self.n);
         (!found.is_none()).then(|| threads.version(threads.get(found).version_at(self.n)))
+    }
+
+    /// A thread by its id as the event's own thread calls it: inside its pid namespace.
+    pub(crate) fn neighbour(&self, id: i64) -> Option<&'a ThreadVersion> {
+        let own = self.thread()?;
+        if !own.in_pidns() || own.vtid == -1 {
+            return self.thread_by_tid(id);
+        }
+        let threads = &self.store.state.threads;
+        let alive = threads.all.iter().filter(|thread| thread.alive_at(self.n));
+        let mut versions = alive.map(|thread| threads.version(thread.version_at(self.n)));
+        versions.find(|t| t.vtid == id && t.in_pidns() && t.pidns_start == own.pidns_start && t.container == own.container)
     }
 
     /// Whether the event's type has to do with descriptors.

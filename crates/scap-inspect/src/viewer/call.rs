@@ -58,7 +58,8 @@ impl Call {
         let paired = row.flags & flag::PAIRED != 0;
         let text = |value: Option<Value<'_>>| value.and_then(|v| v.as_text().map(<[u8]>::to_vec));
         let state = &event.store.state;
-        let fd = event.fd();
+        // What the tables know of a number counts here, also where no reader takes it for the call's descriptor.
+        let fd = event.fd().map(|record| event.fd_by_number(record.num).unwrap_or(record));
         let data = event.event.and_then(|e| e.params.get(info.param("data")?));
         let thread = event.thread();
         Call {
@@ -162,6 +163,13 @@ fn peer(event: &EventAt<'_>) -> Option<(i64, Vec<u8>)> {
         "clone" | "clone3" | "fork" | "vfork" if info.is_exit() => today.int(0).filter(|child| *child > 0)?,
         _ => return None,
     };
-    let comm = render::Scene::comm(event, tid).map(<[u8]>::to_vec).unwrap_or_default();
-    Some((tid, comm))
+    let other = if info.name == "signaldeliver" || info.name.ends_with("kill") {
+        event.neighbour(tid)
+    } else {
+        event.thread_by_tid(tid)
+    };
+    match other {
+        Some(other) => Some((other.tid, event.store.state.strings.get(other.comm).to_vec())),
+        None => Some((tid, Vec::new())),
+    }
 }
