@@ -144,16 +144,21 @@ impl<'a> EventAt<'a> {
         (!found.is_none()).then(|| threads.version(threads.get(found).version_at(self.n)))
     }
 
-    /// A thread by its id as the event's own thread calls it: inside its pid namespace.
+    /// A thread by its id as the event's own thread calls it, inside its pid namespace; also one that has just ended, as
+    /// the sender of SIGCHLD has.
     pub(crate) fn neighbour(&self, id: i64) -> Option<&'a ThreadVersion> {
         let own = self.thread()?;
-        if !own.in_pidns() || own.vtid == -1 {
-            return self.thread_by_tid(id);
+        let inside = own.in_pidns() && own.vtid != -1;
+        if let Some(alive) = self.thread_by_tid(id).filter(|_| !inside) {
+            return Some(alive);
         }
         let threads = &self.store.state.threads;
-        let alive = threads.all.iter().filter(|thread| thread.alive_at(self.n));
-        let mut versions = alive.map(|thread| threads.version(thread.version_at(self.n)));
-        versions.find(|t| t.vtid == id && t.in_pidns() && t.pidns_start == own.pidns_start && t.container == own.container)
+        let born = threads.all.iter().filter(|thread| thread.born <= self.n);
+        let versions = born.map(|thread| (thread.gone, threads.version(thread.version_at(self.n))));
+        let called_so = |t: &ThreadVersion| {
+            if inside { t.vtid == id && t.in_pidns() && t.container == own.container } else { t.tid == id }
+        };
+        versions.filter(|(_, version)| called_so(version)).max_by_key(|(gone, _)| *gone).map(|(_, version)| version)
     }
 
     /// Whether the event's type has to do with descriptors.
