@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
 from scaptui.views import units
-from scaptui.views.cells import Line, Piece, Role, fit_end, fit_middle, pad_left, pad_right, shown
+from scaptui.views.cells import Line, Piece, Role, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
 from scaptui.views.process_snapshot import Process, Snapshot, Sums
 from scaptui.views.process_tree import ProcessTreeModel, Row
@@ -210,13 +210,13 @@ _TAG: Final = Piece("●", "mark", bold=True)
 def program(process: Process) -> str:
     """The program's name; of a script the interpreter's and the script's, without its folder."""
     script = _script(process)
-    name = shown(process.name)
-    return f"{name} {shown(script[1].rpartition(b'/')[2])}" if script else name
+    name = glimpse(process.name)
+    return f"{name} {glimpse(script[1].rpartition(b'/')[2])}" if script else name
 
 
 def arguments(process: Process) -> str:
     """The program's name with its arguments."""
-    return shown((process.cmdline or process.name)[:_LONGEST])
+    return glimpse((process.cmdline or process.name)[:_LONGEST])
 
 
 def ended(process: Process) -> str:
@@ -243,7 +243,7 @@ def short_names(containers: Iterable[bytes], cells: int) -> dict[bytes, str]:
 
     Empty is the host.
     """
-    names = {container: shown(container) if container else "host" for container in containers}
+    names = {container: glimpse(container) if container else "host" for container in containers}
     beginnings: dict[str, int] = {}
     for name in names.values():
         beginnings[name[:cells]] = beginnings.get(name[:cells], 0) + 1
@@ -273,7 +273,7 @@ def _with_short_script(process: Process) -> str:
     script = _script(process)
     if script is None:
         return arguments(process)
-    return shown(script[0] + b" " + script[1].rpartition(b"/")[2] + script[2])
+    return glimpse(script[0] + b" " + script[1].rpartition(b"/")[2] + script[2])
 
 
 def ended_role(process: Process) -> Role:

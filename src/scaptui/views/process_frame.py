@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final, Protocol
 
 from scaptui.views import units
-from scaptui.views.cells import Line, Piece, left_and_right, line_width, shown
+from scaptui.views.cells import Line, Piece, glimpse, left_and_right, line_width
 from scaptui.views.format import NS, counted
 from scaptui.views.process_columns import WIDE
 from scaptui.views.process_snapshot import Process, Snapshot
@@ -13,6 +13,8 @@ from scaptui.views.units import Zone
 
 # On wide screens the moment keeps its place under filters of up to so many cells.
 _FILTER_CELLS: Final = 28
+# No screen has room for more.
+_ANCESTORS: Final = 64
 
 
 class Rows(Protocol):
@@ -52,10 +54,10 @@ def lineage_line(model: ProcessTreeModel, position: int) -> Line:
     """The process and its ancestors, and its numbers. A parent in no table has a `?`."""
     line = model.lineage(position)
     pieces = [Piece(" ")]
-    for process in line:
+    for process in line[:_ANCESTORS]:
         if len(pieces) > 1:
             pieces.append(Piece(" ‹ ", "muted"))
-        pieces.append(Piece(f"{process.pid} {shown(process.name)}"))
+        pieces.append(Piece(f"{process.pid} {glimpse(process.name)}"))
     root = line[-1]
     if root.ptid > 0:
         pieces += [Piece(" ‹ ", "muted"), Piece(unknown_parent(root), "muted")]
@@ -70,7 +72,7 @@ def unknown_parent(root: Process) -> str:
 
 def quiet_line(model: ProcessTreeModel, positions: tuple[int, ...]) -> Line:
     """Which programs the quiet dead ran."""
-    names = Counter(shown(model.snapshot.processes[place].name) for place in positions)
+    names = Counter(glimpse(model.snapshot.processes[place].name) for place in positions)
     runs = ", ".join(f"{name} {number:,}" for name, number in names.most_common())
     return (
         Piece(f" {counted(len(positions), 'process', 'processes')} ended with exit 0: {runs}   "),

@@ -7,7 +7,7 @@ from typing import Final
 
 from scaptui._core import Descriptor
 from scaptui.views import units
-from scaptui.views.cells import Line, Piece, fit_end, fit_middle, pad_left, pad_right, shown
+from scaptui.views.cells import Line, Piece, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
 from scaptui.views.format import NS
 from scaptui.views.process_columns import arguments, ended_role
@@ -30,7 +30,7 @@ class ProcessPane:
     @property
     def title(self) -> str:
         """Name and number."""
-        return f"{shown(self.process.name)} {self.process.pid}"
+        return f"{glimpse(self.process.name)} {self.process.pid}"
 
     def pane(self, cells: int, height: int) -> list[Line]:
         """The pane beside the tree: so many lines at most, headings and what belongs to them."""
@@ -53,7 +53,7 @@ class ProcessPane:
         return [
             (
                 Piece(f"  {descriptor.number:>{numbers}}  "),
-                Piece(pad_right(shown(descriptor.kind), 10), "muted"),
+                Piece(pad_right(glimpse(descriptor.kind), 10), "muted"),
                 _descriptor(descriptor, cells - numbers - 14),
             )
             for descriptor in found
@@ -76,7 +76,7 @@ class ProcessPane:
         if cwd:
             pieces += [Piece("   cwd ", "muted"), Piece(_without_slash(cwd), "path")]
         if self.process.user:
-            pieces.append(Piece("   " + shown(self.process.user)))
+            pieces.append(Piece("   " + glimpse(self.process.user)))
         age = self._age()
         if self.process.ended:
             after = f" after {age}" if age else ""
@@ -99,7 +99,7 @@ class ProcessPane:
         title = fit_end(f" {self.title}", cells - len(inside))
         yield Piece(title, "heading", bold=True), Piece(inside, "muted")
         room = cells - 10
-        args = arguments(process)[len(shown(process.name)) + 1 :]
+        args = arguments(process)[len(glimpse(process.name)) + 1 :]
         if args:
             yield _item("args", Piece(fit_end(args, room)))
         if "proc.exepath" in fields:
@@ -108,7 +108,7 @@ class ProcessPane:
             yield _item("cwd", Piece(fit_path(_without_slash(fields["proc.cwd"]), room), "path"))
         if process.user:
             uid = fields.get("user.uid")
-            yield _item("user", Piece(shown(process.user) + (f" ({uid})" if uid else "")))
+            yield _item("user", Piece(glimpse(process.user) + (f" ({uid})" if uid else "")))
         if self._age():
             yield _item("lived" if process.ended else "age", Piece(self._age()))
         if process.ended:
@@ -147,7 +147,7 @@ class ProcessPane:
             failed = units.traffic(tally.failed) if tally.failed else ""
             spent = rounded(tally.time_ns) if tally.timed else ""
             yield (
-                Piece(f"  {pad_right(shown(name), room - 1 - len(number))} {number}"),
+                Piece(f"  {pad_right(glimpse(name), room - 1 - len(number))} {number}"),
                 Piece(pad_left(failed, 6), "failed"),
                 Piece(pad_left(spent, 7), "muted"),
             )
@@ -156,8 +156,8 @@ class ProcessPane:
         if self.details.failures:
             yield _heading("failures")
         for call in self.details.failures:
-            name, number = f"  {shown(call.name)} ", f"  {call.number}"
-            about = fit_path(shown(call.path or call.fd_name), cells - len(name))
+            name, number = f"  {glimpse(call.name)} ", f"  {call.number}"
+            about = fit_path(glimpse(call.path or call.fd_name), cells - len(name))
             yield Piece(name), Piece(about, "path")
             error = pad_left(call.error, cells - 2 - len(number))
             yield Piece(error, "failed"), Piece(number, "muted")
@@ -227,7 +227,7 @@ def _item(label: str, value: Piece) -> Line:
 def _descriptor(descriptor: Descriptor, cells: int) -> Piece:
     if descriptor.inherited and not descriptor.name:
         return Piece(fit_end("opened before capture", cells), "muted")
-    name = shown(descriptor.name)
+    name = glimpse(descriptor.name)
     if not name:
         return Piece(fit_end("without a name", cells), "muted")
     return Piece(fit_path(name, cells), "path" if name.startswith("/") else "address")
