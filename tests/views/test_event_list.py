@@ -217,3 +217,12 @@ def test_chosen_columns_keep_the_number(capture: Capture) -> None:
     model.goto_number(1450)
     assert line_text(model.heading()).startswith("     NUM PROC       FD.NUM ARGUMENTS")
     assert line_text(model.lines()[0].line).startswith(">   1450 nginx      5      res=0")
+
+
+def test_columns_are_chosen_for_each_kind_of_row(capture: Capture) -> None:
+    model = event_list(capture)
+    model.chosen = [("proc.name", 10), ("evt.args", None)]
+    model.replace(selected(capture, calls=False), raw=True)
+    assert model.chosen is None
+    model.replace(selected(capture), raw=False)
+    assert [column.title for column in model.columns.columns] == ["NUM", "PROC", "ARGUMENTS"]

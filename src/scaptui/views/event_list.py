@@ -23,6 +23,8 @@ from scaptui.views.times import TITLES, Origins, TimeMode, moment_named, next_mo
 from scaptui.views.trail import Trail
 from scaptui.views.units import Zone, counted, date
 
+Chosen = Sequence[tuple[str, int | None]]
+"""Names of columns with their widths, None for what is left."""
 What = Literal["failure", "thread", "fd", "text"]
 
 # How far above the first visible row the previous row of a thread is looked for.
@@ -72,8 +74,7 @@ class EventListModel:
         self.time_mode: TimeMode = "clock"
         self.focus = 0
         """Position of the focused column."""
-        self.chosen: Sequence[tuple[str, int | None]] | None = None
-        """Columns a person chose: fields and widths; None for those of the list's width."""
+        self._chosen: dict[bool, Chosen | None] = {}
         self.cells, self.height = 80, 1
         self.top = 0
         self.cursor = 0
@@ -129,8 +130,17 @@ class EventListModel:
         number = self._number_cells()
         title = TITLES[self.time_mode]
         if self.chosen is not None:
-            return chosen_columns(self.chosen, self.cells, number)
+            return chosen_columns(self.chosen, self.cells, number, title)
         return (raw_columns if self._raw else call_columns)(self.cells, number, title)
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """Columns a person chose for rows of this kind; None for those of the list's width."""
+        return self._chosen.get(self._raw)
+
+    @chosen.setter
+    def chosen(self, chosen: Chosen | None) -> None:
+        self._chosen[self._raw] = chosen
 
     @property
     def focused(self) -> Column:

@@ -2,7 +2,8 @@
 
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final, Literal
 
 from scaptui._core import Call
@@ -139,22 +140,43 @@ def raw_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIME
 
 
 def chosen_columns(
-    chosen: Sequence[tuple[str, int | None]], cells: int, number_cells: int = _NUMBER
+    chosen: Sequence[tuple[str, int | None]],
+    cells: int,
+    number_cells: int = _NUMBER,
+    time_title: str = "TIME",
 ) -> ColumnSet:
-    """Columns a person chose: fields with widths in order, None for what is left.
+    """Columns a person chose: names with widths in order, None for what is left.
 
-    The event number is always there, and fields the list knows are drawn in its own way.
+    A name is a field, or the list's own INFO or RESULT. The event number is always there.
     """
-    known = {c.field: c for c in (*raw_columns(160).columns, *call_columns(160).columns)}
     columns = [Column("number", "NUM", number_cells, "evt.num", right=True)]
-    for field, width in chosen:
-        if field == "evt.num":
-            continue
-        own = known.get(field)
-        title = own.title if own else field.upper()
-        part = own.part if own else "field"
-        columns.append(Column(part, title, width, field, right=own.right if own else False))
+    for name, width in chosen:
+        if name != "evt.num":
+            known = _known(name)
+            title = time_title if known.part == "time" else known.title
+            columns.append(replace(known, title=title, cells=width))
     return ColumnSet(tuple(columns), cells)
+
+
+def column_name(column: Column) -> str:
+    """The name by which `chosen_columns` gives the column back."""
+    if column.part in {"info", "result"}:
+        return column.title
+    return "container.name" if column.part == "container" else column.field
+
+
+@cache
+def _own_columns() -> dict[str, Column]:
+    columns = (*call_columns(160).columns, *raw_columns(160).columns)
+    return {column_name(column): column for column in columns}
+
+
+def _known(name: str) -> Column:
+    """The column of a name; fields the list has no column for are drawn as their text."""
+    own = _own_columns().get(name)
+    if own is None:
+        return Column("field", name.upper(), None, name)
+    return own
 
 
 @dataclass(frozen=True, slots=True)
