@@ -15,6 +15,8 @@ from types import TracebackType
 
 import pyte
 
+# What the terminal of the tests, and pytest, say of themselves.
+_NOT_OURS = {"NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "COLORFGBG"}
 PROGRAM = [str(Path(sys.executable).with_name("scaptui"))]
 
 
@@ -34,7 +36,7 @@ class Terminal:
         self.received = b""
         self.status: int | None = None
         environment = {
-            **{name: value for name, value in os.environ.items() if name != "NO_COLOR"},
+            **{name: value for name, value in os.environ.items() if name not in _NOT_OURS},
             "TERM": "xterm-256color",
             "TZ": "UTC",
             "LC_ALL": "C.UTF-8",

@@ -109,7 +109,7 @@ def show(captures: list[str], text: str | None, how: Look) -> Status:
     Raises:
         Refused: a capture or the filter cannot be taken; said before the screen is touched.
     """
-    capture = open_capture(_keyboard_from_terminal(captures))
+    captures = _keyboard_from_terminal(captures)
     # Textual reads these once, when it is imported. Colours are decided in `theming`.
     os.environ.pop("NO_COLOR", None)
     os.environ.update(
@@ -122,7 +122,8 @@ def show(captures: list[str], text: str | None, how: Look) -> Status:
     os.environ.setdefault("ESCDELAY", "50")
     from scaptui.app import Opened, end_by_signal, view
 
-    opened = Opened.of(capture, text, how.zone)
+    # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
+    opened = Opened.of(open_capture(captures), text, how.zone)
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:
