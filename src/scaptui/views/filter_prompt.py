@@ -97,7 +97,8 @@ class FilterPromptModel:
             return None
         if self._asked_for == "history":
             found = self.history.containing(self.editor.text)
-            return filter_choices.history([e for e in found if e != self.editor.text])
+            offered = filter_choices.history([e for e in found if e != self.editor.text])
+            return offered if offered.rows else None
         if not self._is_offered():
             return None
         if self._choices is None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from scaptui.errors import FilterError
@@ -10,7 +11,7 @@ from scaptui.filter.completion import Completion, closing, complete
 from scaptui.filter.expression import All, And, Expression, Or, Xor
 from scaptui.filter.nearest import nearest
 from scaptui.filter.notes import Note
-from scaptui.filter.parser import parse
+from scaptui.filter.parser import Parsed, parse
 from scaptui.filter.source import Span
 from scaptui.filter.vocabulary import Vocabulary
 
@@ -31,6 +32,8 @@ _WANTS: Final = {
     "connective": "and, or, or the end",
     "nothing": "",
 }
+# Letters in which a second guess may differ.
+_FARTHEST: Final = 5
 _VALUES: Final = {"evt.type": "a call or event name", "evt.dir": "> for enter, < for exit"}
 
 
@@ -69,14 +72,23 @@ class Reading:
         return typed[1:] if typed[:1] in ('"', "'") else typed
 
 
+# Each key asks about the same clauses again; reading a long filter takes milliseconds.
+@lru_cache(maxsize=256)
+def understood(text: str, vocabulary: Vocabulary) -> Parsed | FilterError:
+    """What a text means as a filter, or why it means nothing."""
+    try:
+        return parse(text, vocabulary)
+    except FilterError as error:
+        return error
+
+
 def read(text: str, cursor: int, vocabulary: Vocabulary) -> Reading:
     """Understand a text as far as it goes."""
     completion = complete(text, cursor, vocabulary)
     anchor, here = _around(text, completion.replaces.start, vocabulary)
-    try:
-        parsed = parse(text, vocabulary)
-    except FilterError as error:
-        said = _still_to_come(text, error, vocabulary)
+    parsed = understood(text, vocabulary)
+    if isinstance(parsed, FilterError):
+        said = _still_to_come(text, parsed, vocabulary)
         is_typed = _continues(said, text, cursor, completion)
         before = _complete_part(text, said.span[0], vocabulary)
         return Reading(
@@ -134,7 +146,8 @@ def similar(reading: Reading, vocabulary: Vocabulary, offered: int = 2) -> list[
     found = nearest(word, candidates, offered)
     if len(found) < offered:
         # A first guess may be wrong: a second one is worth a line, however far off.
-        further = nearest(word, candidates, offered * 2, allowed=len(word) // 2)
+        allowed = min(len(word) // 2, _FARTHEST)
+        further = nearest(word, candidates, offered * 2, allowed=allowed)
         found += [name for name in further if name not in found]
     return found[:offered]
 
@@ -144,11 +157,9 @@ def _still_to_come(text: str, error: FilterError, vocabulary: Vocabulary) -> Fil
     missing = closing(text)
     if not missing:
         return error
-    try:
-        parse(text + missing, vocabulary)
-    except FilterError as inner:
-        if inner.span[0] < len(text):
-            return inner
+    inner = understood(text + missing, vocabulary)
+    if isinstance(inner, FilterError) and inner.span[0] < len(text):
+        return inner
     end = Span(len(text), len(text) + 1)
     return FilterError(f"unexpected end: {missing} is missing", end, f"add {missing}", "connective")
 
@@ -183,10 +194,9 @@ def _complete_part(text: str, until: int, vocabulary: Vocabulary) -> Expression:
     """What the text means up to the last connective before a place where it can be understood."""
     for joint in reversed([joint for joint in _joints(text) if joint.stop <= until]):
         head = text[: joint.start]
-        try:
-            return parse(head + closing(head), vocabulary).expression
-        except FilterError:
-            continue
+        known = understood(head + closing(head), vocabulary)
+        if isinstance(known, Parsed):
+            return known.expression
     return All()
 
 
