@@ -22,8 +22,8 @@ def why(path: Path, text: str) -> WhyModel:
     read_all(capture)
     counts = CaptureCounts(capture)
     model = WhyModel()
-    whole = summarise(capture, None)
-    for known in explain(understood(text).expression, counts, vocabulary().fields, whole):
+    expression, fields = understood(text).expression, vocabulary().fields
+    for known in explain(expression, counts, fields, lambda: summarise(capture, None)):
         model.show(known)
     while model.answer(counts):
         pass

@@ -15,6 +15,7 @@ from scaptui.filter.core import vocabulary
 from scaptui.filter.expression import All, Expression
 from scaptui.filter.wire import wire
 from scaptui.screens.background import Background, Streaming
+from scaptui.screens.fields import FieldsScreen
 from scaptui.views.cells import Line
 from scaptui.views.clauses import HOWS, clause, extended, understood
 from scaptui.views.counts import CaptureCounts
@@ -103,6 +104,11 @@ class FilterArea(Vertical):
         """The filter of before is shown again."""
         message.stop()
         self._left(message.text)
+
+    def on_filter_bar_fields_asked(self, message: FilterBar.FieldsAsked) -> None:
+        """Show the fields; the one that is chosen goes into the filter."""
+        message.stop()
+        self.app.push_screen(FieldsScreen(vocabulary(), message.word), self._bar.put_field)
 
     def _left(self, text: str) -> None:
         self._work.drop("counts")

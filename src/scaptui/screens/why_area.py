@@ -12,6 +12,7 @@ from scaptui.filter.expression import All, Expression
 from scaptui.screens.background import Background, Once, Streaming
 from scaptui.views.clauses import understood
 from scaptui.views.counts import CaptureCounts
+from scaptui.views.summary import summarise
 from scaptui.views.why import Explanation, explain
 from scaptui.widgets.why import WhyPage
 
@@ -20,6 +21,12 @@ class WhyArea(Vertical):
     """Holds the page in place of the list."""
 
     DEFAULT_CSS = "WhyArea { height: 1fr; width: 1fr; }"
+
+    @dataclass
+    class Changed(Message):
+        """The page has other keys and another cursor line."""
+
+        page: WhyPage
 
     @dataclass
     class Explained(Message):
@@ -37,6 +44,7 @@ class WhyArea(Vertical):
     def __init__(self, capture: Capture, work: Background, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._work = work
+        self._capture = capture
         self._counts = CaptureCounts(capture)
         self.page = WhyPage(id="why-page")
 
@@ -49,7 +57,9 @@ class WhyArea(Vertical):
         expression = understood(text, vocabulary()) or All()
         self.page.display = True
         self.page.focus()
-        steps = explain(expression, self._counts, vocabulary().fields)
+        # Tables of a file that is still being read are not whole.
+        whole = (lambda: summarise(self._capture, None)) if self._capture.progress().done else None
+        steps = explain(expression, self._counts, vocabulary().fields, whole)
         self._work.give("why", Streaming(steps, lambda known: self._tell(self.Explained(known))))
 
     def leave(self) -> None:
@@ -66,6 +76,11 @@ class WhyArea(Vertical):
         """Show it."""
         message.stop()
         self.page.answered(message.expression, message.count)
+
+    def on_why_page_moved(self, message: WhyPage.Moved) -> None:
+        """Pass it on; what a pane's parent made it send goes no further by itself."""
+        message.stop()
+        self.post_message(self.Changed(message.page))
 
     def on_why_page_asked(self, message: WhyPage.Asked) -> None:
         """Count beside the screen."""

@@ -151,6 +151,14 @@ class FilterPromptModel:
         self._asked_for = ""
         self.edited()
 
+    def put_field(self, text: str) -> None:
+        """Put a field in place of the name under the cursor."""
+        replaces = self._reading.completion.replaces
+        if self._reading.completion.wanted == "field":
+            self._put(replaces.start, replaces.stop, text)
+        else:
+            self.type(text)
+
     def add(self, clause: str, how: How) -> None:
         """Add a clause made of a value on the screen."""
         self.set_text(extended(self.editor.text, clause, how, self.vocabulary))

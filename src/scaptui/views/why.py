@@ -4,7 +4,7 @@
 the screen; `views.why_page` draws it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -111,9 +111,13 @@ def explain(
     expression: Expression,
     counts: Counts,
     fields: Mapping[str, FieldRow],
-    whole: Summary | None = None,
+    summary: Callable[[], Summary] | None = None,
 ) -> Iterator[Explanation]:
-    """Explain a filter, a little more with each step. `whole` is the summary of all events."""
+    """Explain a filter, a little more with each step.
+
+    `summary` counts all events of a file that was read to its end; it is only asked when nothing
+    is selected, since it looks at every event.
+    """
     known = Explanation(expression, counts.count(All()), counts.count(expression))
     before: Expression = All()
     for clause in conjuncts(expression):
@@ -124,6 +128,7 @@ def explain(
         yield known
         before = conjunction((before, clause))
     at = known.first_to_empty
+    whole = summary() if summary is not None and known.selected == 0 else None
     if at is not None:
         missing = known.clauses[at]
         missing = _with_values(missing, _before(expression, at, missing), counts)

@@ -108,6 +108,13 @@ class FilterBar(LinesView, can_focus=True):
         self.model.add(clause, how)
         self.action_apply()
 
+    def put_field(self, text: str | None) -> None:
+        """Put a field of the page of fields in; None leaves the text as it is."""
+        if text is not None:
+            self.model.put_field(text)
+        self.focus()
+        self._changed()
+
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Keys as they are now, with what they do."""
