@@ -17,6 +17,7 @@ from scaptui.capture.selecting import Call, Selection, select_events
 from scaptui.errors import Refused
 from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
 from scaptui.views.arrangement import (
+    FRAME,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     arrange,
@@ -25,8 +26,10 @@ from scaptui.views.arrangement import (
     opens_payload,
 )
 from scaptui.views.cells import Line, Piece, shown
+from scaptui.views.column_chooser import ColumnChooser
 from scaptui.views.details import DetailsModel, Facts
 from scaptui.views.event_list import EventListModel, Sought
+from scaptui.views.help import key_name
 from scaptui.views.payload import Payload
 from scaptui.views.status import (
     Counts,
@@ -38,6 +41,7 @@ from scaptui.views.status import (
 )
 from scaptui.views.strip import Strip, bars, marks
 from scaptui.views.units import Zone
+from scaptui.widgets.columns import ColumnsPane
 from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
@@ -89,6 +93,16 @@ _DETAILS_KEYS: Final[_Keys] = (
     ("screen.zoom", "alone"),
     ("screen.payload", "bytes"),
     ("screen.close", "list"),
+)
+_COLUMNS_KEYS: Final[_Keys] = (
+    ("columns.toggle", "on/off"),
+    ("columns.right", "right"),
+    ("columns.left", "left"),
+    ("columns.wider", "wider"),
+    ("columns.narrower", "less"),
+    ("columns.find", "find"),
+    ("columns.keep", "keeps"),
+    ("columns.restore", "as before"),
 )
 _PAYLOAD_KEYS: Final[_Keys] = (
     ("screen.payload", "hex, ascii, text"),
@@ -164,6 +178,7 @@ class CaptureScreen(Screen[None]):
         Binding("ctrl+g", "go_to", "go to a number or time", id="screen.go_to"),
         Binding("i", "details", "open or close details", id="screen.details"),
         Binding("X", "payload", "open or close bytes", id="screen.payload"),
+        Binding("C", "columns", "choose columns", id="screen.columns"),
         Binding("z", "zoom", "this pane alone", id="screen.zoom"),
         Binding("q", "close", "close what is innermost, then quit", id="screen.close"),
         Binding("escape", "give_up", "stop what runs, close", id="screen.give_up"),
@@ -213,6 +228,7 @@ class CaptureScreen(Screen[None]):
         self._text = ""
         self._filtering: FilterArea | None = None
         self._explaining: WhyArea | None = None
+        self._choosing: ColumnsPane | None = None
         self._expression: Expression | None = None
         self._typing: Line | None = None
         self._event: Facts | None = None
@@ -264,7 +280,7 @@ class CaptureScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Line 24 tells the keys of the pane that has them."""
-        if self._typing is None:
+        if self._typing is None or self._choosing is not None:
             self._tell_keys()
 
     # What is shown
@@ -288,6 +304,7 @@ class CaptureScreen(Screen[None]):
 
     def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
         self._drop_search()
+        self._leave_why()
         # The first matches are there with the same picture.
         selection.step(5)
         self.model.replace(selection, raw=raw)
@@ -305,7 +322,7 @@ class CaptureScreen(Screen[None]):
         if self.is_running:
             self.post_message(message)
 
-    def on_capture_screen_grew(self, message: Grew) -> None:
+    async def on_capture_screen_grew(self, message: Grew) -> None:
         """Show what was found meanwhile."""
         if message.selection is not self.model.selection:
             return
@@ -314,6 +331,13 @@ class CaptureScreen(Screen[None]):
         if self._filtering is not None:
             self._filtering.capture_grew()
         self._redraw()
+        await self._explain_emptiness()
+
+    async def _explain_emptiness(self) -> None:
+        """Where a filter selects nothing, its explanation stands in place of the list."""
+        found = self.model.progress
+        if self.filter_text and found.done and not found.rows and self._typing is None:
+            await self._explain()
 
     def on_capture_screen_found(self, message: Found) -> None:
         """Go to where a search ended, unless another one was begun."""
@@ -381,7 +405,7 @@ class CaptureScreen(Screen[None]):
         self._place(self.size.width, self.size.height)
         self._filtering.open(self.filter_text, self.size.height)
 
-    def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
+    async def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
         """Show what is typed so far, or what was applied."""
         from scaptui.screens.filter_area import compiled
 
@@ -398,6 +422,8 @@ class CaptureScreen(Screen[None]):
             except Refused as error:
                 self._refused(error)
         self._redraw()
+        if message.text is not None:
+            await self._explain_emptiness()
 
     def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
         """The prompt has other keys and says something else."""
@@ -407,11 +433,14 @@ class CaptureScreen(Screen[None]):
 
     async def action_why(self) -> None:
         """Explain the filter in place of the list."""
+        if self.filter_text:
+            await self._explain()
+        else:
+            self._tell("there is no filter to explain, f sets one")
+
+    async def _explain(self) -> None:
         from scaptui.screens.why_area import WhyArea
 
-        if not self.filter_text:
-            self._tell("there is no filter to explain, f sets one")
-            return
         if self._explaining is None:
             self._explaining = WhyArea(self.capture, self._work, id="why")
             await self.query_one("#left").mount(self._explaining)
@@ -439,11 +468,40 @@ class CaptureScreen(Screen[None]):
         """Type at the filter."""
         await self.action_filter()
 
-    def on_why_page_moved(self, message: "WhyPage.Moved") -> None:
+    def on_why_area_changed(self, message: "WhyArea.Changed") -> None:
         """The cursor line tells what Enter would do."""
+        if not self._is_explaining:
+            return
         self._typing = message.page.cursor_line(self.size.width)
         self.query_one("#cursor", LinesView).redraw()
         self.query_one(Footer).tell(message.page.keys)
+
+    # Columns
+
+    async def action_columns(self) -> None:
+        """Choose the columns of the list."""
+        if self._choosing is None:
+            self._choosing = ColumnsPane(ColumnChooser(self.model), id="columns")
+            await self.query_one("#left").mount(self._choosing, after="#events")
+            self._place(self.size.width, self.size.height)
+            self.set_focus(self._choosing)
+
+    def on_columns_pane_changed(self, message: ColumnsPane.Changed) -> None:
+        """The list follows at once; the cursor line tells of the field."""
+        self._typing = message.about
+        self._redraw()
+
+    def on_columns_pane_find_wanted(self) -> None:
+        """Ask for a field to find."""
+        self._ask("column", "find", "in names and descriptions of fields")
+
+    async def on_columns_pane_left(self) -> None:
+        """The list again."""
+        choosing, self._choosing, self._typing = self._choosing, None, None
+        self.set_focus(self.query_one("#events"))
+        if choosing is not None:
+            await choosing.remove()
+        self._replace_panes()
 
     # Processes
 
@@ -519,8 +577,12 @@ class CaptureScreen(Screen[None]):
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.query_one("#cursor").display = True
-        self.query_one("#events").focus()
         text = (message.text or "").strip()
+        self.set_focus(self._choosing or self.query_one("#events"))
+        if self._choosing is not None:
+            if text:
+                self._choosing.find(text)
+            return
         if not text:
             self._tell("")
         elif message.purpose == "find":
@@ -609,16 +671,19 @@ class CaptureScreen(Screen[None]):
         wants = (self._details_wanted(), self._payload_wanted())
         places = arrange(width, height, details=wants[0], payload=wants[1])
         there = {
-            "strip": places.strip and self._typing is None,
+            "strip": places.strip and self._typing is None and self._choosing is None,
             "events": not self._is_explaining,
-            "details": bool(places.details),
-            "payload": bool(places.payload),
+            "details": bool(places.details) and self._choosing is None,
+            "payload": bool(places.payload) and self._choosing is None,
             "side": bool(places.side),
         }
         if self._zoomed is not None:
             there = {name: self._zoomed.id == name for name in there}
         for name, is_shown in there.items():
             self.query_one(f"#{name}").display = is_shown
+        if self._choosing is not None:
+            # Two rows of the list stay on a low screen, half of the lines on others.
+            self._choosing.styles.height = max(4, min(height // 2, height - FRAME - 3))
         alone = self._zoomed is not None
         self.query_one("#border").display = there["side"] and not alone
         self.query_one("#left").display = not (alone and there["side"])
@@ -652,13 +717,15 @@ class CaptureScreen(Screen[None]):
 
     def _tell_keys(self) -> None:
         keys: dict[str | None, str] = {}
-        for active in self.active_bindings.values():
-            keys.setdefault(active.binding.id, self.app.get_key_display(active.binding))
+        for key, active in self.active_bindings.items():
+            keys.setdefault(active.binding.id, key_name(key))
         wanted: _Keys = _LIST_KEYS
         if isinstance(self.focused, DetailsPane):
             wanted = _DETAILS_KEYS
         elif isinstance(self.focused, PayloadPane):
             wanted = _PAYLOAD_KEYS
+        elif isinstance(self.focused, ColumnsPane):
+            wanted = _COLUMNS_KEYS
         told = [(keys[name], words) for name, words in wanted if name in keys]
         self.query_one(Footer).tell(told)
 
