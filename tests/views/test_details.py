@@ -76,6 +76,7 @@ def test_sections_beside_the_list(real: Real) -> None:
     happened = lines[lines.index(" what happened next") :]
     assert happened[1] == "   +26us   16092  write 2   cat: /var/lib/app/db.s…"
     assert happened[2] == "   +59us   16104  cat exits 1"
+    assert happened[3] == "   +297us  16119  bash 4354 sends SIGTERM to 4359"
     assert happened[-1] == "   +2.6ms  16200  bash 4354 exits 1"
 
 

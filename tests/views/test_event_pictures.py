@@ -44,6 +44,34 @@ def test_titles_stand_over_their_columns(real: Real) -> None:
     )
 
 
+def test_failed_calls_name_what_they_asked_for(real: Real) -> None:
+    model = event_list(
+        read(real("crash.mid.scap.gz")), "proc.name=nginx and evt.failed=true", height=10
+    )
+    assert rows_from(model, 1654, cursor=1654) == [
+        "> ! 1654 08:43:16.125 nginx     access     4.1us ENOENT  /etc/ld.so.preload",
+        "  ! 1974 08:43:16.132 nginx     connect     24us ENOENT  3 /var/run/nscd/socket",
+        "  ! 1980 08:43:16.132 nginx     connect    5.4us ENOENT  3 /var/run/nscd/socket",
+        "  ! 2012 08:43:16.132 nginx     connect    4.8us ENOENT  3 /var/run/nscd/socket",
+        "  ! 2018 08:43:16.132 nginx     connect    3.7us ENOENT  3 /var/run/nscd/socket",
+        "  ! 2235 08:43:16.134 nginx     prctl      500ns EINVAL",
+        "  ! 2239 08:43:16.134 nginx     prctl      251ns EINVAL",
+        "  ! 2241 08:43:16.134 nginx     prctl      230ns EINVAL",
+        "  ! 2243 08:43:16.134 nginx     prctl      250ns EINVAL",
+        "  : 3614 08:43:18.158 nginx     recvmsg    1.1us EAGAIN  7 unix",
+    ]
+
+
+def test_signals_name_the_other_process_as_the_host_calls_it(real: Real) -> None:
+    model = event_list(read(real("crash.mid.scap.gz")), "container.id=8bd8fad8d793", height=1)
+    assert rows_from(model, 16112, cursor=16090) == [
+        "   16112 08:43:25.223 bash      signaldel…               SIGCHLD ← cat 4364"
+    ]
+    assert rows_from(model, 16119, cursor=16090) == [
+        "   16119 08:43:25.223 bash      kill        11us 0       SIGTERM → nginx 4359"
+    ]
+
+
 def test_a_list_beside_a_pane_has_microseconds_and_threads(real: Real) -> None:
     capture = read(real("crash.mid.scap.gz"))
     model = event_list(capture, "container.id=8bd8fad8d793", cells=108, height=3)

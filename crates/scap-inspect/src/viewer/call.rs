@@ -4,7 +4,7 @@ use scap_format::tables::{errno_name, signal_name, EventFlags, ParamType, PrintF
 
 use crate::fields::{EventAt, Field};
 use crate::render::{self, Style};
-use crate::state::fds::Role;
+use crate::state::fds::{FdRecord, Role};
 use crate::state::{id, NO_RESULT};
 use crate::store::columns::flag;
 use crate::value::Value;
@@ -83,7 +83,7 @@ impl Call {
             result_is_address: info.params.first().is_some_and(|p| p.format == PrintFormat::Hex),
             fd: fd.map(|record| record.num),
             fd_kind: fd.map_or("", |record| record.kind.word()),
-            fd_name: fd.map_or_else(Vec::new, |record| state.strings.get(record.name).to_vec()),
+            fd_name: fd.map_or_else(Vec::new, |record| fd_name(event, record)),
             role: match fd.map(|record| record.role) {
                 Some(Role::Client) => "client",
                 Some(Role::Server) => "server",
@@ -112,6 +112,24 @@ fn container(event: &EventAt<'_>) -> Vec<u8> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The name of the call's descriptor; of a connection that could not be made, where it should have gone.
+fn fd_name(event: &EventAt<'_>, record: &FdRecord) -> Vec<u8> {
+    let name = event.store.state.strings.get(record.name);
+    if !name.is_empty() || event.info.name != "connect" {
+        return name.to_vec();
+    }
+    let mut out = Vec::new();
+    if let Some((info, params)) = event.spoken() {
+        if let Some(at) = info.param("addr").filter(|at| params.get(*at).is_some()) {
+            render::arg(&mut out, info, &params, at, event, Style::default());
+        }
+    }
+    if out == b"<NA>" || out == b"NULL" {
+        out.clear();
+    }
+    out
 }
 
 /// The path a call works on: resolved where it succeeded, else as it was asked for.
