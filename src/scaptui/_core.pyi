@@ -361,11 +361,17 @@ class SelectionProgress:
 class Selection:
     """The events a filter selects, as rows in order; it grows while the capture is read.
 
-    With `calls` a row is a call, standing where it returned; else every event is a row.
+    With `calls` a row is a call, standing where it returned; else every event is a row. Among
+    calls, scheduler switches are rows only with `switches`, or where the filter names them.
     """
 
     def __new__(
-        cls, capture: Capture, selected: Filter | None, *, calls: bool = True
+        cls,
+        capture: Capture,
+        selected: Filter | None,
+        *,
+        calls: bool = True,
+        switches: bool = False,
     ) -> Selection: ...
     def step(self, budget_ms: int) -> SelectionProgress:
         """Looks at more events, at most so long."""

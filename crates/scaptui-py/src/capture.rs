@@ -23,6 +23,11 @@ pub(crate) struct Filter {
 
 #[pymethods]
 impl Filter {
+    /// Whether the filter names scheduler switches: then they are wanted as rows.
+    pub(crate) fn speaks_of_switches(&self) -> bool {
+        self.wire.contains("\"switch\"")
+    }
+
     #[new]
     fn new(wire: String) -> PyResult<Self> {
         let compiled = compile(&wire)?;

@@ -188,10 +188,10 @@ impl Selection {
 #[pymethods]
 impl Selection {
     #[new]
-    #[pyo3(signature = (capture, selected, *, calls = true))]
-    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool) -> PyResult<Self> {
+    #[pyo3(signature = (capture, selected, *, calls = true, switches = false))]
+    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool) -> PyResult<Self> {
         let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
-        let selection = viewer::Selection::new(filter, calls);
+        let selection = viewer::Selection::new(filter, calls, switches || selected.is_some_and(Filter::speaks_of_switches));
         let rows = Rows { selection, windows: Windows::default(), zone: Zone::utc() };
         Ok(Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) })
     }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::Zone;
 use crate::query::plan::{Asker, Filter};
+use crate::state::id;
 use crate::store::bits::Bits;
 use crate::store::columns::flag;
 use crate::store::{Capture, Store};
@@ -32,6 +33,8 @@ pub struct Selection {
     filter: Filter,
     asker: Asker,
     calls: bool,
+    /// Scheduler switches are rows too.
+    switches: bool,
     /// Selected events and rows of each chunk.
     events: Vec<Bits>,
     rows: Vec<Bits>,
@@ -44,13 +47,15 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The events that `filter` selects; with `calls` a call is one row, where it returned.
-    pub fn new(filter: Filter, calls: bool) -> Self {
+    /// The events that `filter` selects; with `calls` a call is one row, where it returned, and scheduler switches are
+    /// rows only with `switches`: between the calls of a busy machine they hide what happens.
+    pub fn new(filter: Filter, calls: bool, switches: bool) -> Self {
         let asker = Asker::new(&filter, Zone::local());
         Selection {
             filter,
             asker,
             calls,
+            switches,
             events: Vec::new(),
             rows: Vec::new(),
             row_counts: Vec::new(),
@@ -104,6 +109,9 @@ impl Selection {
         for at in among.iter_from(start) {
             let n = chunk.first + at as u32;
             let row = chunk.row(at).unwrap_or_default();
+            if self.calls && !self.switches && matches!(row.event_type, id::SWITCH | id::SWITCH_OLD) {
+                continue;
+            }
             let enters = self.calls && row.event_type & 1 == 0;
             match (enters, row.flags & flag::PAIRED != 0) {
                 (true, true) => self.add_row(store, row.partner),
