@@ -20,7 +20,8 @@ from textual.screen import Screen
 
 from scaptui.driver import TerminalDriver
 from scaptui.frames import Frames
-from scaptui.screens.capture import CaptureScreen, Opened
+from scaptui.screens.capture import CaptureScreen
+from scaptui.screens.opened import Opened
 from scaptui.theming import Palette, Terminal
 from scaptui.views.cells import Line
 

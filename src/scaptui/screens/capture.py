@@ -1,21 +1,20 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
-from scaptui.capture.opening import Capture, Filter
-from scaptui.capture.selecting import Call, Selection, select_events
+from scaptui.capture.selecting import Call, select_events
 from scaptui.errors import Refused
-from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
+from scaptui.screens.background import Once, Pace
+from scaptui.screens.keys import COLUMNS_KEYS, DETAILS_KEYS, LIST_KEYS, PAYLOAD_KEYS, told
+from scaptui.screens.opened import Opened
+from scaptui.screens.showing import ShowingScreen
 from scaptui.views.arrangement import (
     FRAME,
     LEAST_HEIGHT,
@@ -28,8 +27,6 @@ from scaptui.views.arrangement import (
 from scaptui.views.cells import Line, Piece, shown
 from scaptui.views.column_chooser import ColumnChooser
 from scaptui.views.details import DetailsModel, Facts
-from scaptui.views.event_list import EventListModel, Sought
-from scaptui.views.help import key_name
 from scaptui.views.payload import Payload
 from scaptui.views.status import (
     Counts,
@@ -39,8 +36,7 @@ from scaptui.views.status import (
     file_line,
     filter_line,
 )
-from scaptui.views.strip import Strip, bars, marks
-from scaptui.views.units import Zone
+from scaptui.views.strip import bars, marks
 from scaptui.widgets.columns import ColumnsPane
 from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
@@ -51,111 +47,19 @@ from scaptui.widgets.payload import PayloadPane
 from scaptui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
-    from scaptui.filter.expression import Expression
-    from scaptui.screens.filter_area import FilterArea
-    from scaptui.screens.processes import TreeLeft
-    from scaptui.screens.why_area import WhyArea
-    from scaptui.widgets.why import WhyPage
+    pass
 
-# How often the screen changes by itself while a file is read, in seconds.
-_PACE: Final = 0.5
+# Seconds between changes of the screen by itself, over a slow line.
 _SLOW_PACE: Final = 1.0
 _TWICE: Final = "Ctrl+C once more quits"
 # Below so many lines one pane stands below the list, not two.
 _TWO_PANES: Final = 24
 # Calls after the event among which is looked for what happened next.
 _FOLLOWING: Final = 200
-# Keys of the list in line 24, the most useful first: bindings by their id, with short words.
-_Keys = tuple[tuple[str, str], ...]
-_LIST_KEYS: Final[_Keys] = (
-    ("screen.help", "help"),
-    ("screen.filter", "filter"),
-    ("screen.find", "find"),
-    ("events.failure", "failure"),
-    ("events.thread", "thread"),
-    ("screen.details", "details"),
-    ("screen.processes", "process"),
-    ("events.descriptor", "descriptor"),
-    ("events.partner", "pair"),
-    ("screen.payload", "bytes"),
-    ("screen.why", "why"),
-    ("events.raw", "raw rows"),
-    ("events.time", "times"),
-    ("screen.close", ""),
-)
-
-_DETAILS_KEYS: Final[_Keys] = (
-    ("details.and", "and"),
-    ("details.and_not", "not"),
-    ("details.or", "or"),
-    ("details.replace", "only"),
-    ("details.unfold", "all fields"),
-    ("screen.zoom", "alone"),
-    ("screen.payload", "bytes"),
-    ("screen.close", "list"),
-)
-_COLUMNS_KEYS: Final[_Keys] = (
-    ("columns.toggle", "on/off"),
-    ("columns.right", "right"),
-    ("columns.left", "left"),
-    ("columns.wider", "wider"),
-    ("columns.narrower", "less"),
-    ("columns.find", "find"),
-    ("columns.keep", "keeps"),
-    ("columns.restore", "as before"),
-)
-_PAYLOAD_KEYS: Final[_Keys] = (
-    ("screen.payload", "hex, ascii, text"),
-    ("bytes.page_down", "page"),
-    ("screen.zoom", "alone"),
-    ("screen.details", "details"),
-    ("screen.close", "list"),
-)
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A capture with what the command line says about how to show it.
-
-    Attributes:
-        capture: The capture; a thread of the core reads it.
-        filter_text: The filter to begin with, empty for none.
-        compiled: The same, compiled.
-        zone: The zone of all times.
-    """
-
-    capture: Capture
-    filter_text: str
-    compiled: Filter | None
-    zone: Zone
-
-    @classmethod
-    def of(cls, capture: Capture, filter_text: str | None, zone: str) -> "Opened":
-        """Check the filter before the screen is touched.
-
-        Raises:
-            Refused: the filter cannot be understood, or no zone has this name.
-        """
-        compiled = compiled_filter(filter_text) if filter_text else None
-        return cls(capture, filter_text or "", compiled, Zone.named(zone))
-
-
-def compiled_filter(text: str) -> Filter:
-    """A filter's text, compiled.
-
-    Raises:
-        Refused: it cannot be understood.
-    """
-    # Loading the language takes longer than reading a short capture.
-    from scaptui.capture.opening import compile_filter
-    from scaptui.filter.core import understood
-    from scaptui.filter.wire import wire
-
-    return compile_filter(wire(understood(text).expression))
-
-
-class CaptureScreen(Screen[None]):
-    """Joins the models of one capture to widgets, and steps long work beside them."""
+class CaptureScreen(ShowingScreen):
+    """Joins the models of one capture to widgets."""
 
     DEFAULT_CSS = """
     CaptureScreen { layout: vertical; overflow: hidden; }
@@ -185,63 +89,16 @@ class CaptureScreen(Screen[None]):
         Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
     ]
 
-    class Grew(Message):
-        """More of the capture was looked at for a selection."""
-
-        def __init__(self, selection: Selection, strip: Strip) -> None:
-            super().__init__()
-            self.selection = selection
-            self.strip = strip
-
-        def can_replace(self, message: Message) -> bool:
-            """The newest tells everything."""
-            return isinstance(message, CaptureScreen.Grew)
-
-    class Found(Message):
-        """A search ended at a row, or at none."""
-
-        def __init__(self, sought: Sought, row: int | None) -> None:
-            super().__init__()
-            self.sought = sought
-            self.row = row
-
-    class Failed(Message):
-        """The work beside the screen met a defect."""
-
-        def __init__(self, error: BaseException) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, opened: Opened) -> None:
-        super().__init__()
-        self.opened = opened
-        self.capture = opened.capture
-        self.filter_text = opened.filter_text
-        self.compiled = opened.compiled
-        self.model = EventListModel(
-            self.capture, select_events(self.capture, opened.compiled), opened.zone
-        )
+        super().__init__(opened)
         self.told = ""
         self.stopped = False
-        self._strip: Strip | None = None
-        self._sought: Sought | None = None
         self._text = ""
-        self._filtering: FilterArea | None = None
-        self._explaining: WhyArea | None = None
         self._choosing: ColumnsPane | None = None
-        self._expression: Expression | None = None
-        self._typing: Line | None = None
         self._event: Facts | None = None
         self._zoomed: Widget | None = None
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
-        self._pace = Pace(_PACE)
-        self._work = Background(lambda error: self._post(self.Failed(error)))
-
-    @property
-    def matched(self) -> bool:
-        """Whether the filter selects anything."""
-        return self.model.progress.events > 0
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -282,72 +139,6 @@ class CaptureScreen(Screen[None]):
         """Line 24 tells the keys of the pane that has them."""
         if self._typing is None or self._choosing is not None:
             self._tell_keys()
-
-    # What is shown
-
-    def apply(self, text: str) -> None:
-        """Show what a filter selects; a mistake in it is told."""
-        try:
-            compiled = compiled_filter(text) if text else None
-        except Refused as error:
-            self._refused(error)
-            return
-        self.filter_text = text
-        self._show(compiled)
-
-    def _show(self, compiled: Filter | None) -> None:
-        self.compiled = compiled
-        self._replace(select_events(self.capture, compiled, calls=not self.model.raw))
-
-    def _refused(self, error: Refused) -> None:
-        self._tell(" ".join(filter(None, [error.message, error.hint])))
-
-    def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
-        self._drop_search()
-        self._leave_why()
-        # The first matches are there with the same picture.
-        selection.step(5)
-        self.model.replace(selection, raw=raw)
-        self._select(selection)
-        self._tell("")
-
-    def _select(self, selection: Selection) -> None:
-        self._work.give("select", Selecting(selection, self._pace, self._grew))
-
-    def _grew(self, selection: Selection) -> None:
-        """On the working thread: the strip looks at all events."""
-        self._post(self.Grew(selection, Strip.of(self.capture, selection, self.size.width)))
-
-    def _post(self, message: Message) -> None:
-        if self.is_running:
-            self.post_message(message)
-
-    async def on_capture_screen_grew(self, message: Grew) -> None:
-        """Show what was found meanwhile."""
-        if message.selection is not self.model.selection:
-            return
-        self._strip = message.strip
-        self.model.refresh()
-        if self._filtering is not None:
-            self._filtering.capture_grew()
-        self._redraw()
-        await self._explain_emptiness()
-
-    async def _explain_emptiness(self) -> None:
-        """Where a filter selects nothing, its explanation stands in place of the list."""
-        found = self.model.progress
-        if self.filter_text and found.done and not found.rows and self._typing is None:
-            await self._explain()
-
-    def on_capture_screen_found(self, message: Found) -> None:
-        """Go to where a search ended, unless another one was begun."""
-        if message.sought is self._sought:
-            self._sought = None
-            self._tell(self.model.found(message.sought, message.row))
-
-    def on_capture_screen_failed(self, message: Failed) -> None:
-        """A defect beside the screen is a defect."""
-        raise message.error
 
     # Keys of the list
 
@@ -390,92 +181,6 @@ class CaptureScreen(Screen[None]):
         pane = self.query_one("#side")
         self.set_focus(pane if pane.display else self.query_one("#details"))
 
-    # The filter, and why
-
-    async def action_filter(self) -> None:
-        """Type a filter; what it selects so far is shown at once."""
-        from scaptui.screens.filter_area import FilterArea
-
-        if self._filtering is None:
-            self._filtering = FilterArea(self.capture, self._work, self.filter_text, id="typing")
-            await self.mount(self._filtering, before="#strip")
-        self._leave_why()
-        self._typing = ()
-        self.query_one("#filter").display = False
-        self._place(self.size.width, self.size.height)
-        self._filtering.open(self.filter_text, self.size.height)
-
-    async def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
-        """Show what is typed so far, or what was applied."""
-        from scaptui.screens.filter_area import compiled
-
-        if message.text is not None:
-            self.filter_text = message.text
-            self._typing = None
-            self.query_one("#filter").display = True
-            self._place(self.size.width, self.size.height)
-            self.query_one("#events").focus()
-        if message.expression != self._expression:
-            self._expression = message.expression
-            try:
-                self._show(compiled(message.expression))
-            except Refused as error:
-                self._refused(error)
-        self._redraw()
-        if message.text is not None:
-            await self._explain_emptiness()
-
-    def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
-        """The prompt has other keys and says something else."""
-        self._typing = message.cursor_line
-        self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.keys)
-
-    async def action_why(self) -> None:
-        """Explain the filter in place of the list."""
-        if self.filter_text:
-            await self._explain()
-        else:
-            self._tell("there is no filter to explain, f sets one")
-
-    async def _explain(self) -> None:
-        from scaptui.screens.why_area import WhyArea
-
-        if self._explaining is None:
-            self._explaining = WhyArea(self.capture, self._work, id="why")
-            await self.query_one("#left").mount(self._explaining)
-        self._explaining.display = True
-        self._place(self.size.width, self.size.height)
-        self._explaining.explain(self.filter_text)
-
-    def _leave_why(self) -> None:
-        if self._explaining is not None and self._is_explaining:
-            self._explaining.display = False
-            self._explaining.leave()
-            self._typing = None
-            self._replace_panes()
-
-    def on_why_page_left(self) -> None:
-        """Back to the list."""
-        self._leave_why()
-
-    def on_why_page_chosen(self, message: "WhyPage.Chosen") -> None:
-        """Take the filter that was chosen on the page."""
-        self._leave_why()
-        self.apply(message.text)
-
-    async def on_why_page_edit_asked(self) -> None:
-        """Type at the filter."""
-        await self.action_filter()
-
-    def on_why_area_changed(self, message: "WhyArea.Changed") -> None:
-        """The cursor line tells what Enter would do."""
-        if not self._is_explaining:
-            return
-        self._typing = message.page.cursor_line(self.size.width)
-        self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.page.keys)
-
     # Columns
 
     async def action_columns(self) -> None:
@@ -483,7 +188,7 @@ class CaptureScreen(Screen[None]):
         if self._choosing is None:
             self._choosing = ColumnsPane(ColumnChooser(self.model), id="columns")
             await self.query_one("#left").mount(self._choosing, after="#events")
-            self._place(self.size.width, self.size.height)
+            self._place_panes()
             self.set_focus(self._choosing)
 
     def on_columns_pane_changed(self, message: ColumnsPane.Changed) -> None:
@@ -501,59 +206,9 @@ class CaptureScreen(Screen[None]):
         self.set_focus(self.query_one("#events"))
         if choosing is not None:
             await choosing.remove()
-        self._replace_panes()
-
-    # Processes
-
-    def action_processes(self) -> None:
-        """Show the process tree as of the cursor's event."""
-        from scaptui.screens.processes import ProcessesScreen, TreeAsked
-
-        call = self.model.current()
-        asked = TreeAsked(
-            capture=self.capture,
-            rows=self.model.selection,
-            selected=self.compiled,
-            filter_text=self.filter_text,
-            at=None if call is None else call.number,
-            zone=self.model.zone,
-            first_line=self.first_line,
-            strip=self._strip_at,
-        )
-        self.app.push_screen(ProcessesScreen(asked), self._left_processes)
-
-    def _left_processes(self, left: "TreeLeft | None") -> None:
-        if left is None:
-            return
-        if left.at is not None:
-            self.model.goto_number(left.at)
-        if left.clause:
-            from scaptui.screens.filter_area import with_added
-
-            self.apply(with_added(self.filter_text, left.clause))
-        self._tell("")
+        self._place_panes()
 
     # Searching
-
-    def _seek(self, sought: Sought | None) -> None:
-        self._drop_search()
-        if sought is None:
-            return
-        self._sought = sought
-        # Near ones are found with the same picture.
-        row = sought.search.step(3)
-        if row is not None or sought.search.done:
-            self._sought = None
-            self._tell(self.model.found(sought, row))
-            return
-        self._tell("searching, Esc stops")
-        found = Seeking(sought, lambda of, row: self._post(self.Found(of, row)))
-        self._work.give("search", found)
-
-    def _drop_search(self) -> bool:
-        self._work.drop("search")
-        was, self._sought = self._sought is not None, None
-        return was
 
     def action_find(self) -> None:
         """Ask for a text to find."""
@@ -637,7 +292,7 @@ class CaptureScreen(Screen[None]):
         self._wants_details = not self._details_wanted()
         if self._wants_details and self.size.height < _TWO_PANES:
             self._wants_payload = False
-        self._replace_panes()
+        self._place_panes()
 
     def action_payload(self) -> None:
         """Open the bytes, show them in the next form, close them."""
@@ -647,14 +302,14 @@ class CaptureScreen(Screen[None]):
                 self._wants_details = False
         elif not self.query_one(PayloadPane).next_form():
             self._wants_payload = False
-        self._replace_panes()
+        self._place_panes()
 
     def action_zoom(self) -> None:
         """Show the focused pane alone, or all again."""
         self._zoomed = None if self._zoomed is not None else self.focused
-        self._replace_panes()
+        self._place_panes()
 
-    def _replace_panes(self) -> None:
+    def _place_panes(self) -> None:
         self._place(self.size.width, self.size.height)
         if self.focused is None or not self.focused.display:
             self.set_focus(self.query_one("#events"))
@@ -692,10 +347,6 @@ class CaptureScreen(Screen[None]):
         self.query_one("#side").styles.width = "1fr" if alone else max(0, places.side - 1)
         self.model.margin = 1 if there["side"] and not alone else 0
 
-    @property
-    def _is_explaining(self) -> bool:
-        return self._explaining is not None and self._explaining.display
-
     # Drawing
 
     def _tell(self, told: str) -> None:
@@ -716,18 +367,14 @@ class CaptureScreen(Screen[None]):
                 widget.redraw()
 
     def _tell_keys(self) -> None:
-        keys: dict[str | None, str] = {}
-        for key, active in self.active_bindings.items():
-            keys.setdefault(active.binding.id, key_name(key))
-        wanted: _Keys = _LIST_KEYS
+        wanted = LIST_KEYS
         if isinstance(self.focused, DetailsPane):
-            wanted = _DETAILS_KEYS
+            wanted = DETAILS_KEYS
         elif isinstance(self.focused, PayloadPane):
-            wanted = _PAYLOAD_KEYS
+            wanted = PAYLOAD_KEYS
         elif isinstance(self.focused, ColumnsPane):
-            wanted = _COLUMNS_KEYS
-        told = [(keys[name], words) for name, words in wanted if name in keys]
-        self.query_one(Footer).tell(told)
+            wanted = COLUMNS_KEYS
+        self.query_one(Footer).tell(told(self, wanted))
 
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
@@ -744,9 +391,10 @@ class CaptureScreen(Screen[None]):
 
     def _strip_lines(self, width: int, _height: int) -> Sequence[Line]:
         call = self.model.current()
-        return self._strip_at(call.ts if call else None, width)
+        return self.strip_at(call.ts if call else None, width)
 
-    def _strip_at(self, ts: int | None, _width: int) -> Sequence[Line]:
+    def strip_at(self, ts: int | None, width: int) -> Sequence[Line]:  # noqa: ARG002 - the strip has one
+        """The strip with the cursor's mark at a time."""
         if self._strip is None:
             return []
         read = self.capture.progress()

@@ -1,0 +1,315 @@
+"""What the main screen shows, apart from drawing it: rows of a filter, searches, explanations."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
+from textual.screen import Screen
+
+from scaptui.capture.opening import Filter
+from scaptui.capture.selecting import Selection, select_events
+from scaptui.errors import Refused
+from scaptui.screens.background import Background, Pace, Seeking, Selecting
+from scaptui.screens.opened import Opened, compiled_filter
+from scaptui.views.cells import Line
+from scaptui.views.event_list import EventListModel, Sought
+from scaptui.views.strip import Strip
+from scaptui.widgets.footer import Footer
+from scaptui.widgets.lines import LinesView
+
+if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
+    from scaptui.filter.expression import Expression
+    from scaptui.screens.filter_area import FilterArea
+    from scaptui.screens.processes import TreeLeft
+    from scaptui.screens.why_area import WhyArea
+    from scaptui.widgets.why import WhyPage
+
+# How often the screen changes by itself while a file is read, in seconds.
+_PACE: Final = 0.5
+
+
+class ShowingScreen(Screen[None]):
+    """Owns the models of one capture and steps long work beside the screen."""
+
+    class Grew(Message):
+        """More of the capture was looked at for a selection."""
+
+        def __init__(self, selection: Selection, strip: Strip) -> None:
+            super().__init__()
+            self.selection = selection
+            self.strip = strip
+
+        def can_replace(self, message: Message) -> bool:
+            """The newest tells everything."""
+            return isinstance(message, ShowingScreen.Grew)
+
+    class Found(Message):
+        """A search ended at a row, or at none."""
+
+        def __init__(self, sought: Sought, row: int | None) -> None:
+            super().__init__()
+            self.sought = sought
+            self.row = row
+
+    class Failed(Message):
+        """The work beside the screen met a defect."""
+
+        def __init__(self, error: BaseException) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__()
+        self.capture = opened.capture
+        self.filter_text = opened.filter_text
+        self.compiled = opened.compiled
+        self.model = EventListModel(
+            self.capture, select_events(self.capture, opened.compiled), opened.zone
+        )
+        self._strip: Strip | None = None
+        self._sought: Sought | None = None
+        self._filtering: FilterArea | None = None
+        self._explaining: WhyArea | None = None
+        self._expression: Expression | None = None
+        # What the cursor line says for a pane that has the keyboard; None where it tells the event.
+        self._typing: Line | None = None
+        self._pace = Pace(_PACE)
+        self._work = Background(lambda error: self._post(self.Failed(error)))
+
+    @property
+    def matched(self) -> bool:
+        """Whether the filter selects anything."""
+        return self.model.progress.events > 0
+
+    # What the screen that draws does
+
+    @abstractmethod
+    def first_line(self, name: str, width: int) -> Line:
+        """Line 1 of a screen of this name."""
+
+    @abstractmethod
+    def strip_at(self, ts: int | None, width: int) -> Sequence[Line]:
+        """The strip with the cursor's mark at a time."""
+
+    @abstractmethod
+    def _tell(self, told: str) -> None:
+        """Say something in the cursor line until the next key, and draw what may have changed."""
+
+    @abstractmethod
+    def _redraw(self) -> None:
+        """Draw what may have changed."""
+
+    @abstractmethod
+    def _place_panes(self) -> None:
+        """Place the panes anew."""
+
+    # Rows
+
+    def apply(self, text: str) -> None:
+        """Show what a filter selects; a mistake in it is told."""
+        try:
+            compiled = compiled_filter(text) if text else None
+        except Refused as error:
+            self._refused(error)
+            return
+        self.filter_text, self._expression = text, None
+        self._show(compiled)
+
+    def _show(self, compiled: Filter | None) -> None:
+        self.compiled = compiled
+        self._replace(select_events(self.capture, compiled, calls=not self.model.raw))
+
+    def _refused(self, error: Refused) -> None:
+        self._tell(" ".join(filter(None, [error.message, error.hint])))
+
+    def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
+        self._drop_search()
+        self._leave_why()
+        # The first matches are there with the same picture.
+        selection.step(5)
+        self.model.replace(selection, raw=raw)
+        self._select(selection)
+        self._tell("")
+
+    def _select(self, selection: Selection) -> None:
+        self._work.give("select", Selecting(selection, self._pace, self._grew))
+
+    def _grew(self, selection: Selection) -> None:
+        """On the working thread: the strip looks at all events."""
+        self._post(self.Grew(selection, Strip.of(self.capture, selection, self.size.width)))
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    async def on_showing_screen_grew(self, message: Grew) -> None:
+        """Show what was found meanwhile."""
+        if message.selection is not self.model.selection:
+            return
+        self._strip = message.strip
+        self.model.refresh()
+        if self._filtering is not None:
+            self._filtering.capture_grew()
+        self._redraw()
+        await self._explain_emptiness()
+
+    async def _explain_emptiness(self) -> None:
+        """Where a filter selects nothing, its explanation stands in place of the list."""
+        found = self.model.progress
+        if self.filter_text and found.done and not found.rows and self._typing is None:
+            await self._explain()
+
+    def on_showing_screen_found(self, message: Found) -> None:
+        """Go to where a search ended, unless another one was begun."""
+        if message.sought is self._sought:
+            self._sought = None
+            self._tell(self.model.found(message.sought, message.row))
+
+    def on_showing_screen_failed(self, message: Failed) -> None:
+        """A defect beside the screen is a defect."""
+        if isinstance(message.error, Exception):
+            raise message.error
+        raise RuntimeError("the core failed") from message.error
+
+    # Searching
+
+    def _seek(self, sought: Sought | None) -> None:
+        self._drop_search()
+        if sought is None:
+            return
+        self._sought = sought
+        # Near ones are found with the same picture.
+        row = sought.search.step(3)
+        if row is not None or sought.search.done:
+            self._sought = None
+            self._tell(self.model.found(sought, row))
+            return
+        self._tell("searching, Esc stops")
+        found = Seeking(sought, lambda of, row: self._post(self.Found(of, row)))
+        self._work.give("search", found)
+
+    def _drop_search(self) -> bool:
+        self._work.drop("search")
+        was, self._sought = self._sought is not None, None
+        return was
+
+    # The filter, and why
+
+    async def action_filter(self) -> None:
+        """Type a filter; what it selects so far is shown at once."""
+        from scaptui.screens.filter_area import FilterArea
+
+        if self._filtering is None:
+            self._filtering = FilterArea(self.capture, self._work, self.filter_text, id="typing")
+            await self.mount(self._filtering, before="#strip")
+        self._leave_why()
+        self._typing = ()
+        self.query_one("#filter").display = False
+        self._place_panes()
+        self._filtering.open(self.filter_text, self.size.height)
+
+    async def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
+        """Show what is typed so far, or what was applied."""
+        from scaptui.screens.filter_area import compiled
+
+        if message.text is not None:
+            self.filter_text = message.text
+            self._typing = None
+            self.query_one("#filter").display = True
+            self._place_panes()
+            self.query_one("#events").focus()
+        if message.expression != self._expression:
+            self._expression = message.expression
+            try:
+                self._show(compiled(message.expression))
+            except Refused as error:
+                self._refused(error)
+        self._redraw()
+        if message.text is not None:
+            await self._explain_emptiness()
+
+    def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
+        """The prompt has other keys and says something else."""
+        self._typing = message.cursor_line
+        self.query_one("#cursor", LinesView).redraw()
+        self.query_one(Footer).tell(message.keys)
+
+    async def action_why(self) -> None:
+        """Explain the filter in place of the list."""
+        if self.filter_text:
+            await self._explain()
+        else:
+            self._tell("there is no filter to explain, f sets one")
+
+    async def _explain(self) -> None:
+        from scaptui.screens.why_area import WhyArea
+
+        if self._explaining is None:
+            self._explaining = WhyArea(self.capture, self._work, id="why")
+            await self.query_one("#left").mount(self._explaining)
+        self._explaining.display = True
+        self._place_panes()
+        self._explaining.explain(self.filter_text)
+
+    def _leave_why(self) -> None:
+        if self._explaining is not None and self._is_explaining:
+            self._explaining.display = False
+            self._explaining.leave()
+            self._typing = None
+            self._place_panes()
+
+    @property
+    def _is_explaining(self) -> bool:
+        return self._explaining is not None and self._explaining.display
+
+    def on_why_page_left(self) -> None:
+        """Back to the list."""
+        self._leave_why()
+
+    def on_why_page_chosen(self, message: "WhyPage.Chosen") -> None:
+        """Take the filter that was chosen on the page."""
+        self._leave_why()
+        self.apply(message.text)
+
+    async def on_why_page_edit_asked(self) -> None:
+        """Type at the filter."""
+        await self.action_filter()
+
+    def on_why_area_changed(self, message: "WhyArea.Changed") -> None:
+        """The cursor line tells what Enter would do."""
+        if not self._is_explaining:
+            return
+        self._typing = message.page.cursor_line(self.size.width)
+        self.query_one("#cursor", LinesView).redraw()
+        self.query_one(Footer).tell(message.page.keys)
+
+    # Processes
+
+    def action_processes(self) -> None:
+        """Show the process tree as of the cursor's event."""
+        from scaptui.screens.processes import ProcessesScreen, TreeAsked
+
+        call = self.model.current()
+        asked = TreeAsked(
+            capture=self.capture,
+            rows=self.model.selection,
+            selected=self.compiled,
+            filter_text=self.filter_text,
+            at=None if call is None else call.number,
+            zone=self.model.zone,
+            first_line=self.first_line,
+            strip=self.strip_at,
+        )
+        self.app.push_screen(ProcessesScreen(asked), self._left_processes)
+
+    def _left_processes(self, left: "TreeLeft | None") -> None:
+        if left is None:
+            return
+        if left.at is not None:
+            self.model.goto_number(left.at)
+        if left.clause:
+            from scaptui.screens.filter_area import with_added
+
+            self.apply(with_added(self.filter_text, left.clause))
+        self._tell("")

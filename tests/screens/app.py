@@ -1,0 +1,88 @@
+"""The viewer on a capture without a terminal, its lines as text."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from scaptui.app import Ended, ScaptuiApp
+from scaptui.capture.opening import open_capture
+from scaptui.screens.opened import Opened
+from scaptui.theming import Terminal, load
+from scaptui.views.cells import line_text
+from scaptui.widgets.lines import LinesView
+
+
+class Viewer:
+    """Drives the viewer and says what its panes show."""
+
+    def __init__(self, app: ScaptuiApp, pilot: Pilot[Ended]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait until what they set going is done."""
+        await self.pilot.press(*keys)
+        await self.rest()
+
+    async def type(self, text: str) -> None:
+        """Type a text, character by character."""
+        await self.press(*(_NAMES.get(character, character) for character in text))
+
+    async def rest(self) -> None:
+        """Wait until nothing changes."""
+        before: list[str] = []
+        for _ in range(100):
+            await self.pilot.pause(0.05)
+            now = self.screen
+            if now == before:
+                return
+            before = now
+
+    def pane(self, name: str) -> list[str]:
+        """Lines of a pane, without blanks at their ends."""
+        widget = self.app.screen.query_one(f"#{name}", LinesView)
+        return [line_text(line).rstrip() for line in widget.lines] if widget.display else []
+
+    @property
+    def screen(self) -> list[str]:
+        """Everything on the screen, pane after pane."""
+        panes = [widget for widget in self.app.screen.query(LinesView) if widget.display]
+        return [line_text(line).rstrip() for pane in panes for line in pane.lines]
+
+    @property
+    def row(self) -> str:
+        """The row under the cursor."""
+        return next((line for line in self.pane("events") if line.startswith(">")), "")
+
+
+@asynccontextmanager
+async def viewer(
+    capture: Path, filter_text: str | None = None, *, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Viewer]:
+    """The viewer, once the capture has been read."""
+    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC")
+    app = ScaptuiApp(opened, load("dark"), Terminal())
+    async with app.run_test(size=size) as pilot:
+        found = Viewer(app, pilot)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if "complete" in "".join(found.pane("status")):
+                break
+        await found.rest()
+        yield found
+
+
+_NAMES = {
+    " ": "space",
+    "=": "equals_sign",
+    ".": "full_stop",
+    "-": "minus",
+    "/": "slash",
+    ">": "greater_than_sign",
+    "!": "exclamation_mark",
+    '"': "quotation_mark",
+    ":": "colon",
+    "_": "underscore",
+}
