@@ -27,11 +27,13 @@ class Command:
         bound: Its id, keys and words.
         action: What it does, in Textual's words.
         node: Where it does it.
+        is_shown: Whether it belongs on the page.
     """
 
     bound: Bound
     action: str
     node: DOMNode
+    is_shown: bool = True
 
     @property
     def pane(self) -> str:
@@ -49,7 +51,7 @@ def commands_here(screen: Screen[Any]) -> list[Command]:
         known = found.get(binding.id)
         keys = (*known.bound.keys, key) if known else (key,)
         bound = Bound(binding.id, keys, binding.description)
-        found[binding.id] = Command(bound, binding.action, active.node)
+        found[binding.id] = Command(bound, binding.action, active.node, binding.show)
     return list(found.values())
 
 
@@ -112,8 +114,11 @@ class HelpScreen(Screen[Command | None]):
         super().__init__()
         self._commands = {c.bound.command: c for c in (*elsewhere, *here)}
         self._title = title
-        others = [key for command in elsewhere for key in page_keys([command.bound], command.pane)]
-        self.model = HelpModel(pane, page_keys([c.bound for c in here], pane), others)
+        # What is the same everywhere is found by typing, and leaves the page to the pane.
+        told = [command for command in here if command.is_shown]
+        rest = [*elsewhere, *(command for command in here if not command.is_shown)]
+        others = [key for command in rest for key in page_keys([command.bound], command.pane)]
+        self.model = HelpModel(pane, page_keys([c.bound for c in told], pane), others)
         self.model.lists_everything = everything
 
     @classmethod

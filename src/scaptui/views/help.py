@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 from typing import Final
 
 from scaptui.views.cells import (
@@ -62,6 +63,8 @@ GUTTER: Final = (
 _TWO: Final = 72
 _THREE: Final = 132
 _PUSH: Final = 2
+# Rows of the page on a screen of 24.
+_ROWS: Final = 19
 _FEWEST_CELLS: Final = 11
 
 
@@ -102,6 +105,8 @@ class Key:
 # Which bindings share a line, under which heading, in which words. A line whose bindings the pane
 # lacks is left out; a binding that stands in no line comes under OTHERS in its own words.
 OTHERS: Final = "more"
+# Lines that only a search shows: who reads the page knows them, or they are the same everywhere.
+FOUND_ONLY: Final = ""
 LINES: Final = (
     ("move", ("list.down", "list.up"), "a row"),
     ("move", ("list.page_down", "list.page_up"), "a page"),
@@ -129,7 +134,7 @@ LINES: Final = (
     ("this event", ("events.open", "screen.details"), "details"),
     ("this event", ("screen.payload",), "bytes"),
     ("this event", ("screen.stream",), "stream of its descriptor"),
-    ("this event", ("screen.process", "screen.processes"), "its process in the tree"),
+    ("this event", ("screen.processes",), "its process in the tree"),
     ("this event", ("events.partner",), "from enter to exit and back"),
     ("this event", ("list.explain",), "explain call and error"),
     ("this value", ("list.and", "list.and_not"), "filter on it, filter it out"),
@@ -141,12 +146,16 @@ LINES: Final = (
     ("show", ("events.time", "events.reference"), "time format, reference"),
     ("show", ("events.raw",), "one or two rows a call"),
     ("show", ("events.hidden", "events.rules"), "hidden events, colour rules"),
-    ("show", ("list.columns",), "columns"),
+    ("show", ("screen.columns",), "columns"),
     ("show", ("events.tail", "screen.pause"), "follow the tail, pause"),
     ("show", ("tree.sort", "tree.flat"), "sort, tree or flat"),
     ("show", ("tree.ended",), "hide ended"),
     ("show", ("tree.follow",), "follow the event"),
     ("show", ("screen.zoom",), "this pane alone"),
+    ("show", ("screen.close",), "close, then quit"),
+    (FOUND_ONLY, ("screen.help",), "help"),
+    (FOUND_ONLY, ("screen.commands",), "every command"),
+    (FOUND_ONLY, ("screen.stop", "screen.give_up"), "stop what runs"),
 )
 _KEY_CELLS: Final = 14
 
@@ -317,12 +326,15 @@ class HelpModel:
     def _page(self, columns: int) -> list[Line]:
         groups: dict[str, list[Key]] = {}
         for key in self.keys:
+            if key.group == FOUND_ONLY:
+                continue
             groups.setdefault(key.group, []).append(key)
         wide = 3 if columns >= _THREE else 2 if columns >= _TWO else 1
         cells = columns // wide - 2 if wide > 1 else columns
-        split = _split(list(groups.items()), wide)
+        split = _split(list(groups.items()), wide, cells)
         # The last column may go to the edge; others may push what stands beside a long line.
-        rooms = [cells + _PUSH] * (len(split) - 1) + [columns - cells * (len(split) - 1)]
+        last = columns - cells * (len(split) - 1)
+        rooms = [cells + _PUSH] * (len(split) - 1) + [last]
         drawn = [_column(column, room) for column, room in zip(split, rooms, strict=True)]
         return [fit_line(line, columns) for line in _beside(drawn, cells)]
 
@@ -345,21 +357,25 @@ def _key_cells(keys: Iterable[Key]) -> int:
     return max(_FEWEST_CELLS, *(width(key.shown) + 2 for key in keys), 0)
 
 
-def _split(groups: Sequence[_Group], columns: int) -> list[list[_Group]]:
-    """Groups over columns, in order, so that the longest column is as short as can be."""
-    sizes = [len(rows) + 1 for _, rows in groups]
-    for height in range(max(sizes, default=0), sum(sizes) + 1):
-        split: list[list[_Group]] = [[]]
-        room = height
-        for group, size in zip(groups, sizes, strict=True):
-            if size > room:
-                split.append([])
-                room = height
-            split[-1].append(group)
-            room -= size
-        if len(split) <= columns:
-            return split
-    return [list(groups)]
+def _split(groups: Sequence[_Group], columns: int, cells: int) -> list[list[_Group]]:
+    """Groups over columns, in order: without scrolling, with few words cut, as low as can be."""
+    splits = [
+        [list(groups[start:stop]) for start, stop in pairwise((0, *places, len(groups)))]
+        for more in range(columns)
+        for places in combinations(range(1, len(groups)), more)
+    ]
+
+    def cost(split: list[list[_Group]]) -> tuple[int, int, int]:
+        height = max(sum(len(rows) + 1 for _, rows in column) for column in split)
+        cut = sum(_cut_words(column, cells + _PUSH) for column in split[:-1])
+        return (max(0, height - _ROWS), cut, height)
+
+    return min(splits, key=cost) if groups else []
+
+
+def _cut_words(groups: Sequence[_Group], cells: int) -> int:
+    keys = _key_cells([key for _, rows in groups for key in rows])
+    return sum(3 + keys + width(key.words) > cells for _, rows in groups for key in rows)
 
 
 def _beside(columns: list[list[Line]], cells: int) -> list[Line]:

@@ -142,11 +142,10 @@ class WhyModel:
         use = (("Enter", "use it"),) if self.target is not None else ()
         return (
             *use,
-            ("K", "crashes"),
             ("p", "processes"),
             ("f", "edit"),
             ("Backspace", "list"),
-            ("?", "help"),
+            ("?", ""),
         )
 
     def _position(self, targets: Sequence[Target]) -> int:

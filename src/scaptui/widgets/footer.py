@@ -39,10 +39,11 @@ def footer_line(keys: Sequence[tuple[str, str]], width: int, most: int) -> Line:
     end = _key(*last)
     for key, words in first[: most - 1]:
         more = _key(key, words)
-        if line_width((*pieces, *more, *end)) > width:
+        if line_width((*pieces, *more, *end)) > width + 1:
             break
         pieces += more
-    return (*pieces, *end)
+    # The blank behind the last key is nobody's: eight keys may fill the line to its edge.
+    return (*pieces, *end[:-1], end[-1]._replace(text=end[-1].text.rstrip()))
 
 
 def _key(key: str, words: str) -> Line:
