@@ -1,10 +1,16 @@
 """The filter prompt, without a terminal."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from scaptui.capture.opening import open_capture, read_all
+from scaptui.filter.core import vocabulary
 from scaptui.filter.dialects import Dialect, normalised
 from scaptui.filter.expression import Expression
 from scaptui.views.cells import line_text
+from scaptui.views.counts import CaptureCounts
 from scaptui.views.filter_history import FilterHistory
 from scaptui.views.filter_lines import about_choice, draw, keys
 from scaptui.views.filter_prompt import FilterPromptModel, answers
@@ -65,6 +71,30 @@ def test_an_unfinished_value_offers_those_of_the_file_below_its_clause() -> None
         "                                               1 more, none of these 70",
     ]
     assert draw(model, 80, 24).cursor == 60
+
+
+def test_the_picture_of_a_value_being_typed_on_a_real_capture(
+    real: Callable[[str], Path],
+) -> None:
+    capture = open_capture([str(real("crash.mid.scap.gz"))])
+    read_all(capture)
+    model = FilterPromptModel(vocabulary(), FilterHistory())
+    model.set_text("proc.name=nginx and evt.failed=true and evt.type=co")
+    counts = CaptureCounts(capture)
+    while question := model.question():
+        for answer in answers(question, counts):
+            model.answered(answer)
+    assert drawn(model) == [
+        " filter  proc.name=nginx and evt.failed=true and evt.type=co           70 so far",
+        " unfinished  a call or event name                       clauses  4,434 · 957 · ?",
+        "                                               EVT.TYPE       HERE  FILE",
+        "                                               > connect        28   130",
+        "                                                 prctl          28    98",
+        "                                                 access          7   600",
+        "                                                 recvmsg         7    28",
+        "                                               85 more, none of these 70",
+    ]
+    assert line_text(about_choice(model)) == " connect  give a socket its peer"
 
 
 def test_a_wrong_name_is_pointed_at_and_its_neighbours_are_offered() -> None:

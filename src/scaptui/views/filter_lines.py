@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from scaptui.filter.expression import All, Expression
+from scaptui.views.calls import meaning
 from scaptui.views.cells import (
     ELLIPSIS,
     Line,
@@ -18,7 +19,7 @@ from scaptui.views.cells import (
     width,
 )
 from scaptui.views.clauses import short_name
-from scaptui.views.filter_choices import Choice, Choices
+from scaptui.views.filter_choices import Choice, Choices, asked_field
 from scaptui.views.filter_prompt import FilterPromptModel
 from scaptui.views.filter_reading import wants
 from scaptui.views.units import counted, share
@@ -78,7 +79,9 @@ def about_choice(model: FilterPromptModel) -> Line:
     doc = choice.doc
     if choice.file is not None:
         here = "" if choice.here is None else f"{counted(choice.here)} here, "
-        doc = f"{here}{counted(choice.file)} in the file"
+        is_call = asked_field(model.reading.completion) == "evt.type"
+        words = meaning(choice.label) if is_call else ""
+        doc = words or f"{here}{counted(choice.file)} in the file"
     return (Piece(f" {choice.label}", "accent"), Piece(f"  {doc}"))
 
 
