@@ -273,7 +273,8 @@ class HelpModel:
     def heading(self, columns: int) -> Line:
         """Line 2: whose keys these are, and what is searched for."""
         count = len(dict.fromkeys((*self.keys, *self.others)))
-        text = self.typed if self.typed else f"type to search {count} keys and commands"
+        rest = f" {count} keys and commands" if columns >= _TWO else ""
+        text = self.typed or f"type to search{rest}"
         role: Role = "text" if self.typed else "muted"
         left: Line = (
             Piece(" help for  "),
