@@ -393,6 +393,7 @@ impl<'a> EventAt<'a> {
             field,
             E::SyslogFacility | E::SyslogFacilityStr | E::SyslogSeverity | E::SyslogSeverityStr | E::SyslogMessage
         ) || !self.is_syslog()
+            || self.failed() == Some(true)
         {
             return None;
         }

@@ -219,31 +219,29 @@ impl<'a> EventAt<'a> {
         }
     }
 
-    /// Values about all the descriptors a poll names.
+    /// Values about all the descriptors a poll names; nothing when none of them has one.
     pub(super) fn fdlist_value(&self, field: Field) -> Option<Value<'a>> {
-        use Field as F;
         let (_, list) = self.param("fds")?;
-        let mut out: Vec<Vec<u8>> = Vec::new();
-        for number in poll_numbers(list) {
-            if field == F::FdlistNums {
-                out.push(number.to_string().into_bytes());
-                continue;
-            }
-            let Some(record) = self.fd_by_number(number) else { continue };
-            let ends = record.ends.filter(|_| record.role != Role::None && !record.kind.is_listening());
-            let item = match field {
-                F::FdlistNames => Some(self.str(record.name).to_vec()),
-                F::FdlistCips => ends.map(|e| e.source.0.to_string().into_bytes()),
-                F::FdlistSips => ends.map(|e| e.dest.0.to_string().into_bytes()),
-                F::FdlistCports => ends.map(|e| e.source.1.to_string().into_bytes()),
-                F::FdlistSports => {
-                    record.ends.filter(|_| record.role != Role::None).map(|e| e.dest.1.to_string().into_bytes())
-                }
-                _ => None,
-            };
-            out.extend(item);
+        let items: Vec<Vec<u8>> = poll_numbers(list).filter_map(|number| self.fdlist_item(field, number)).collect();
+        (!items.is_empty()).then(|| Value::owned_text(items.join(&b',')))
+    }
+
+    /// What one descriptor of a poll adds to a list. Numbers and names keep their places, addresses are of sockets only.
+    fn fdlist_item(&self, field: Field, number: i64) -> Option<Vec<u8>> {
+        use Field as F;
+        let record = self.fd_by_number(number);
+        let name = || record.map(|record| self.str(record.name)).filter(|name| !name.is_empty());
+        let ends = || record.and_then(|record| record.ends);
+        let connected = || record.filter(|record| !record.kind.is_listening()).and(ends());
+        match field {
+            F::FdlistNums => Some(number.to_string().into_bytes()),
+            F::FdlistNames => Some(name().unwrap_or(b"<NA>").to_vec()),
+            F::FdlistCips => connected().map(|ends| ends.source.0.to_string().into_bytes()),
+            F::FdlistSips => ends().map(|ends| ends.dest.0.to_string().into_bytes()),
+            F::FdlistCports => connected().map(|ends| ends.source.1.to_string().into_bytes()),
+            F::FdlistSports => ends().map(|ends| ends.dest.1.to_string().into_bytes()),
+            _ => None,
         }
-        (!out.is_empty()).then(|| Value::owned_text(out.join(&b','))).or(Some(Value::text("")))
     }
 
     /// The path of a descriptor of the event's thread.
