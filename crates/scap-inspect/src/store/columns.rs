@@ -221,8 +221,10 @@ impl Visibility {
 
 /// Whether this is an enter event that only recorders of pairs write.
 pub fn proves_enter_events(event_type: u16) -> bool {
-    event_info(event_type)
-        .is_some_and(|info| !info.is_exit() && info.has(EventFlags::OLD) && info.source == Source::Syscall)
+    event_info(event_type).is_some_and(|info| {
+        let enters = !info.is_exit() && info.source == Source::Syscall;
+        enters && info.has(EventFlags::OLD) && !ALWAYS_ENTERED.contains(&info.id)
+    })
 }
 
 /// Whether this exit names its own descriptor, as old recorders left to the enter event: close, read, write.
