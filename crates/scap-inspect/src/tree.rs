@@ -63,7 +63,8 @@ struct Process {
 /// The processes in drawing order: parents before children, siblings by age. With a filter only those with selected
 /// events, and their ancestors.
 pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
-    let at = at.unwrap_or(store.events).min(store.events);
+    // What a capture without events lists was there before its first event.
+    let at = at.unwrap_or(store.events).min(store.events).max(u32::from(store.events == 0));
     let mut processes = collect(store, filter, at);
     let wanted = wanted(&processes, filter.is_some());
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
