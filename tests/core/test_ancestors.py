@@ -50,6 +50,10 @@ def test_without_a_distance_all_ancestors_are_printed_nearest_first(family: Capt
     assert lines(family, "%proc.aname|%proc.apid", "proc.name=cat") == ["bash init|6 5"]
 
 
+def test_who_has_no_ancestors_has_none_to_print(family: Capture) -> None:
+    assert column(family, "proc.aname", "proc.name=init") == [None]
+
+
 def test_an_equality_holds_when_any_ancestor_satisfies_it(family: Capture) -> None:
     assert numbers(family, "proc.aname = init") == [2, 3]
     assert numbers(family, "proc.apid = 6") == [3]

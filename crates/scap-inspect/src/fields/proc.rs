@@ -127,7 +127,10 @@ impl<'a> EventAt<'a> {
                 let found = self.ancestors().find_map(|of| self.variable(of, name.as_bytes()));
                 Some(found.unwrap_or_else(|| Value::text(b"")))
             }
-            _ => Some(Value::Any(self.ancestors().filter_map(value).collect())),
+            _ => {
+                let all: Vec<Value<'a>> = self.ancestors().filter_map(value).collect();
+                (!all.is_empty()).then_some(Value::Any(all))
+            }
         }
     }
 

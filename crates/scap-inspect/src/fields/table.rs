@@ -635,6 +635,6 @@ field_table! {
         "Login shell of the user in the capture's user list; \"<NA>\" when the list lacks the user.";
     UserUid = "user.uid": Uint32 Id Thread,
         "Effective user id of the thread.";
-    UtilCnt = "util.cnt": Uint64 Id Event,
-        "Counts up by one each time it is asked for.";
+    UtilCnt = "util.cnt": Uint64 Id Event PRINT_ONLY,
+        "Counts up by one with each event that is printed.";
 }

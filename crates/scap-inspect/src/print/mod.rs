@@ -298,7 +298,8 @@ impl Line<'_> {
             escape::json(out, name.as_bytes());
             out.push(b':');
             let value = match field.field {
-                Field::EvtOutputtime | Field::UtilCnt | Field::EvtArgs | Field::EvtInfo => None,
+                Field::EvtOutputtime | Field::EvtArgs | Field::EvtInfo => None,
+                Field::UtilCnt => Some(Some(Value::Uint(self.count))),
                 _ => Some(self.event.value(field.field, field.arg.as_ref())),
             };
             match value {
