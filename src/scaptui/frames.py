@@ -91,6 +91,9 @@ class Frames:
             if control:
                 continue
             told = _told(style, self.system) if style is not None else ""
+            if not text.isprintable():
+                # Models have escaped what was captured. Nothing that a terminal obeys leaves here.
+                text = "".join(c if c.isprintable() else "?" for c in text)  # noqa: PLW2901
             if text.isascii():
                 end = min(width, x + len(text))
                 if end > x >= 0:

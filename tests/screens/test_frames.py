@@ -138,3 +138,10 @@ def test_any_series_of_pictures_ends_right() -> None:
                     wanted.bold,
                     wanted.reverse,
                 )
+
+
+def test_nothing_a_terminal_obeys_is_ever_sent() -> None:
+    frames = Frames(256)
+    evil = "a\x1b[31mb\x9bc\u202ed\x07\n"
+    sent = frames.changes([(0, 0, [Segment(evil)])], (WIDTH, HEIGHT))
+    assert "a?[31mb?c?d??" in sent
