@@ -43,6 +43,14 @@ class TerminalDriver(LinuxDriver):
                 for message in parser.tick():
                     self.process_message(message)
 
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, its alternate screen empty and the cursor at its end.
+
+        A tmux whose window was resized meanwhile leaves lines of the picture behind otherwise.
+        """
+        self.write("\x1b[0m\x1b[2J\x1b[999;1H")
+        super().stop_application_mode()
+
     def _enable_mouse_support(self) -> None:
         if self._mouse:
             self._set_mouse_modes("h")
