@@ -272,3 +272,25 @@ def test_until_counts_are_known_the_words_of_the_language_are_offered() -> None:
     model.type("evt.type=conn")
     assert drawn(model)[3].split() == [">", "connect"]
     assert drawn(model)[0].endswith("counting")
+
+
+def test_hostile_values_are_offered_and_taken_as_text() -> None:
+    value = b"\x1b]0;owned\x07" + b"x" * 1_000_000
+
+    class Hostile(Counted):
+        def values(self, field: str, expression: Expression, limit: int) -> list[tuple[bytes, int]]:
+            return [(value, 3), ("\u202eevil".encode(), 2)]
+
+    model = FilterPromptModel(VOCABULARY, FilterHistory())
+    model.type("proc.cmdline=")
+    while question := model.question():
+        for answer in answers(question, Hostile()):
+            model.answered(answer)
+    lines = drawn(model)
+    assert all(len(line) <= 80 and line.isprintable() for line in lines)
+    model.take()
+    assert model.editor.text == "proc.cmdline="
+    assert "at most" in line_text(about_choice(model))
+    model.down()
+    model.take()
+    assert model.editor.text.isprintable()

@@ -60,7 +60,7 @@ class Completion:
 
 # A word that no name, operator or value begins with, so that the grammar trips over it.
 _STAND_IN: Final = "zzzz_here"
-_WORD_BEFORE: Final = re.compile(r"[^\s()\"',={}<>!~&|^]*\Z")
+_ENDS_WORD: Final = frozenset("()\"',={}<>!~&|^")
 _WORD_AFTER: Final = re.compile(r"[^\s()\"',={}<>!~&|^]*")
 _SYMBOL_BEFORE: Final = re.compile(r"[=<>!~]+\Z")
 _PIECE: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[\"'({)}]", re.DOTALL)
@@ -82,11 +82,18 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion:
     if opening is not None:
         replaces = Span(opening, len(before))
         return _at(before[:opening], before[opening + 1 :], replaces, vocabulary)
-    found = _WORD_BEFORE.search(before)
-    start = found.start() if found else len(before)
+    start = _word_start(before)
     after = _WORD_AFTER.match(text, len(before))
     replaces = Span(start, after.end() if after else len(before))
     return _at(before[:start], before[start:], replaces, vocabulary)
+
+
+def _word_start(before: str) -> int:
+    """Where the word begins that the text ends with."""
+    start = len(before)
+    while start and before[start - 1] not in _ENDS_WORD and not before[start - 1].isspace():
+        start -= 1
+    return start
 
 
 def closing(text: str) -> str:

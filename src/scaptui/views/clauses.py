@@ -27,8 +27,9 @@ def clause(field: str, value: bytes | None, vocabulary: Vocabulary) -> str:
         bare = f"{field}={value.decode()}"
     except UnicodeDecodeError:
         return quoted
-    is_plain = value.lower() not in _KEYWORDS and _same(bare, quoted, vocabulary)
-    return bare if is_plain else quoted
+    # What cannot be seen is written as an escape, and escapes need quotes.
+    is_plain = bare.isprintable() and value.lower() not in _KEYWORDS
+    return bare if is_plain and _same(bare, quoted, vocabulary) else quoted
 
 
 def value_word(field: str, value: bytes, vocabulary: Vocabulary) -> str:

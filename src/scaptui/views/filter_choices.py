@@ -19,6 +19,8 @@ COMMON: Final = (
     "evt.buffer",
     "evt.latency",
 )
+# Bytes of a value that are shown: a command line can be a megabyte.
+_LOOKED_AT: Final = 200
 Counted = list[tuple[bytes, int]]
 
 
@@ -89,13 +91,18 @@ def values(
 
     def rank(row: tuple[bytes, int]) -> tuple[bool, int, bool, int, bytes]:
         value, count = row
-        begins = value.decode("utf-8", "replace").lower().startswith(wanted)
+        begins = value[:_LOOKED_AT].decode("utf-8", "replace").lower().startswith(wanted)
         among = counted_here.get(value, 0)
         return (not (begins and among), -among, not begins, -count, value)
 
     rows = tuple(
         Choice(
-            "", shown(value), "", None if here is None else counted_here.get(value, 0), count, value
+            "",
+            shown(value[:_LOOKED_AT]),
+            "",
+            None if here is None else counted_here.get(value, 0),
+            count,
+            value,
         )
         for value, count in sorted(file, key=rank)
     )

@@ -121,7 +121,8 @@ def _prompt(model: FilterPromptModel, columns: int) -> tuple[Line, int, int]:
     right = _count(model)
     room = max(8, columns - len(HEAD) - line_width(right) - 2)
     text, cursor = _visible(model.editor.text), model.editor.cursor
-    first = 0
+    # More characters than there are cells need not be measured.
+    first = max(0, cursor - room)
     while width(text[first:cursor]) > room - (2 if first else 1):
         first += 1
     head = ELLIPSIS if first else ""

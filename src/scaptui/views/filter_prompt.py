@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from scaptui.filter.dialects import Dialect, NoForm, normalised
 from scaptui.filter.expression import All, Expression
+from scaptui.filter.limits import LONGEST
 from scaptui.filter.vocabulary import Vocabulary
 from scaptui.views import filter_choices
 from scaptui.views.clauses import How, extended, value_word
@@ -128,8 +129,9 @@ class FilterPromptModel:
 
     def type(self, text: str) -> None:
         """Put text in at the cursor."""
-        self.editor.insert(text)
-        self.edited()
+        if self._has_room(len(text)):
+            self.editor.insert(text)
+            self.edited()
 
     def edited(self) -> None:
         """The text or the cursor changed: read it again."""
@@ -306,6 +308,8 @@ class FilterPromptModel:
         return value_word(name, choice.value, self.vocabulary)
 
     def _put(self, start: int, stop: int, text: str) -> None:
+        if not self._has_room(len(text) - (stop - start)):
+            return
         # A quote that was closed behind the cursor belongs to the value, too.
         opened = self.editor.text[start : start + 1]
         if opened in ('"', "'") and self.editor.text[stop : stop + 1] == opened:
@@ -313,6 +317,13 @@ class FilterPromptModel:
         self.editor.replace(start, stop, text)
         self.edited()
         self._is_closed = self._reading.validity == "ok"
+
+    def _has_room(self, more: int) -> bool:
+        """Whether the text may grow so much; `remark` says so when not."""
+        if len(self.editor.text) + more <= LONGEST:
+            return True
+        self.remark = f"a filter has at most {LONGEST:,} characters"
+        return False
 
     def _recall(self, by: int) -> None:
         entries = self.history.entries

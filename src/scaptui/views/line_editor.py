@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-_WORD_BEFORE: Final = re.compile(r"\S*\s*\Z")
-_PART_BEFORE: Final = re.compile(r"\w*\W*\Z")
 _PART_AFTER: Final = re.compile(r"\W*\w*")
 
 
@@ -45,7 +43,12 @@ class LineEditor:
 
     def word_left(self) -> None:
         """To the beginning of the word before the cursor."""
-        self.move_to(self._before(_PART_BEFORE))
+        at = self.cursor
+        while at and not _is_part(self.text[at - 1]):
+            at -= 1
+        while at and _is_part(self.text[at - 1]):
+            at -= 1
+        self.move_to(at)
 
     def word_right(self) -> None:
         """Behind the word after the cursor."""
@@ -72,7 +75,9 @@ class LineEditor:
 
     def kill_word(self) -> None:
         """Take away what is before the cursor up to a blank."""
-        self._kill(self._before(_WORD_BEFORE), self.cursor)
+        head = self.text[: self.cursor].rstrip()
+        words = head.rsplit(maxsplit=1)
+        self._kill(len(head) - len(words[-1]) if words else 0, self.cursor)
 
     def kill_to_start(self) -> None:
         """Take away everything before the cursor."""
@@ -86,11 +91,11 @@ class LineEditor:
         """Put in what was taken away last."""
         self.insert(self._killed)
 
-    def _before(self, pattern: re.Pattern[str]) -> int:
-        found = pattern.search(self.text, 0, self.cursor)
-        return found.start() if found else 0
-
     def _kill(self, start: int, stop: int) -> None:
         self._killed = self.text[start:stop] or self._killed
         self.text = self.text[:start] + self.text[stop:]
         self.move_to(start)
+
+
+def _is_part(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -12,6 +12,7 @@ from scaptui.views.cells import (
     Role,
     fit_end,
     fit_line,
+    fit_middle,
     left_and_right,
     line_width,
     pad_left,
@@ -30,6 +31,8 @@ _SAID: Final = 49
 _VALUES: Final = 16
 # Values told of a field.
 SHOWN: Final = 8
+_WIDEST: Final = 40
+_LOOKED_AT: Final = 400
 _LABELS: Final = {"proc.name": "names here", "evt.type": "calls here"}
 _NOT_FOUND: Final = {"fd.name": "no file of that name was opened"}
 # How far before a match its example may begin with the line it stands in.
@@ -254,7 +257,7 @@ def _values(
     """Values with their counts, each of which can be chosen, over as many lines as they take."""
     clause = known.clauses[number]
     head = f"    {pad_right(label, _VALUES - _NAME)}"
-    texts = {f"{shown(value) or '(empty)'} {counted(count)}": value for value, count in values}
+    texts = {f"{_short(value)} {counted(count)}": value for value, count in values}
     rows = _filled(list(texts), columns - 4 - _VALUES)
     for last, row in enumerate(rows, 1 - len(rows)):
         pieces = [Piece(head)]
@@ -275,6 +278,11 @@ def _values(
                 lines[-1] = (*lines[-1], Piece(f" · {more}", "muted"))
             else:
                 lines.append((Piece(head), Piece(more, "muted")))
+
+
+def _short(value: bytes) -> str:
+    """A value as one of several in a line; a command line can be a megabyte."""
+    return fit_middle(shown(value[:_LOOKED_AT]), _WIDEST) or "(empty)"
 
 
 def _filled(texts: list[str], cells: int) -> list[list[str]]:
@@ -357,7 +365,8 @@ def _in_lines(payload: bytes) -> bytes:
 
 def _example(value: bytes, word: str, cells: int) -> str:
     """A value around the word it contains, from the beginning of a word to the end of one."""
-    text = value.decode("utf-8", "replace")
+    start = max(0, value.find(word.encode("utf-8", "surrogateescape")) - _LOOKED_AT)
+    text = value[start : start + 3 * _LOOKED_AT].decode("utf-8", "replace")
     at = text.find(word)
     line = text.rfind("\n", 0, max(at, 0)) + 1
     start = line
