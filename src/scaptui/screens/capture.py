@@ -326,7 +326,11 @@ class CaptureScreen(ShowingScreen):
         wants = (self._details_wanted(), self._payload_wanted())
         places = arrange(width, height, details=wants[0], payload=wants[1])
         there = {
-            "strip": places.strip and self._typing is None and self._choosing is None,
+            # A page of text or a prompt needs the lines more than a strip does.
+            "strip": places.strip
+            and self._typing is None
+            and self._choosing is None
+            and not self._is_explaining,
             "events": not self._is_explaining,
             "details": bool(places.details) and self._choosing is None,
             "payload": bool(places.payload) and self._choosing is None,
