@@ -3,8 +3,12 @@
 from typing import Literal, final
 
 __all__ = [
+    "Ancestor",
+    "Call",
     "Capture",
     "CoreError",
+    "Descriptor",
+    "Event",
     "EventType",
     "Field",
     "Filter",
@@ -12,6 +16,9 @@ __all__ = [
     "Printer",
     "ProcessRow",
     "Progress",
+    "Search",
+    "Selection",
+    "SelectionProgress",
     "Writer",
     "event_types",
     "fields",
@@ -175,7 +182,7 @@ class ProcessRow:
         """A number that stays the same for this process in every tree of the capture."""
     @property
     def started(self) -> int | None:
-        """ns since the epoch; None when it was there before the capture."""
+        """In ns since the epoch; None when it was there before the capture."""
     @property
     def read_bytes(self) -> int:
         """Bytes its calls read up to then."""
@@ -220,7 +227,10 @@ class Capture:
     def span(self) -> tuple[int, int] | None:
         """Times of the first and the last shown event, ns."""
     def facts(self) -> str:
-        """Name, size and compression of the inputs, machine, notes, drops, enter events: JSON text, without a pass over the events."""
+        """Inputs, machine, notes, drops, whether there are enter events: JSON text.
+
+        Takes no pass over the events.
+        """
     def close(self) -> None: ...
 
 @final
@@ -264,10 +274,10 @@ class Call:
     def number(self) -> int: ...
     @property
     def ts(self) -> int:
-        """ns since the epoch."""
+        """In ns since the epoch."""
     @property
     def latency(self) -> int | None:
-        """ns from enter to exit; None where no enter event was seen."""
+        """In ns, from enter to exit; None where no enter event was seen."""
     @property
     def name(self) -> str:
         """The call or event: `evt.type`."""
@@ -301,7 +311,7 @@ class Call:
         """The result is a place in memory (mmap, brk)."""
     @property
     def fd(self) -> int | None:
-        """Number of the descriptor the call works on, None without one; negative when it named none."""
+        """Descriptor the call works on, None without one; negative when it named none."""
     @property
     def fd_kind(self) -> str:
         """`fd.type`, empty when the descriptor is in no table."""
@@ -309,7 +319,7 @@ class Call:
     def fd_name(self) -> bytes: ...
     @property
     def role(self) -> str:
-        """client or server of a connection, else empty."""
+        """Client or server of a connection, else empty."""
     @property
     def is_read(self) -> bool: ...
     @property
@@ -389,7 +399,7 @@ class Selection:
     def number(self, row: int) -> int | None:
         """Event number of a row."""
     def row(self, number: int) -> int:
-        """The row of an event, else of the next one after it; the number of rows when there is none."""
+        """The row of an event, else of the next after it, else the number of rows."""
     def row_at(self, ts: int) -> int:
         """The first row at or after a time."""
     def strip(self, cells: int) -> list[tuple[int, int, int]]:

@@ -43,9 +43,10 @@ def test_without_a_command_it_says_where_help_is(scaptui: Run) -> None:
 
 
 def test_a_command_that_is_none_is_answered_with_those_there_are(scaptui: Run) -> None:
-    said = scaptui("open", "x.scap")
+    said = scaptui("opne", "x.scap")
     assert said.status == 2
-    assert "commands are print, view" in said.err
+    assert "there is no command 'opne'" in said.err
+    assert "commands are open, print, view" in said.err
 
 
 @pytest.mark.parametrize(

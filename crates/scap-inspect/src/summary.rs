@@ -131,7 +131,8 @@ impl Counts {
         };
         if info.is_exit() {
             kind.exit += 1;
-            kind.time_ns += store.latency(&row);
+            // Times of a damaged file can be anything.
+            kind.time_ns = kind.time_ns.saturating_add(store.latency(&row));
         } else {
             kind.enter += 1;
         }
@@ -167,7 +168,7 @@ impl Counts {
             sum.enter += kind.enter;
             sum.exit += kind.exit;
             sum.failed += kind.failed;
-            sum.time_ns += kind.time_ns;
+            sum.time_ns = sum.time_ns.saturating_add(kind.time_ns);
         }
         let mut rows: Vec<(&str, Kind)> = by_name.into_iter().collect();
         rows.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.enter + kind.exit));

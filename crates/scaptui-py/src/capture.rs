@@ -7,9 +7,9 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use scap_format::source::Input;
+use scap_inspect::print::field_ref;
 use scap_inspect::query::plan;
 use scap_inspect::store::{self, OpenFlags};
-use scap_inspect::print::field_ref;
 use scap_inspect::{summary, tree, viewer};
 
 use crate::errors::refuse;
@@ -21,13 +21,15 @@ pub(crate) struct Filter {
     compiled: plan::Filter,
 }
 
-#[pymethods]
 impl Filter {
     /// Whether the filter names scheduler switches: then they are wanted as rows.
     pub(crate) fn speaks_of_switches(&self) -> bool {
         self.wire.contains("\"switch\"")
     }
+}
 
+#[pymethods]
+impl Filter {
     #[new]
     fn new(wire: String) -> PyResult<Self> {
         let compiled = compile(&wire)?;

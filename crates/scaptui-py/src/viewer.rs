@@ -191,7 +191,8 @@ impl Selection {
     #[pyo3(signature = (capture, selected, *, calls = true, switches = false))]
     fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool) -> PyResult<Self> {
         let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
-        let selection = viewer::Selection::new(filter, calls, switches || selected.is_some_and(Filter::speaks_of_switches));
+        let selection =
+            viewer::Selection::new(filter, calls, switches || selected.is_some_and(Filter::speaks_of_switches));
         let rows = Rows { selection, windows: Windows::default(), zone: Zone::utc() };
         Ok(Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) })
     }
@@ -215,9 +216,7 @@ impl Selection {
         self.with(py, |rows, store| {
             let Rows { selection, windows, zone } = rows;
             let numbers = (start..stop).map_while(|row| selection.number(store, row));
-            numbers
-                .filter_map(|n| windows.event(store, n, zone).map(|event| Call(viewer::Call::of(&event))))
-                .collect()
+            numbers.filter_map(|n| windows.event(store, n, zone).map(|event| Call(viewer::Call::of(&event)))).collect()
         })
     }
 
@@ -231,8 +230,8 @@ impl Selection {
         zone: &str,
     ) -> PyResult<Vec<Vec<Option<Bound<'py, PyBytes>>>>> {
         let fields = fields
-            .iter()
-            .map(|name| field_ref(name).map_err(|(message, hint)| refuse(message, hint)))
+            .into_iter()
+            .map(|name| field_ref(&name).map_err(|(message, hint)| refuse(message, hint)))
             .collect::<PyResult<Vec<_>>>()?;
         let zone = self::zone(zone)?;
         let found = self.with(py, |rows, store| {
@@ -383,6 +382,10 @@ impl Event {
     }
 }
 
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of Detail<'_> is general enough only as a closure"
+)]
 #[pymethods]
 impl Event {
     #[new]

@@ -156,7 +156,11 @@ impl<'a> EventAt<'a> {
         let born = threads.all.iter().filter(|thread| thread.born <= self.n);
         let versions = born.map(|thread| (thread.gone, threads.version(thread.version_at(self.n))));
         let called_so = |t: &ThreadVersion| {
-            if inside { t.vtid == id && t.in_pidns() && t.container == own.container } else { t.tid == id }
+            if inside {
+                t.vtid == id && t.in_pidns() && t.container == own.container
+            } else {
+                t.tid == id
+            }
         };
         versions.filter(|(_, version)| called_so(version)).max_by_key(|(gone, _)| *gone).map(|(_, version)| version)
     }

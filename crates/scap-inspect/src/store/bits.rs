@@ -129,6 +129,17 @@ impl Bits {
         None
     }
 
+    /// How many positions there are from `start` up to `end`.
+    pub fn count_in(&self, start: usize, end: usize) -> usize {
+        let mask = |at: usize| {
+            let from = u64::MAX << start.saturating_sub(at * 64).min(63);
+            let upto = end.saturating_sub(at * 64);
+            from & if upto >= 64 { u64::MAX } else { (1 << upto) - 1 }
+        };
+        let words = start / 64..end.div_ceil(64).min(self.words.len());
+        words.filter_map(|at| Some((self.words.get(at)? & mask(at)).count_ones() as usize)).sum()
+    }
+
     /// How many positions are below this one.
     pub fn rank(&self, at: usize) -> usize {
         let whole = self.words.iter().take(at / 64).map(|word| word.count_ones() as usize).sum::<usize>();
@@ -147,6 +158,20 @@ mod tests {
         assert_eq!(bits.count(), 70);
         assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (60..130).collect::<Vec<_>>());
         assert!(Bits::range(5, 5).is_empty());
+    }
+
+    #[test]
+    fn positions_of_a_part_are_counted() {
+        let mut bits = Bits::none(200);
+        for at in [0, 3, 63, 64, 100, 127, 128, 199] {
+            bits.set(at);
+        }
+        for start in 0..=200 {
+            for end in start..=210 {
+                let one_by_one = (start..end).filter(|at| bits.has(*at)).count();
+                assert_eq!(bits.count_in(start, end), one_by_one, "{start}..{end}");
+            }
+        }
     }
 
     #[test]

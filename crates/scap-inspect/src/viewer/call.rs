@@ -17,6 +17,7 @@ const DROPS: [u16; 2] = [148, 149];
 /// One row of the event list.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs, reason = "documented where it crosses the border")]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each of them a property at the border")]
 pub struct Call {
     pub number: u32,
     pub ts: u64,

@@ -37,7 +37,7 @@ pub fn value_counts(
     let scope = field.field.info().scope;
     let by_name = field.field == crate::fields::Field::EvtType;
     each_selected(store, filter.unwrap_or(&all), store.events, |chunk, at| {
-        let n = chunk.first + at as u32;
+        let n = chunk.number(at);
         let row = chunk.row(at).unwrap_or_default();
         let key = match scope {
             Scope::Thread => u64::from(row.context.0),

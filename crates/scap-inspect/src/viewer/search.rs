@@ -144,10 +144,8 @@ fn says(event: &EventAt<'_>, text: &[u8]) -> bool {
     if let Some(thread) = event.thread() {
         line.extend_from_slice(event.store.state.strings.get(thread.comm));
     }
-    for part in [event.type_name()] {
-        line.push(b' ');
-        line.extend_from_slice(part.as_text().unwrap_or_default());
-    }
+    line.push(b' ');
+    line.extend_from_slice(event.type_name().as_text().unwrap_or_default());
     line.push(b' ');
     if let Some(fd) = event.fd() {
         line.extend_from_slice(event.store.state.strings.get(fd.name));

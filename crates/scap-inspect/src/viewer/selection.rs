@@ -105,9 +105,9 @@ impl Selection {
         let mut among = Bits::range(start, end);
         self.asker.select(&self.filter, store, chunk, &mut among);
         self.reach(at_chunk);
-        self.progress.events += among.count() as u32;
+        self.progress.events += small(among.count());
         for at in among.iter_from(start) {
-            let n = chunk.first + at as u32;
+            let n = chunk.number(at);
             let row = chunk.row(at).unwrap_or_default();
             if self.calls && !self.switches && matches!(row.event_type, id::SWITCH | id::SWITCH_OLD) {
                 continue;
@@ -122,7 +122,7 @@ impl Selection {
         if let Some(events) = self.events.get_mut(at_chunk) {
             events.add(&among);
         }
-        self.progress.looked = chunk.first + end as u32 - 1;
+        self.progress.looked = chunk.number(end) - 1;
         self.progress.done = false;
         true
     }
@@ -160,7 +160,7 @@ impl Selection {
         for (at, count) in self.row_counts.iter().enumerate() {
             if left < *count {
                 let position = self.rows.get(at)?.select(left as usize)?;
-                return Some(store.chunks.get(at)?.first + position as u32);
+                return Some(store.chunks.get(at)?.number(position));
             }
             left -= count;
         }
@@ -171,7 +171,7 @@ impl Selection {
     pub fn row(&self, store: &Store, n: u32) -> u32 {
         let Some((chunk, at)) = store.place(n) else { return if n == 0 { 0 } else { self.progress.rows } };
         let before: u32 = self.row_counts.iter().take(chunk).sum();
-        before + self.rows.get(chunk).map_or(0, |rows| rows.rank(at)) as u32
+        before + self.rows.get(chunk).map_or(0, |rows| small(rows.rank(at)))
     }
 
     /// The first row at or after a time.
@@ -193,10 +193,10 @@ impl Selection {
     pub fn strip(&self, store: &Store, cells: usize) -> Vec<(u32, u32, u32)> {
         let mut strip = vec![(0, 0, 0); cells];
         let Some((first, last)) = store.span().filter(|_| cells > 0) else { return strip };
-        let width = (last - first).max(1) as f64;
+        let width = u128::from(last.saturating_sub(first).max(1));
         let cell = |ts: u64| {
-            let share = ts.saturating_sub(first) as f64 / width;
-            ((share * cells as f64) as usize).min(cells - 1)
+            let share = u128::from(ts.saturating_sub(first)) * cells as u128 / width;
+            usize::try_from(share).unwrap_or(cells).min(cells - 1)
         };
         let coarse = if store.events > EXACT_STRIP { 64 } else { 1 };
         let hiding = store.hiding();
@@ -207,10 +207,10 @@ impl Selection {
                 let end = (at + coarse).min(chunk.len());
                 let place = cell(chunk.ts.get(at).copied().unwrap_or(first));
                 let shown = chunk.flags.get(at..end).map_or(0, |f| f.iter().filter(|f| *f & hiding == 0).count());
-                let hits = selected.map_or(0, |bits| (at..end).filter(|at| bits.has(*at)).count());
+                let hits = selected.map_or(0, |bits| bits.count_in(at, end));
                 if let Some(cell) = strip.get_mut(place) {
-                    cell.0 += shown as u32;
-                    cell.1 += hits as u32;
+                    cell.0 += small(shown);
+                    cell.1 += small(hits);
                 }
                 at = end;
             }
@@ -225,6 +225,11 @@ impl Selection {
         }
         strip
     }
+}
+
+/// A number of positions of one chunk.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Whether an exit event may still come for an enter event of this type.
