@@ -15,7 +15,7 @@ _scaptui() {
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='-h --help -f --filter --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        words='-h --help -f --filter -F --follow --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
         ;;
     print)

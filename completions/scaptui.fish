@@ -13,6 +13,7 @@ complete -c scaptui -n "not __fish_seen_subcommand_from open print view report c
 complete -c scaptui -n "__fish_seen_subcommand_from open" -k -a '(__fish_complete_suffix .scap)'
 complete -c scaptui -n "__fish_seen_subcommand_from open" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from open" -s f -l filter -x -d 'the filter, stated'
+complete -c scaptui -n "__fish_seen_subcommand_from open" -s F -l follow -d 'show what is written to the capture later, too'
 complete -c scaptui -n "__fish_seen_subcommand_from open" -l utc -d 'times in UTC'
 complete -c scaptui -n "__fish_seen_subcommand_from open" -l tz -x -d 'times in this zone, Europe/Berlin for example'
 complete -c scaptui -n "__fish_seen_subcommand_from open" -l theme -x -a 'dark light high-contrast' -d 'colours for dark or light terminals'

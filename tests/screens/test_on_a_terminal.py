@@ -225,3 +225,22 @@ def test_a_capture_is_read_from_standard_input(crashloop: Path) -> None:
         terminal.wait_for("row 2 of")
         terminal.keys("q")
         assert terminal.wait() == 0
+
+
+def test_what_is_written_later_is_shown_when_followed(
+    plain_crashloop: Path, tmp_path: Path
+) -> None:
+    whole = plain_crashloop.read_bytes()
+    growing = tmp_path / "growing.scap"
+    growing.write_bytes(whole[: len(whole) // 2])
+    with Terminal("open", growing, "--follow", "--utc") as terminal:
+        terminal.wait_for("following")
+        terminal.keys("G")
+        terminal.settle()
+        before = terminal.text[5:22]
+        with growing.open("ab") as file:
+            file.write(whole[len(whole) // 2 :])
+        terminal.wait_for(lambda t: t.text[5:22] != before)
+        terminal.settle()
+        terminal.keys("q")
+        assert terminal.wait() == 0

@@ -33,8 +33,10 @@ def refusals() -> Iterator[None]:
         raise Refused(*error.args) from error
 
 
-def open_capture(paths: Sequence[str]) -> Capture:
+def open_capture(paths: Sequence[str], *, follow: bool = False) -> Capture:
     """Open a capture, or a set of rotated ones in order; `-` is standard input.
+
+    With `follow` reading never ends: what is written to the last one later is read, too.
 
     Raises:
         Refused: a path cannot be opened or is no capture.
@@ -43,7 +45,7 @@ def open_capture(paths: Sequence[str]) -> Capture:
         # Its first bytes are waited for here, because Ctrl-C does not reach the core.
         select([STDIN], [], [])
     with refusals():
-        return Capture(list(paths))
+        return Capture(list(paths), follow=follow)
 
 
 def compile_filter(wire: str) -> Filter:

@@ -43,6 +43,9 @@ def run(words: list[str]) -> Status:
     )
     parser.add_argument("words", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
     arguments.add_filter(parser)
+    parser.add_argument(
+        "-F", "--follow", action="store_true", help="show what is written to the capture later, too"
+    )
     add_look(parser)
     options = parser.parse_intermixed_args(words)
     if not on_terminal():
@@ -52,7 +55,7 @@ def run(words: list[str]) -> Status:
         stated = [] if options.filter is None else ["-f", options.filter]
         return printing.run([*zone, *stated, "--", *options.words])
     captures, text = arguments.captures_and_filter(options.words, options.filter)
-    return show(captures, text, look(options))
+    return show(captures, text, look(options), follow=options.follow)
 
 
 def add_look(parser: arguments.Parser) -> None:
@@ -103,7 +106,7 @@ def on_terminal() -> bool:
     return os.isatty(STDOUT) and not theming.is_dumb(os.environ)
 
 
-def show(captures: list[str], text: str | None, how: Look) -> Status:
+def show(captures: list[str], text: str | None, how: Look, *, follow: bool = False) -> Status:
     """Run the viewer.
 
     Raises:
@@ -123,7 +126,7 @@ def show(captures: list[str], text: str | None, how: Look) -> Status:
     from scaptui.app import Opened, end_by_signal, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
-    opened = Opened.of(open_capture(captures), text, how.zone)
+    opened = Opened.of(open_capture(captures, follow=follow), text, how.zone, follow=follow)
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:

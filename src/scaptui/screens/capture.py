@@ -1,6 +1,7 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -32,6 +33,7 @@ from scaptui.views.status import (
     Counts,
     CursorFacts,
     FileFacts,
+    State,
     cursor_line,
     file_line,
     filter_line,
@@ -93,6 +95,7 @@ class CaptureScreen(ShowingScreen):
         super().__init__(opened)
         self.told = ""
         self.stopped = False
+        self._follow = opened.follow
         self._text = ""
         self._choosing: ColumnsPane | None = None
         self._event: Facts | None = None
@@ -383,6 +386,9 @@ class CaptureScreen(ShowingScreen):
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
         facts = FileFacts.of(self.capture, stopped=self.stopped)
+        if self._follow and not self.stopped:
+            # It has no end, so there is no share of it that has been read.
+            facts = replace(facts, state=State("following", role="live"))
         return file_line(facts, name, self.model.zone, width)
 
     def _status_lines(self, width: int, _height: int) -> Sequence[Line]:

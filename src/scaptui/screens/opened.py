@@ -15,22 +15,26 @@ class Opened:
         filter_text: The filter to begin with, empty for none.
         compiled: The same, compiled.
         zone: The zone of all times.
+        follow: Whether what is written to the capture from now on is shown, too.
     """
 
     capture: Capture
     filter_text: str
     compiled: Filter | None
     zone: Zone
+    follow: bool = False
 
     @classmethod
-    def of(cls, capture: Capture, filter_text: str | None, zone: str) -> "Opened":
+    def of(
+        cls, capture: Capture, filter_text: str | None, zone: str, *, follow: bool = False
+    ) -> "Opened":
         """Check the filter before the screen is touched.
 
         Raises:
             Refused: the filter cannot be understood, or no zone has this name.
         """
         compiled = compiled_filter(filter_text) if filter_text else None
-        return cls(capture, filter_text or "", compiled, Zone.named(zone))
+        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow)
 
 
 def compiled_filter(text: str) -> Filter:

@@ -42,7 +42,7 @@ class LinesView(Widget):
         self._lines: tuple[Line, ...] = ()
         self._selected: int | None = None
         self._stale = False
-        self._bare = load("mono"), Terminal()
+        self._now = self._bare = load("mono"), Terminal()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -85,11 +85,12 @@ class LinesView(Widget):
         if self._stale:
             self._stale = False
             self._lines = tuple(self.make_lines())
+        self._now = self._look()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget as Textual wants it."""
-        palette, terminal = self._look()
+        palette, terminal = self._now
         line = self._lines[y] if y < len(self._lines) else ()
         cursor = "selection" if self.shows_focus else "elsewhere"
         selected = y == self._selected
