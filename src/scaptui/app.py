@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -29,6 +29,8 @@ __all__ = ["Ended", "Opened", "ScaptuiApp", "view"]
 
 # How long a key may be on its way before the next is let in, in seconds.
 _LONGEST_KEY: Final = 2.0
+# Two Ctrl+C within so many seconds are meant as one wish.
+_TWICE_WITHIN: Final = 2.0
 _NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -58,8 +60,8 @@ class ScaptuiApp(App[Ended]):
         Binding("question_mark,f1", "help", "help", id="screen.help"),
         Binding("ctrl+p,colon", "help(True)", "every command", id="screen.commands"),
         Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
-        # Textual's own: it says how to quit, in a box.
-        Binding("ctrl+c", "ignore", show=False),
+        # Textual's own says how to quit, in a box.
+        Binding("ctrl+c", "interrupt", show=False),
     ]
 
     def __init__(self, opened: Opened, palette: Palette, terminal: Terminal) -> None:
@@ -71,18 +73,23 @@ class ScaptuiApp(App[Ended]):
         self.crash: BaseException | None = None
         self._typed: deque[events.Key] = deque()
         self._waits_until = 0.0
+        self._interrupted = -_TWICE_WITHIN
         self._frames = Frames(terminal.depth)
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen."""
         return CaptureScreen(self.opened)
 
+    def on_load(self) -> None:
+        """Hear of every task that dies."""
+        asyncio.get_running_loop().set_task_factory(self._new_task)
+
     def on_mount(self) -> None:
         """End in order when told to, and draw everything after a stop."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
                 loop.add_signal_handler(number, self._ended_by(number))
 
     def action_redraw(self) -> None:
@@ -120,8 +127,12 @@ class ScaptuiApp(App[Ended]):
             return lambda width: main.first_line(name, width)
         return lambda _: ()
 
-    def action_ignore(self) -> None:
-        """Do nothing: the screen on top has no use for this key."""
+    def action_interrupt(self) -> None:
+        """Twice in a row, on a screen that has nothing to stop: quit."""
+        now = time.monotonic()
+        if now < self._interrupted + _TWICE_WITHIN:
+            self.exit_viewer()
+        self._interrupted = now
 
     def _matched(self) -> bool:
         first = self.screen_stack[0] if self.screen_stack else None
@@ -170,6 +181,29 @@ class ScaptuiApp(App[Ended]):
         if self.crash is None:
             self.crash = error
         super()._handle_exception(error)
+
+    # Textual catches `Exception`. A panic of the core is none: the task of the pane it happened in
+    # would die of it, unheard, and the viewer stand still.
+    def _new_task(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
+        /,
+        **named: Any,
+    ) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **named)
+        task.add_done_callback(self._task_ended)
+        return task
+
+    def _task_ended(self, task: asyncio.Task[Any]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Exception) and self.crash is None:
+            panic = RuntimeError(f"{type(error).__name__}: {error}")
+            panic.__cause__ = error
+            self._handle_exception(panic)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """The pointer is the terminal's: no sequence for what few terminals know."""
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual's one place where pictures leave: what follows is `Frames`, then the terminal.

@@ -1,6 +1,7 @@
 """The terminal as we want it driven: an Esc is an Esc at once, and a mouse that only clicks."""
 
 import os
+import re
 import selectors
 from codecs import getincrementaldecoder
 from typing import Final
@@ -17,6 +18,10 @@ _MOST: Final = 4096
 # Clicks and the wheel, in the notation without limits. Not every motion: over a slow line those
 # are bytes for nothing.
 _MOUSE_MODES: Final = (1000, 1006)
+# The beginning and the end of kitty's protocol of keys.
+_KEYS_AS_SEQUENCES: Final = re.compile(r"\x1b\[(?:>\d+|<)u")
+# Terminals without a parser for sequences they do not know: those would stand on the screen.
+_SIMPLE: Final = re.compile(r"linux|vt\d+.*|ansi|cons25")
 
 
 class TerminalDriver(LinuxDriver):
@@ -43,6 +48,22 @@ class TerminalDriver(LinuxDriver):
                 for message in parser.tick():
                     self.process_message(message)
 
+    def _run_input_thread(self) -> None:
+        # Textual would show a traceback with captured text in it, colours and all.
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - it is told by the app, as any defect
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, but do not ask for keys as sequences.
+
+        Those are several bytes a key over a slow line, and when the viewer is killed the shell
+        cannot read them.
+        """
+        if not _KEYS_AS_SEQUENCES.fullmatch(data):
+            super().write(data)
+
     def stop_application_mode(self) -> None:
         """Give the terminal back, its alternate screen empty and the cursor at its end.
 
@@ -61,6 +82,13 @@ class TerminalDriver(LinuxDriver):
 
     def _enable_mouse_pixels(self) -> None:
         """Cells are enough."""
+
+    def _query_in_band_window_resize(self) -> None:
+        """The signal of another size is enough, and it also comes through every multiplexer."""
+
+    def _request_terminal_sync_mode_support(self) -> None:
+        if not _SIMPLE.fullmatch(os.environ.get("TERM", "")):
+            super()._request_terminal_sync_mode_support()
 
     def _set_mouse_modes(self, switch: str) -> None:
         self.write("".join(f"\x1b[?{mode}{switch}" for mode in _MOUSE_MODES))
