@@ -1,6 +1,12 @@
 """Refusals and exit statuses: what a command says when it cannot do what was asked."""
 
+import re
 from enum import IntEnum
+from typing import Final
+
+# Longer words of a filter are cut where a message names them.
+_LONGEST_WORD: Final = 60
+_LONG_WORD: Final = re.compile(rf"(\S{{{_LONGEST_WORD}}})\S+(\S)")
 
 
 class Status(IntEnum):
@@ -42,7 +48,7 @@ class FilterError(Refused):
     def __init__(
         self, message: str, span: tuple[int, int], hint: str = "", expected: str = ""
     ) -> None:
-        super().__init__(message, hint)
+        super().__init__(shortened(message), hint)
         self.span = span
         self.expected = expected
 
@@ -50,3 +56,8 @@ class FilterError(Refused):
     def column(self) -> int:
         """Where the mistake begins, counted from 1."""
         return self.span[0] + 1
+
+
+def shortened(message: str) -> str:
+    """The message with the middle of overlong words left out, so that it stays a line."""
+    return _LONG_WORD.sub(r"\1…\2", message)

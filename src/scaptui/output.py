@@ -5,7 +5,7 @@ import sys
 from typing import Final, Literal
 
 from scaptui import escaping
-from scaptui.errors import Refused
+from scaptui.errors import FilterError, Refused
 
 Escape = Literal["terminal", "pipe", "raw"]
 
@@ -71,7 +71,8 @@ def tell(text: str) -> None:
 
 def refusal(error: Refused) -> None:
     """Say why something was refused: the sentence, the place, the hint, on lines of their own."""
-    tell("\n".join(["scaptui: " + error.message, *filter(None, [error.excerpt])]))
+    where = f", at column {error.column}" if isinstance(error, FilterError) else ""
+    tell("\n".join([f"scaptui: {error.message}{where}", *filter(None, [error.excerpt])]))
     if error.hint:
         tell("hint: " + error.hint)
 

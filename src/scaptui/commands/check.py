@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from scaptui.capture.opening import compile_filter
 from scaptui.commands import arguments
+from scaptui.commands.reading import compiled
 from scaptui.errors import Refused, Status
 from scaptui.escaping import one_line
 from scaptui.filter.core import understood
 from scaptui.filter.dialects import Dialect, NoForm, normalised
 from scaptui.filter.expression import Expression
-from scaptui.filter.wire import wire
 from scaptui.output import Output
 
 EXAMPLE: Final = """\
@@ -29,10 +28,10 @@ def run(words: list[str]) -> Status:
     arguments.add_filter(parser)
     options = parser.parse_intermixed_args(words)
     text = options.filter if options.filter is not None else " ".join(options.words)
-    if options.filter is None and not options.words:
+    if not text.strip():
         raise Refused("no filter given", "scaptui check 'proc.name = nginx' for example")
     parsed = understood(text)
-    compile_filter(wire(parsed.expression))
+    compiled(parsed)
     out = Output.of_process()
     for name, dialect in (("sysdig", Dialect.SYSDIG), ("wireshark", Dialect.WIRESHARK)):
         out.line(f"{name:10} {_written(parsed.expression, dialect)}")

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
+from scaptui.errors import FilterError, Refused
 from scaptui.output import tell
 
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
     from scaptui.filter.expression import Expression
+    from scaptui.filter.parser import Parsed
 
 
 class Asked(NamedTuple):
@@ -25,12 +27,35 @@ def asked_for(text: str | None) -> Asked:
     if text is None:
         return Asked(None, None)
     from scaptui.filter.core import understood
-    from scaptui.filter.wire import wire
 
     parsed = understood(text)
     for note in parsed.notes:
         tell("note: " + ", ".join(filter(None, [note.message, note.hint])))
-    return Asked(parsed.expression, compile_filter(wire(parsed.expression)))
+    return Asked(parsed.expression, compiled(parsed))
+
+
+def compiled(parsed: "Parsed") -> Filter:
+    """What the core makes of a filter.
+
+    Raises:
+        FilterError: a test of it is refused, a regular expression that is none for example.
+    """
+    from scaptui.filter.expression import clauses
+    from scaptui.filter.source import pointed
+    from scaptui.filter.wire import wire
+
+    try:
+        return compile_filter(wire(parsed.expression))
+    except Refused:
+        # The core does not know the text, so the tests are tried one by one.
+        for clause in clauses(parsed.expression):
+            try:
+                compile_filter(wire(clause.expression))
+            except Refused as refused:
+                error = FilterError(refused.message, clause.span, refused.hint)
+                error.excerpt = pointed(parsed.text, clause.span)
+                raise error from None
+        raise
 
 
 def tell_nothing(capture: Capture, asked: Asked) -> None:
