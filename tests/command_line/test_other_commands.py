@@ -33,17 +33,36 @@ def test_check_points_at_the_place(scaptui: Run) -> None:
     said = scaptui("check", "proc.name=curl and evt.type=opne")
     assert (said.status, said.out) == (2, "")
     assert "proc.name=curl and evt.type=opne\n" + " " * 28 + "^^^^\n" in said.err
+    assert ", at column 29\n" in said.err
     assert "hint: did you mean open?" in said.err
 
 
 def test_check_needs_a_filter(scaptui: Run) -> None:
-    assert scaptui("check").status == 2
+    for words in ([], [""], ["-f", " "]):
+        said = scaptui("check", *words)
+        assert (said.status, said.out) == (2, "")
+        assert said.err.startswith("scaptui: no filter given\n")
 
 
 def test_a_bad_pattern_is_refused_by_check(scaptui: Run) -> None:
-    said = scaptui("check", 'proc.name matches "("')
+    said = scaptui("check", 'evt.cpu=0 and proc.name matches "("')
     assert said.status == 2
-    assert "Traceback" not in said.err
+    assert "unclosed group, at column 15\n" in said.err
+    assert "\n" + " " * 14 + "^" * 21 + "\n" in said.err
+
+
+def test_a_long_word_is_cut_where_a_message_names_it(scaptui: Run, crashloop: Path) -> None:
+    for text in ("a" * 9000, "proc.name=" + "a" * 9000):
+        said = scaptui("print", crashloop, text)
+        assert said.status in {1, 2}
+        assert len(said.err.splitlines()[0]) < 300
+
+
+def test_a_long_list_of_names_is_not_explained_name_by_name(scaptui: Run, crashloop: Path) -> None:
+    said = scaptui("print", crashloop, f"proc.name in ({','.join(f'a{n}' for n in range(900))})")
+    assert said.status == 1
+    assert len(said.err.splitlines()) == 5
+    assert "and 896 more names of the filter are not in this file" in said.err
 
 
 def test_fields_are_found_and_explained(scaptui: Run) -> None:
@@ -53,7 +72,16 @@ def test_fields_are_found_and_explained(scaptui: Run) -> None:
 
 
 def test_fields_without_a_match_are_status_1(scaptui: Run) -> None:
-    assert scaptui("fields", "no-such-field").status == 1
+    said = scaptui("fields", "proc.nmae")
+    assert (said.status, said.out) == (1, "")
+    assert "nothing matched: " in said.err
+    assert "did you mean proc.name" in said.err
+
+
+def test_events_without_a_match_are_status_1(scaptui: Run) -> None:
+    said = scaptui("events", "opne")
+    assert (said.status, said.out) == (1, "")
+    assert "did you mean open" in said.err
 
 
 def test_events_show_their_parameters(scaptui: Run) -> None:
@@ -120,6 +148,7 @@ def test_the_process_tree_as_csv_has_a_line_a_process(scaptui: Run, crashloop: P
 def test_a_view_that_is_none_is_refused(scaptui: Run, crashloop: Path) -> None:
     said = scaptui("view", crashloop, "weather")
     assert said.status == 2
+    assert "there is no view 'weather'" in said.err
     assert "views are: processes" in said.err
 
 

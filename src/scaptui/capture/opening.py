@@ -65,11 +65,15 @@ def read_all(capture: Capture) -> None:
 
 
 def damage(notes: Sequence[Note]) -> list[str]:
-    """What was damaged, unknown or passed over, one line each; many of a kind are told once."""
+    """What was damaged, unknown or passed over, a line each; many of a kind are told once.
+
+    Places are those of the stream as it is when unpacked.
+    """
     told: dict[str, list[Note]] = {}
     for note in notes:
         told.setdefault(note.kind, []).append(note)
     return [
-        group[0].text + (f" (and {len(group) - 1:,} more like this)" if len(group) > 1 else "")
+        f"{group[0].text}, at byte {group[0].offset:,}"
+        + (f" (and {len(group) - 1:,} more like this)" if len(group) > 1 else "")
         for group in told.values()
     ]

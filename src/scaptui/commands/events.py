@@ -2,7 +2,7 @@
 
 from scaptui.commands import arguments
 from scaptui.errors import Status
-from scaptui.output import Output
+from scaptui.output import Output, tell
 from scaptui.views.reference import event_type_lines, find_event_types
 
 EXAMPLE = """\
@@ -22,4 +22,10 @@ def run(words: list[str]) -> Status:
     options = parser.parse_args(words)
     found = event_type_lines(find_event_types(options.pattern))
     Output.of_process().lines(found)
-    return Status.MATCHED if found else Status.NOTHING
+    if found:
+        return Status.MATCHED
+    from scaptui.filter.nearest import did_you_mean
+
+    meant = did_you_mean(options.pattern, (row.name for row in find_event_types("")))
+    tell(f"nothing matched: no event type is called like that; {meant}".rstrip("; "))
+    return Status.NOTHING

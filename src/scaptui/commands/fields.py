@@ -2,7 +2,7 @@
 
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
-from scaptui.output import Output
+from scaptui.output import Output, tell
 from scaptui.views.reference import field_lines, fields_markdown, find_fields
 
 EXAMPLE = """\
@@ -27,4 +27,10 @@ def run(words: list[str]) -> Status:
         return Status.MATCHED
     found = field_lines(find_fields(options.pattern))
     out.lines(found)
-    return Status.MATCHED if found else Status.NOTHING
+    if found:
+        return Status.MATCHED
+    from scaptui.filter.nearest import did_you_mean
+
+    meant = did_you_mean(options.pattern, (field.name for field in find_fields("")))
+    tell(f"nothing matched: no field is called or explained like that; {meant}".rstrip("; "))
+    return Status.NOTHING

@@ -8,8 +8,9 @@ from scaptui.commands import arguments
 from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
-from scaptui.output import Output
+from scaptui.output import Output, tell
 from scaptui.views.event_text import DEFAULT_LINE, NAMED_LINES, EventText, Form, Kind
+from scaptui.views.format import counted
 
 EXAMPLE: Final = """\
 scaptui print crash.scap 'proc.name=nginx and evt.failed=true'
@@ -59,11 +60,18 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     capture = open_capture(captures)
     asked = asked_for(text)
     events = EventText(capture, asked.compiled, form, out.escape)
+    wrote = False
     for piece in events.pieces():
         if piece:
+            wrote = True
             out.write(piece)
     tell_damage(capture)
     if events.matched:
+        if not wrote:
+            tell(
+                f"note: {counted(events.matched, 'event')} selected, none of which has all fields "
+                "of the format, start it with * to print <NA> for those that are missing"
+            )
         return Status.MATCHED
     tell_nothing(capture, asked)
     return Status.NOTHING

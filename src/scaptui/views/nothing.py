@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scaptui.errors import shortened
 from scaptui.escaping import decoded, one_line
 from scaptui.filter.expression import Check, Expression, FieldRef, Set, Text, clauses
 from scaptui.views.format import counted
@@ -44,6 +45,8 @@ FAMILIES: Final = tuple(
 )
 # Names shown of a kind.
 SHOWN: Final = 6
+# Sentences at most: a list of a hundred names is not explained name by name.
+SENTENCES: Final = 4
 
 
 def why_nothing(expression: Expression, whole: Summary) -> list[str]:
@@ -62,7 +65,11 @@ def why_nothing(expression: Expression, whole: Summary) -> list[str]:
                 sentences += [_no_type(name, whole) for name in names]
             case "proc.name":
                 sentences += [_no_process(name, whole) for name in names]
-    return list(dict.fromkeys(filter(None, sentences)))
+    sentences = list(dict.fromkeys(shortened(sentence) for sentence in sentences if sentence))
+    rest = len(sentences) - SENTENCES
+    if rest > 1:
+        sentences[SENTENCES:] = [f"and {rest:,} more names of the filter are not in this file"]
+    return sentences
 
 
 def _texts(test: Check) -> list[str]:

@@ -152,6 +152,7 @@ def _span(summary: Summary, zone: tzinfo | None) -> str:
 
 def _facts(summary: Summary, zone: tzinfo | None) -> list[str]:
     events, payload = summary["events"], summary["payload"]
+    hidden = events["stored"] - events["shown"]
     facts = []
     for file in summary["files"]:
         length = "a stream" if file["size"] is None else f"{file['size']:,} bytes"
@@ -167,7 +168,10 @@ def _facts(summary: Summary, zone: tzinfo | None) -> list[str]:
         )
     facts += [
         ("events", f"{events['enter']:,} enter, {events['exit']:,} exit"),
-        ("hidden", f"{events['stored'] - events['shown']:,} events that only carry state"),
+        (
+            "hidden",
+            counted(hidden, "event that only carries state", "events that only carry state"),
+        ),
         ("CPUs", ", ".join(f"{cpu}: {count:,}" for cpu, count in summary["cpus"]) or "none"),
         ("payload", f"at most {payload['longest']:,} bytes a buffer, {payload['cut']:,} cut short"),
     ]
