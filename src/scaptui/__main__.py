@@ -76,9 +76,11 @@ def _command(name: str) -> Command:
     for command in COMMANDS:
         if command.name == name:
             return command
-    raise Refused(
-        f"there is no command {name!r}", "commands are " + ", ".join(c.name for c in COMMANDS)
-    )
+    from scaptui.filter.nearest import did_you_mean
+
+    names = [command.name for command in COMMANDS]
+    hint = "commands are " + ", ".join(names)
+    raise Refused(f"there is no command {name!r}", f"{did_you_mean(name, names)} {hint}".lstrip())
 
 
 def _help() -> str:

@@ -10,6 +10,7 @@ from scaptui import _core
 if not hasattr(_core, "fields"):
     pytest.skip("the built core has no field table", allow_module_level=True)
 
+from scaptui.errors import FilterError
 from scaptui.filter import wire_of
 from scaptui.filter.core import understood, vocabulary
 from scaptui.filter.expression import Exists, FieldRef
@@ -92,3 +93,17 @@ def first_of(function: Function) -> str:
 )
 def test_the_core_takes_all_that_the_language_says(text: str) -> None:
     assert _core.Filter(wire_of(text)) is not None
+
+
+def test_a_system_call_that_is_none_is_remarked() -> None:
+    (note,) = understood("syscall.type=opennat").notes
+    assert (note.message, note.hint) == (
+        'syscall.type is not known to ever be "opennat"',
+        "did you mean openat or openat2?",
+    )
+    assert understood("syscall.type=openat").notes == ()
+
+
+def test_fields_that_cannot_be_compared_are_described_in_words() -> None:
+    with pytest.raises(FilterError, match=r"num is a number and cannot be compared with"):
+        understood("evt.num=val(proc.name)")

@@ -1,5 +1,7 @@
 """`scaptui demo`: the bundled capture of a crash loop."""
 
+import shutil
+import sys
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -43,5 +45,6 @@ def run(words: list[str]) -> Status:
         out.lines(report(summarise(capture, None), None, zone))
         out.lines(["", "## Processes", ""])
         out.lines(processes.as_text(processes.process_tree(capture, None, None)))
-        out.lines(["", f"Try: scaptui print {path} 'proc.name=nginx and evt.failed=true'"])
+        program = "scaptui" if shutil.which("scaptui") else sys.argv[0]
+        out.lines(["", f"Try: {program} print {path} 'proc.name=nginx and evt.failed=true'"])
     return Status.MATCHED

@@ -61,7 +61,13 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     for i, word in enumerate(words[1:], start=1):
         if word in VIEWS:
             return words[:i], words[i + 1 :]
-    what = "the view stands behind the file" if words[:1] == [VIEWS[0]] else "no view named"
+    match words:
+        case [first, *_] if first in VIEWS:
+            what = "the view stands behind the file"
+        case [_, second, *_]:
+            what = f"there is no view {second!r}"
+        case _:
+            what = "no view named"
     raise Refused(what, f"scaptui view FILE VIEW [FILTER]; views are: {', '.join(VIEWS)}")
 
 

@@ -344,8 +344,8 @@ class Checker:
             )
         if not _alike(ours.kind, theirs.kind):
             raise FilterError(
-                f"{described(left)} is {ours.kind} and cannot be compared with "
-                f"{described(right)}, which is {theirs.kind}",
+                f"{described(left)} is {_A.get(ours.kind, ours.kind)} and cannot be compared with "
+                f"{described(right)}, which is {_A.get(theirs.kind, theirs.kind)}",
                 span,
             )
 

@@ -158,7 +158,8 @@ class Vocabulary:
         zone: tzinfo | None = None,
     ) -> None:
         self.fields: Mapping[str, FieldRow] = MappingProxyType({row.name: row for row in fields})
-        self.event_names = tuple(sorted({*event_names, *syscall_names}))
+        calls = sorted(syscall_names)
+        self.event_names = tuple(sorted({*event_names, *calls}))
         self.parameter_names = frozenset(parameter_names)
         self.zone = zone
         self._words = {
@@ -166,6 +167,8 @@ class Vocabulary:
             "evt.type": Words(self.event_names, certain=True, noun="event or system call"),
             "evt.dir": Words(("<", ">"), certain=True, noun="direction"),
         }
+        if calls:
+            self._words["syscall.type"] = Words(tuple(calls), certain=False, noun="system call")
         self._aliases = {alias.name: alias for alias in ALIASES}
 
     def resolve(self, name: str) -> Resolved | None:
