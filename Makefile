@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 CORE   := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test test-rust test-python lint check docs bench fuzz format clean
+.PHONY: demo test test-rust test-python lint check docs bench pictures fuzz format clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -36,8 +36,15 @@ docs: $(VENV)/.installed
 	mv docs/fields.md.new docs/fields.md
 	$(BIN)/python -m tools.manual
 
-bench: $(VENV)/.installed
-	$(BIN)/python -m bench.reading $(BENCH)
+# Both, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5'.
+bench: $(VENV)/.installed $(VENV)/.dev
+	@missed=0; \
+	$(BIN)/python -m bench.reading $(BENCH) || missed=1; \
+	$(BIN)/python -m bench.viewing $(VIEWING) || missed=1; \
+	exit $$missed
+
+pictures: $(VENV)/.installed
+	$(BIN)/python -m tools.pictures
 
 fuzz:
 	tools/fuzz

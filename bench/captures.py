@@ -23,12 +23,25 @@ _WITHOUT_FLAGS: Final = frozenset({0x216, 0x221})
 _PAUSE_NS: Final = 1_000_000
 
 
+def source() -> str:
+    """What captures are made of now, as part of a file's name."""
+    return Path(SAMPLE if os.environ.get("SCAPTUI_CAPTURES") else BUNDLED).name.partition(".")[0]
+
+
 def build(path: Path, events: int) -> str:
     """Write a capture of about so many events, and beside it PATH.gz. Returns what it is made of.
 
     Real captures repeat as they are, one section behind the other. The bundled one repeats its
     events only, each time later than before, because its lists are long beside its events.
     """
+    made_of = build_plain(path, events)
+    with path.open("rb") as plain, gzip.open(f"{path}.gz", "wb", compresslevel=6) as into:
+        shutil.copyfileobj(plain, into, 1 << 20)
+    return made_of
+
+
+def build_plain(path: Path, events: int) -> str:
+    """Write a capture of about so many events. Returns what it is made of."""
     folder = os.environ.get("SCAPTUI_CAPTURES")
     if folder:
         times = _repeat_sections(Path(folder, SAMPLE).read_bytes(), path, events)
@@ -37,8 +50,6 @@ def build(path: Path, events: int) -> str:
         packed = (files("scaptui.demo") / BUNDLED).read_bytes()
         times = _repeat_events(gzip.decompress(packed), path, events)
         name = "the bundled capture"
-    with path.open("rb") as plain, gzip.open(f"{path}.gz", "wb", compresslevel=6) as into:
-        shutil.copyfileobj(plain, into, 1 << 20)
     return f"{name} {times:,} times"
 
 

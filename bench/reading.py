@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import captures, machine
+from bench import captures, machine, tables
 from scaptui import _core
 from scaptui.filter import wire_of
 
@@ -177,10 +177,7 @@ def table(measured: list[Measured]) -> str:
         ]
         for one in measured
     ]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
-    cells.insert(1, ["-" * width for width in widths])
-    padded = [[cell.ljust(widths[n]) for n, cell in enumerate(line)] for line in cells]
-    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+    return tables.table(cells)
 
 
 def document(text: str, made_of: str, size: int, rounds: int) -> str:
