@@ -81,7 +81,7 @@ def test_fields_without_a_match_are_status_1(scaptui: Run) -> None:
 def test_events_without_a_match_are_status_1(scaptui: Run) -> None:
     said = scaptui("events", "opne")
     assert (said.status, said.out) == (1, "")
-    assert "did you mean open" in said.err
+    assert said.err.endswith("did you mean open?\n")
 
 
 def test_events_show_their_parameters(scaptui: Run) -> None:

@@ -73,7 +73,13 @@ def damage(notes: Sequence[Note]) -> list[str]:
     for note in notes:
         told.setdefault(note.kind, []).append(note)
     return [
-        f"{group[0].text}, at byte {group[0].offset:,}"
+        f"{group[0].text}, {_place(group[0])}"
         + (f" (and {len(group) - 1:,} more like this)" if len(group) > 1 else "")
         for group in told.values()
     ]
+
+
+def _place(note: Note) -> str:
+    # Such notes tell the byte of the packed file, too.
+    is_packed = note.text.startswith("the compressed file")
+    return f"at byte {note.offset:,}" + (" when unpacked" if is_packed else "")

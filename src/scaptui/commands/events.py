@@ -26,6 +26,7 @@ def run(words: list[str]) -> Status:
         return Status.MATCHED
     from scaptui.filter.nearest import did_you_mean
 
-    meant = did_you_mean(options.pattern, (row.name for row in find_event_types("")))
+    names = dict.fromkeys(row.name for row in find_event_types(""))
+    meant = did_you_mean(options.pattern, names)
     tell(f"nothing matched: no event type is called like that; {meant}".rstrip("; "))
     return Status.NOTHING
