@@ -1,6 +1,9 @@
 """Captures and compiled filters, with refusals as the command line words them."""
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from select import select
 
@@ -13,6 +16,8 @@ __all__ = [
     "Filter",
     "compile_filter",
     "damage",
+    "give_way",
+    "open_behind",
     "open_capture",
     "read_all",
     "refusals",
@@ -22,6 +27,9 @@ STDIN = 0
 
 # How long one call into the core may take: Ctrl-C is answered between two of them.
 BUDGET_MS = 100
+
+# By how much threads that read are nicer than the one that draws.
+_NICE = 10
 
 
 @contextmanager
@@ -46,6 +54,23 @@ def open_capture(paths: Sequence[str], *, follow: bool = False) -> Capture:
         select([STDIN], [], [])
     with refusals():
         return Capture(list(paths), follow=follow)
+
+
+def open_behind(paths: Sequence[str], *, follow: bool = False) -> Capture:
+    """Open a capture for a screen: where cores are scarce, drawing goes before reading.
+
+    Raises:
+        Refused: a path cannot be opened or is no capture.
+    """
+    # The core's threads are as nice as the thread that starts them, and none becomes less so.
+    with ThreadPoolExecutor(1, initializer=give_way) as opener:
+        return opener.submit(open_capture, paths, follow=follow).result()
+
+
+def give_way() -> None:
+    """Let this thread, and those it starts, run behind the others of this process."""
+    if sys.platform == "linux":  # where it is the thread that becomes nicer, not the process
+        os.nice(_NICE)
 
 
 def compile_filter(wire: str) -> Filter:

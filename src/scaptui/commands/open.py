@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scaptui import settings, theming
-from scaptui.capture.opening import open_capture
+from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
 from scaptui.output import STDERR, STDOUT
@@ -126,7 +126,7 @@ def show(captures: list[str], text: str | None, how: Look, *, follow: bool = Fal
     from scaptui.app import Opened, end_by_signal, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
-    opened = Opened.of(open_capture(captures, follow=follow), text, how.zone, follow=follow)
+    opened = Opened.of(open_behind(captures, follow=follow), text, how.zone, follow=follow)
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:

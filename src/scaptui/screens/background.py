@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol, TypeVar
 
+from scaptui.capture.opening import give_way
 from scaptui.capture.selecting import Selection
 from scaptui.views.event_list import Sought
 
@@ -68,6 +69,7 @@ class Background:
             self._thread.join(timeout=2)
 
     def _run(self) -> None:
+        give_way()
         try:
             while True:
                 with self._changed:

@@ -58,6 +58,9 @@ _TWICE: Final = "Ctrl+C once more quits"
 _TWO_PANES: Final = 24
 # Calls after the event among which is looked for what happened next.
 _FOLLOWING: Final = 200
+# What is drawn of a model; other panes draw themselves.
+_FOLLOWING_CURSOR: Final = ("strip", "events", "cursor")
+_LINES: Final = ("status", "filter", *_FOLLOWING_CURSOR)
 
 
 class CaptureScreen(ShowingScreen):
@@ -147,7 +150,8 @@ class CaptureScreen(ShowingScreen):
 
     def on_event_list_moved(self, message: EventList.Moved) -> None:
         """Everything that follows the cursor."""
-        self._tell(message.told)
+        self.told = message.told
+        self._redraw(_FOLLOWING_CURSOR)
 
     def on_event_list_sought(self, message: EventList.Sought) -> None:
         """Look for the next event of a kind."""
@@ -282,6 +286,7 @@ class CaptureScreen(ShowingScreen):
         elif not self.capture.progress().done and not self.stopped:
             self.capture.close()
             self.stopped = True
+            self._file = FileFacts.of(self.capture, stopped=True)
             self._tell("reading stopped, what was read stays")
         elif self.told == _TWICE:
             self.app.exit_viewer()  # type: ignore[attr-defined]
@@ -361,14 +366,14 @@ class CaptureScreen(ShowingScreen):
         self.told = told
         self._redraw()
 
-    def _redraw(self) -> None:
+    def _redraw(self, lines: Sequence[str] = _LINES) -> None:
         payload = self.query_one(PayloadPane)
         if payload.display:
             payload.set_payload(self._payload_of_event())
         for pane in self.query(DetailsPane):
             if pane.display:
                 pane.show_event(*self._event_and_following())
-        for name in ("status", "filter", "strip", "events", "cursor"):
+        for name in lines:
             widget = self.query_one(f"#{name}", LinesView)
             if widget.display:
                 widget.redraw()
@@ -385,7 +390,7 @@ class CaptureScreen(ShowingScreen):
 
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
-        facts = FileFacts.of(self.capture, stopped=self.stopped)
+        facts = self._file
         if self._follow and not self.stopped:
             # It has no end, so there is no share of it that has been read.
             facts = replace(facts, state=State("following", role="live"))

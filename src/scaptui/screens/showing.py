@@ -14,6 +14,7 @@ from scaptui.screens.background import Background, Pace, Seeking, Selecting
 from scaptui.screens.opened import Opened, compiled_filter
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
+from scaptui.views.status import FileFacts
 from scaptui.views.strip import Strip
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.lines import LinesView
@@ -35,10 +36,11 @@ class ShowingScreen(Screen[None]):
     class Grew(Message):
         """More of the capture was looked at for a selection."""
 
-        def __init__(self, selection: Selection, strip: Strip) -> None:
+        def __init__(self, selection: Selection, strip: Strip, facts: FileFacts) -> None:
             super().__init__()
             self.selection = selection
             self.strip = strip
+            self.facts = facts
 
         def can_replace(self, message: Message) -> bool:
             """The newest tells everything."""
@@ -67,7 +69,9 @@ class ShowingScreen(Screen[None]):
         self.model = EventListModel(
             self.capture, select_events(self.capture, opened.compiled), opened.zone
         )
+        # Made beside the screen: asking for them may have to wait for the reader.
         self._strip: Strip | None = None
+        self._file = FileFacts.of(self.capture)
         self._sought: Sought | None = None
         self._filtering: FilterArea | None = None
         self._explaining: WhyArea | None = None
@@ -137,7 +141,8 @@ class ShowingScreen(Screen[None]):
 
     def _grew(self, selection: Selection) -> None:
         """On the working thread: the strip looks at all events."""
-        self._post(self.Grew(selection, Strip.of(self.capture, selection, self.size.width)))
+        strip = Strip.of(self.capture, selection, self.size.width)
+        self._post(self.Grew(selection, strip, FileFacts.of(self.capture)))
 
     def _post(self, message: Message) -> None:
         if self.is_running:
@@ -147,8 +152,8 @@ class ShowingScreen(Screen[None]):
         """Show what was found meanwhile."""
         if message.selection is not self.model.selection:
             return
-        self._strip = message.strip
-        self.model.refresh()
+        self._strip, self._file = message.strip, message.facts
+        self.model.refresh(message.strip.span)
         if self._filtering is not None:
             self._filtering.capture_grew()
         self._redraw()

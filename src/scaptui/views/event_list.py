@@ -91,6 +91,7 @@ class EventListModel:
         self._reference: int | None = None
         self._trail = Trail()
         self._fetched: tuple[int, int, list[Call]] | None = None
+        self._span: tuple[int, int] | None = None
 
     # What is shown
 
@@ -216,8 +217,13 @@ class EventListModel:
 
     # What changes by itself
 
-    def refresh(self) -> bool:
-        """Take in what the selection has found since; whether anything changed."""
+    def refresh(self, span: tuple[int, int] | None = None) -> bool:
+        """Take in what the selection has found since; whether anything changed.
+
+        `span` are the times of the capture as far as it is read, for who knows them already:
+        asking for them may have to wait for the reader.
+        """
+        self._span = span or self.capture.span()
         before = (self._progress.looked, self._progress.rows, self._progress.done)
         self._progress = progress = self._selection.progress()
         changed = before != (progress.looked, progress.rows, progress.done)
@@ -250,7 +256,7 @@ class EventListModel:
             self._offset = self.cursor - self.top
         self._progress = selection.progress()
         self.cursor = self.top = 0
-        self.refresh()
+        self.refresh(self._span)
 
     def resize(self, cells: int, height: int) -> None:
         """Give the window another size. The cursor stays in it."""
@@ -410,7 +416,7 @@ class EventListModel:
         cells = next((columns.width(c) for c in columns.columns if c.part == "time"), 0)
         if not cells:
             return [""] * len(calls)
-        span = self.capture.span()
+        span = self._span
         start = span[0] if span else None
         previous: int | None = None
         threads: dict[int | None, int] = {}
@@ -429,7 +435,7 @@ class EventListModel:
 
     def _day_above(self) -> str | None:
         """The date before the window's first row; None where all is of one day."""
-        span = self.capture.span()
+        span = self._span
         if span is None or date(span[0], self.zone) == date(span[1], self.zone):
             return None
         above = self._selection.calls(self.top - 1, self.top) if self.top else []

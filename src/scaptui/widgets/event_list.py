@@ -229,5 +229,6 @@ class EventList(LinesView, can_focus=True):
 
     def _moved(self, told: str = "") -> None:
         self.digits = ""
-        self.redraw()
-        self.post_message(self.Moved(told))
+        # To the screen at once, which draws the list with all that follows its cursor: were the
+        # list drawn here and the message passed from pane to pane, a key would make two pictures.
+        self.screen.post_message(self.Moved(told))
