@@ -143,7 +143,8 @@ class ScaptuiApp(App[Ended]):
 
     # Textual hands keys on at once, so that keys typed ahead reach the pane that had the focus when
     # they came, not the one an earlier key opened. Over a slow line people type ahead: here a key
-    # waits until the one before it has gone all the way from its pane back up to the app.
+    # waits until the one before it has gone all the way from its pane back up to the app, which
+    # does what it is bound to, and until what the pane then told went that way, too.
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in order, one when the one before is done with; everything else at once."""
@@ -160,14 +161,12 @@ class ScaptuiApp(App[Ended]):
             return
         # A pane that goes away takes its callbacks with it: no key waits longer than this.
         self._waits_until = time.monotonic() + _LONGEST_KEY
-        way_up = list((self.focused or self.screen).ancestors_with_self)
+        way_up = (self.focused or self.screen).ancestors_with_self
         await super().on_event(self._typed.popleft())
-        self._follow(way_up)
+        self._follow([*way_up, *way_up])
 
     def _follow(self, way_up: Sequence[DOMNode]) -> None:
         for at, node in enumerate(way_up):
-            if node is self:
-                break
             if node.call_later(self._follow, way_up[at + 1 :]):
                 return
         self.call_later(self._deliver)

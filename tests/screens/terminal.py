@@ -138,6 +138,8 @@ _KEYS = {
     "ctrl+d": "\x04",
     "ctrl+g": "\x07",
     "ctrl+l": "\x0c",
+    "ctrl+u": "\x15",
     "ctrl+z": "\x1a",
     "backspace": "\x7f",
+    "space": " ",
 }

@@ -45,6 +45,14 @@ def test_keys_typed_ahead_reach_the_prompt_they_were_meant_for(crashloop: Path) 
         terminal.wait_for(lambda t: t.text[1].startswith(" filter  proc.name=nginx"))
 
 
+def test_keys_typed_ahead_on_the_explanation_reach_the_prompt_it_opens(crashloop: Path) -> None:
+    with Terminal("open", crashloop, "--utc", "proc.name=nobody") as terminal:
+        terminal.wait_for("have the field")
+        terminal.settle()
+        terminal.keys("f", "ctrl+u", "enter")
+        terminal.wait_for(lambda t: t.text[1].startswith(" filter  none"))
+
+
 def test_many_keys_at_once_all_count(crashloop: Path) -> None:
     with opened(crashloop) as terminal:
         terminal.keys("j" * 30)
