@@ -11,6 +11,7 @@ from scaptui.capture.opening import open_capture
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
 from scaptui.views.cells import line_text
+from scaptui.widgets.event_list import EventList
 from scaptui.widgets.lines import LinesView
 
 
@@ -50,6 +51,20 @@ class Viewer:
         """Everything on the screen, pane after pane."""
         panes = [widget for widget in self.app.screen.query(LinesView) if widget.display]
         return [line_text(line).rstrip() for pane in panes for line in pane.lines]
+
+    @property
+    def picture(self) -> list[str]:
+        """The whole screen, line by line, without blanks at their ends."""
+        # What Textual would send to a terminal; it has no public name.
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    async def scroll(self, number: int) -> None:
+        """Let the window of the list begin with an event, its cursor where it is."""
+        events = self.app.screen.query_one(EventList)
+        events.model.top = events.model.selection.row(number)
+        events.redraw()
+        await self.rest()
 
     @property
     def row(self) -> str:

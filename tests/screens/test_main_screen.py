@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.screens.app import viewer
 
 Real = Callable[[str], Path]
@@ -196,15 +198,101 @@ async def test_q_quits_at_the_list(crashloop: Path) -> None:
         assert screen.app.return_value.matched
 
 
-async def test_screen_2_is_drawn_as_designed(real: Real) -> None:
-    async with viewer(real("crash.mid.scap.gz"), "container.id=8bd8fad8d793") as screen:
-        await screen.press("1", "6", "0", "9", "0", "G")
-        assert screen.pane("status")[0] == (
-            " crash.mid.scap.gz  2026-11-22 UTC  39,082 ev  16.9 s  complete  drops 0  events"
-        )
-        assert screen.row == (
-            "> !16090 08:43:25.222 cat       openat     7.6us ENOENT  /var/lib/app/db.sqlite"
-        )
+async def test_blank_cells_make_no_filter(crashloop: Path) -> None:
+    async with viewer(crashloop, "evt.type=procexit") as screen:
+        await screen.press(*"llll+")
+        assert screen.pane("filter")[0].startswith(" filter  evt.type=procexit ")
+        assert "no value in this column" in screen.pane("cursor")[0]
+
+
+async def test_backspace_goes_back_to_the_filter_before(crashloop: Path) -> None:
+    async with viewer(crashloop, "proc.name=nginx") as screen:
+        await screen.press("d")
+        assert " and proc.pid=" in screen.pane("filter")[0]
+        await screen.press("f")
+        await screen.type(" and evt.failed=true")
+        await screen.press("enter", "backspace", "backspace")
+        assert screen.pane("filter")[0].startswith(" filter  proc.name=nginx ")
+        await screen.press("backspace")
+        assert "no filter before" in screen.pane("cursor")[0]
+
+
+async def test_y_explains_the_call_and_its_error(crashloop: Path) -> None:
+    async with viewer(crashloop, "evt.type=access and evt.failed=true") as screen:
+        await screen.press("y")
         assert screen.pane("cursor")[0] == (
-            " 4364 cat ‹ 4354 bash   openat /var/lib/app/db.sqlite O_RDONLY   no such file"
+            " access  may this path be read, written or run?   ENOENT: no such file"
         )
+
+
+async def test_c_copies_the_value_as_it_is_shown(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("l", "l", "c")
+        assert screen.pane("cursor")[0] == f" copied {screen.app.clipboard}"
+        assert screen.app.clipboard.startswith(screen.row.split()[3].rstrip("…"))
+
+
+async def test_a_call_without_a_descriptor_says_so(crashloop: Path) -> None:
+    async with viewer(crashloop, "evt.type=brk") as screen:
+        await screen.press("r")
+        assert screen.pane("cursor")[0] == " this call works on no descriptor"
+
+
+async def test_why_has_the_screen_for_itself(crashloop: Path) -> None:
+    async with viewer(crashloop, "proc.name=nginx", size=(160, 45)) as screen:
+        await screen.press("X", "w")
+        assert screen.pane("payload") == screen.pane("side") == []
+        assert screen.pane("status")[0].endswith(" why")
+        await screen.press("escape")
+        assert screen.pane("payload") != []
+
+
+async def test_what_enter_would_add_to_the_filter_is_counted(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("i", "tab", "j")
+        told = screen.pane("cursor")[0]
+        assert told.startswith(" Enter filters on ")
+        await screen.press("enter")
+        assert screen.pane("filter")[0].split(" of ")[0].split()[-1] == told.split()[-3]
+
+
+async def test_the_cursor_of_the_details_stays_at_the_end_of_all_fields(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("i", "tab", "l", "G")
+        assert [line for line in screen.pane("details") if line.startswith(">  user.uid ")]
+
+
+async def test_the_chooser_stands_beside_a_wide_list(crashloop: Path) -> None:
+    async with viewer(crashloop, size=(160, 45)) as screen:
+        await screen.press("C")
+        assert screen.pane("side") == []
+        assert [line[108:117] for line in screen.picture if "─ columns ─" in line] == ["─ columns"]
+        await screen.press("escape")
+        assert screen.pane("side") != []
+
+
+async def test_the_prompt_tells_its_own_keys(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("slash")
+        assert screen.pane("footer")[0] == " Enter go there  Esc as before"
+
+
+async def test_up_brings_the_filter_before_the_one_that_stands_there(
+    crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with viewer(crashloop) as screen:
+        for text in ("proc.name=nginx", "evt.failed=true"):
+            await screen.press("f", "ctrl+u")
+            await screen.type(text)
+            await screen.press("enter")
+        await screen.press("f", "up")
+        assert screen.pane("bar")[0].startswith(" filter  proc.name=nginx")
+        await screen.press("down")
+        assert screen.pane("bar")[0].startswith(" filter  evt.failed=true")
+
+
+async def test_a_capture_without_enter_events_says_so(real: Real) -> None:
+    async with viewer(real("crash.new.scap.gz")) as screen:
+        await screen.press("D")
+        assert "no enter events" in screen.pane("cursor")[0]

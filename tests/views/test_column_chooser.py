@@ -41,7 +41,7 @@ def test_rows_say_what_a_column_would_bring(real: Real) -> None:
     )
     assert [line_text(line).rstrip() for line in chooser.lines()][:6] == [
         "   1   evt.num              number       5  13390",
-        "   2   evt.time             text        15  00:44:37.020082980",
+        "   2   evt.time             time        15  00:44:37.020082980",
         "   3   evt.dir              text         1  <",
         "   4   evt.type             text        11  connect",
         ">  5   container.name       text        11  example2_lb_1",

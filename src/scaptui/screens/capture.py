@@ -1,5 +1,6 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -13,19 +14,30 @@ from textual.widget import Widget
 from scaptui.capture.selecting import Call, select_events
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace
-from scaptui.screens.keys import COLUMNS_KEYS, DETAILS_KEYS, LIST_KEYS, PAYLOAD_KEYS, told
+from scaptui.screens.keys import (
+    COLUMNS_KEYS,
+    DETAILS_KEYS,
+    LIST_KEYS,
+    PAYLOAD_KEYS,
+    PROMPT_KEYS,
+    WIDE_LIST_KEYS,
+    told,
+)
 from scaptui.screens.opened import Opened
 from scaptui.screens.showing import ShowingScreen
 from scaptui.views.arrangement import (
-    FRAME,
     LEAST_HEIGHT,
     LEAST_WIDTH,
+    TALL,
+    WIDE,
     arrange,
+    chooser_height,
+    chooser_width,
     fits,
     opens_details,
     opens_payload,
 )
-from scaptui.views.cells import Line, Piece, shown
+from scaptui.views.cells import Line, Piece, fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
 from scaptui.views.details import DetailsModel, Facts
 from scaptui.views.payload import Payload
@@ -56,6 +68,8 @@ _SLOW_PACE: Final = 1.0
 _TWICE: Final = "Ctrl+C once more quits"
 # Below so many lines one pane stands below the list, not two.
 _TWO_PANES: Final = 24
+# What terminals take into their clipboard, in characters.
+_MOST_COPIED: Final = 50_000
 # Calls after the event among which is looked for what happened next.
 _FOLLOWING: Final = 200
 # What is drawn of a model; other panes draw themselves.
@@ -79,15 +93,19 @@ class CaptureScreen(ShowingScreen):
     AUTO_FOCUS = "#events"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
+        Binding("backspace", "filter_back", "the filter before", id="screen.filter_back"),
         Binding("w", "why", "why the filter selects what it does", id="screen.why"),
         Binding("p", "processes", "processes as of this event", id="screen.processes"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
         Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
         Binding("N", "find_next(True)", "find the previous", id="screen.find_previous"),
-        Binding("ctrl+g", "go_to", "go to a number or time", id="screen.go_to"),
+        # 123G is a key of the list: this is for the help page.
+        Binding("ctrl+g,123G", "go_to", "go to a number or time", id="screen.go_to"),
         Binding("i", "details", "open or close details", id="screen.details"),
         Binding("X", "payload", "open or close bytes", id="screen.payload"),
         Binding("C", "columns", "choose columns", id="screen.columns"),
+        Binding("tab", "app.focus_next", "next pane", id="screen.pane"),
+        Binding("shift+tab", "app.focus_previous", "previous pane", id="screen.pane_back"),
         Binding("z", "zoom", "this pane alone", id="screen.zoom"),
         Binding("q", "close", "close what is innermost, then quit", id="screen.close"),
         Binding("escape", "give_up", "stop what runs, close", id="screen.give_up"),
@@ -103,6 +121,7 @@ class CaptureScreen(ShowingScreen):
         self._choosing: ColumnsPane | None = None
         self._event: Facts | None = None
         self._zoomed: Widget | None = None
+        self._unfolded = False
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
 
@@ -138,6 +157,8 @@ class CaptureScreen(ShowingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Place the panes anew; the strip has other cells."""
         self._place(event.size.width, event.size.height)
+        if self._typing is None:
+            self.call_after_refresh(self._tell_keys)
         if self._strip is not None and not self._work.busy("select"):
             self._work.give("strip", Once(lambda: self._grew(self.model.selection)))
 
@@ -155,12 +176,17 @@ class CaptureScreen(ShowingScreen):
 
     def on_event_list_sought(self, message: EventList.Sought) -> None:
         """Look for the next event of a kind."""
-        self._seek(self.model.seek(message.what, backward=message.backward))
+        if reason := self.model.without(message.what):
+            self._tell(reason)
+        else:
+            self._seek(self.model.seek(message.what, backward=message.backward))
 
     def on_event_list_raw_wanted(self) -> None:
         """Rows are calls, or events."""
         raw = not self.model.raw
         self._replace(select_events(self.capture, self.compiled, calls=not raw), raw=raw)
+        if raw and not json.loads(self.capture.facts())["has_enters"]:
+            self._tell("this capture has no enter events, so a call has one row only")
 
     def on_event_list_clause_wanted(self, message: EventList.ClauseWanted) -> None:
         """A value becomes part of the filter."""
@@ -177,9 +203,41 @@ class CaptureScreen(ShowingScreen):
     def on_details_pane_moved(self, message: DetailsPane.Moved) -> None:
         """Tell the clause that Enter would add."""
         line = message.line
-        focused = isinstance(self.focused, DetailsPane)
-        told = f"Enter filters on {line.field}={shown(line.value)}" if focused and line else ""
-        self._tell(told)
+        if self._unfolded != self.query_one("#details", DetailsPane).model.unfolded:
+            self._place_panes()
+        if not isinstance(self.focused, DetailsPane) or line is None:
+            self._tell("")
+            return
+        self._tell(f"Enter filters on {line.field}={shown(line.value)}")
+        self.count_with(line.field, line.value)
+
+    def tell_matches(self, events: int) -> None:
+        """How many events would match with the clause of the details' line."""
+        pane = self.focused
+        line = pane.model.chosen() if isinstance(pane, DetailsPane) else None
+        if line is not None and self.told.startswith("Enter filters"):
+            word = "event matches" if events == 1 else "events match"
+            said = f"Enter filters on {line.field}={shown(line.value)}"
+            room = self.size.width - 1
+            tail = f"   {events:,} {word}"
+            self._tell(fit_middle(said, room - len(tail)) + tail)
+
+    def on_event_list_copy_wanted(self, message: EventList.CopyWanted) -> None:
+        """A value goes to the clipboard of the terminal, in the form that is safe to paste."""
+        text = shown(message.value)
+        if len(text) > _MOST_COPIED:
+            self._tell(f"{len(text):,} characters are more than a terminal takes")
+        else:
+            self.app.copy_to_clipboard(text)
+            self._tell(f"copied {fit_end(text, self.size.width - 8)}")
+
+    def on_details_pane_copy_wanted(self, message: DetailsPane.CopyWanted) -> None:
+        """A value of the details likewise."""
+        self.on_event_list_copy_wanted(EventList.CopyWanted(message.value))
+
+    def on_details_pane_explain_wanted(self, message: DetailsPane.ExplainWanted) -> None:
+        """Tell what the call is for."""
+        self._tell(message.told)
 
     def on_event_list_opened(self) -> None:
         """Enter: go to the details of the row."""
@@ -194,7 +252,7 @@ class CaptureScreen(ShowingScreen):
         """Choose the columns of the list."""
         if self._choosing is None:
             self._choosing = ColumnsPane(ColumnChooser(self.model), id="columns")
-            await self.query_one("#left").mount(self._choosing, after="#events")
+            await self.query_one("#body").mount(self._choosing, after="#border")
             self._place_panes()
             self.set_focus(self._choosing)
 
@@ -332,32 +390,36 @@ class CaptureScreen(ShowingScreen):
     def _place(self, width: int, height: int) -> None:
         self.set_class(not fits(width, height), "small")
         wants = (self._details_wanted(), self._payload_wanted())
-        places = arrange(width, height, details=wants[0], payload=wants[1])
+        self._unfolded = self.query_one("#details", DetailsPane).model.unfolded
+        places = arrange(width, height, details=wants[0], payload=wants[1], unfolded=self._unfolded)
+        explains, chooses = self._is_explaining, self._choosing is not None
+        # A page of text or a prompt needs the lines more than a strip does.
+        takes_lines = self._typing is not None or chooses or explains
         there = {
-            # A page of text or a prompt needs the lines more than a strip does.
-            "strip": places.strip
-            and self._typing is None
-            and self._choosing is None
-            and not self._is_explaining,
-            "events": not self._is_explaining,
-            "details": bool(places.details) and self._choosing is None,
-            "payload": bool(places.payload) and self._choosing is None,
-            "side": bool(places.side),
+            "strip": places.strip and (not takes_lines or (height >= TALL and not explains)),
+            "events": not explains,
+            "details": bool(places.details) and not chooses and not explains,
+            "payload": bool(places.payload) and not chooses and not explains,
+            "side": bool(places.side) and not chooses and not explains,
         }
         if self._zoomed is not None:
             there = {name: self._zoomed.id == name for name in there}
         for name, is_shown in there.items():
             self.query_one(f"#{name}").display = is_shown
+        beside = there["side"] if self._choosing is None else width >= WIDE
+        self.query_one("#body").styles.layout = (
+            "vertical" if chooses and not beside else "horizontal"
+        )
         if self._choosing is not None:
-            # Two rows of the list stay on a low screen, half of the lines on others.
-            self._choosing.styles.height = max(4, min(height // 2, height - FRAME - 3))
+            self._choosing.styles.width = chooser_width(width) if beside else "1fr"
+            self._choosing.styles.height = "1fr" if beside else chooser_height(height)
         alone = self._zoomed is not None
-        self.query_one("#border").display = there["side"] and not alone
+        self.query_one("#border").display = beside and not alone
         self.query_one("#left").display = not (alone and there["side"])
         self.query_one("#details").styles.height = "1fr" if alone else places.details
         self.query_one("#payload").styles.height = "1fr" if alone else places.payload
         self.query_one("#side").styles.width = "1fr" if alone else max(0, places.side - 1)
-        self.model.margin = 1 if there["side"] and not alone else 0
+        self.model.margin = 1 if beside and not alone else 0
 
     # Drawing
 
@@ -379,13 +441,15 @@ class CaptureScreen(ShowingScreen):
                 widget.redraw()
 
     def _tell_keys(self) -> None:
-        wanted = LIST_KEYS
+        wanted = WIDE_LIST_KEYS if self.size.width >= WIDE else LIST_KEYS
         if isinstance(self.focused, DetailsPane):
             wanted = DETAILS_KEYS
         elif isinstance(self.focused, PayloadPane):
             wanted = PAYLOAD_KEYS
         elif isinstance(self.focused, ColumnsPane):
             wanted = COLUMNS_KEYS
+        elif isinstance(self.focused, Prompt):
+            wanted = PROMPT_KEYS
         self.query_one(Footer).tell(told(self, wanted))
 
     def first_line(self, name: str, width: int) -> Line:
@@ -397,7 +461,8 @@ class CaptureScreen(ShowingScreen):
         return file_line(facts, name, self.model.zone, width)
 
     def _status_lines(self, width: int, _height: int) -> Sequence[Line]:
-        return [self.first_line("events · raw" if self.model.raw else "events", width)]
+        name = "events · raw" if self.model.raw else "events"
+        return [self.first_line("why" if self._is_explaining else name, width)]
 
     def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
         found, read = self.model.progress, self.capture.progress()
@@ -434,13 +499,14 @@ class CaptureScreen(ShowingScreen):
         return None if found is None else Payload(*found, sought=self._text.encode())
 
     def _cursor_lines(self, width: int, _height: int) -> Sequence[Line]:
-        if self._typing is not None:
+        if self._typing:
             return [self._typing]
         call = self.model.current()
         if self.told or call is None:
             return [(Piece(" " + self.told),)]
         facts = self._facts(call.number)
-        return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments), width)]
+        command = b"" if facts.lineage else facts.captured("proc.cmdline") or b""
+        return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments, command), width)]
 
 
 def _too_small(_width: int, _height: int) -> Sequence[Line]:

@@ -3,8 +3,9 @@
 Loaded when it is first needed: the filter language takes longer to load than a screen to draw.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -38,10 +39,12 @@ class FilterArea(Vertical):
 
     @dataclass
     class Changed(Message):
-        """The prompt has other keys and another cursor line."""
+        """The prompt has other keys, another cursor line, and says something else."""
 
         keys: Sequence[tuple[str, str]]
         cursor_line: Line
+        is_offering: bool
+        is_wrong: bool
 
     @dataclass
     class Answered(Message):
@@ -49,9 +52,18 @@ class FilterArea(Vertical):
 
         answer: Answer
 
-    def __init__(self, capture: Capture, work: Background, applied: str, *, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        capture: Capture,
+        work: Background,
+        applied: str,
+        first_line: Callable[[str, int], Line],
+        *,
+        id: str,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._work = work
+        self._first_line = first_line
         self._counts = CaptureCounts(capture)
         model = FilterPromptModel(vocabulary(), FilterHistory.of_user(), applied)
         self._bar = FilterBar(model, id="bar")
@@ -67,7 +79,6 @@ class FilterArea(Vertical):
 
     def open(self, text: str, rows: int) -> None:
         """Let the filter be typed, on a screen of so many rows."""
-        self._bar.model.applied = text
         self._bar.open(text, rows)
         # Now, not after what is queued: the next key is for the prompt.
         self.screen.set_focus(self._bar)
@@ -80,7 +91,9 @@ class FilterArea(Vertical):
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         """Show what is typed as far as it is a filter."""
         message.stop()
-        self.post_message(self.Changed(message.bar.keys, message.bar.cursor_line))
+        bar = message.bar
+        offering, wrong = bar.model.choices is not None, bar.model.reading.validity == "error"
+        self.post_message(self.Changed(bar.keys, bar.cursor_line, offering, wrong))
         if self.is_open:
             self.post_message(self.Wanted(message.effective, None))
 
@@ -108,11 +121,13 @@ class FilterArea(Vertical):
     def on_filter_bar_fields_asked(self, message: FilterBar.FieldsAsked) -> None:
         """Show the fields; the one that is chosen goes into the filter."""
         message.stop()
-        self.app.push_screen(FieldsScreen(vocabulary(), message.word), self._bar.put_field)
+        title = partial(self._first_line, "fields")
+        self.app.push_screen(FieldsScreen(vocabulary(), message.word, title), self._bar.put_field)
 
     def _left(self, text: str) -> None:
         self._work.drop("counts")
-        self.post_message(self.Wanted(understood(text, vocabulary()) or All(), text))
+        # Straight to the screen, so that the next key already finds the list.
+        self.screen.post_message(self.Wanted(understood(text, vocabulary()) or All(), text))
 
     def _tell(self, answer: Answer) -> None:
         if self.is_running:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -74,7 +74,7 @@ def _commands_of(node: Widget) -> Iterator[Command]:
 
 def pane_name(node: DOMNode | None) -> str:
     """How a pane is called on the page: its own word for itself, else its id."""
-    if node is None:
+    if node is None or isinstance(node, App):
         return ""
     return str(getattr(node, "pane_name", "") or node.id or type(node).__name__.lower())
 

@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from scaptui.views.help import key_name
 
-# Bindings by their id, with short words.
+# Bindings by their id, with short words; two that belong together with a blank between.
 Keys = tuple[tuple[str, str], ...]
 
 LIST_KEYS: Final[Keys] = (
@@ -26,28 +26,44 @@ LIST_KEYS: Final[Keys] = (
     ("screen.close", ""),
 )
 
+# Where there is room for longer words; details are beside the list there.
+WIDE_LIST_KEYS: Final[Keys] = (
+    ("screen.help", "help"),
+    ("screen.filter", "filter"),
+    ("screen.find", "find"),
+    ("events.failure", "failure"),
+    ("events.thread", "same thread"),
+    ("events.descriptor", "same descriptor"),
+    ("events.partner", "pair"),
+    ("screen.payload", "bytes"),
+    ("screen.processes", "process"),
+    ("screen.why", "why"),
+    ("events.raw", "raw rows"),
+    ("screen.close", "close"),
+)
+
 DETAILS_KEYS: Final[Keys] = (
+    ("screen.pane", "pane"),
     ("details.and", "and"),
     ("details.and_not", "not"),
-    ("details.or", "or"),
-    ("details.replace", "only"),
+    ("details.copy", "copy"),
+    ("details.explain", "explain"),
     ("details.unfold", "all fields"),
-    ("screen.zoom", "alone"),
     ("screen.payload", "bytes"),
-    ("screen.close", "list"),
+    ("screen.details", "close"),
 )
 COLUMNS_KEYS: Final[Keys] = (
     ("columns.toggle", "on/off"),
-    ("columns.right", "right"),
-    ("columns.left", "left"),
-    ("columns.wider", "wider"),
-    ("columns.narrower", "less"),
-    ("columns.find", "find"),
+    ("columns.right columns.left", "move"),
+    ("columns.wider columns.narrower", "width"),
+    ("columns.find", "search fields"),
     ("columns.keep", "keeps"),
     ("columns.restore", "as before"),
 )
+PROMPT_KEYS: Final[Keys] = (("prompt.take", "go there"), ("prompt.cancel", "as before"))
 PAYLOAD_KEYS: Final[Keys] = (
     ("screen.payload", "hex, ascii, text"),
+    ("screen.pane", "pane"),
     ("bytes.page_down", "page"),
     ("screen.zoom", "alone"),
     ("screen.details", "details"),
@@ -60,4 +76,9 @@ def told(screen: Screen[Any], wanted: Keys) -> Keys:
     keys: dict[str | None, str] = {}
     for key, active in screen.active_bindings.items():
         keys.setdefault(active.binding.id, key_name(key))
-    return tuple((keys[name], words) for name, words in wanted if name in keys)
+    found: list[tuple[str, str]] = []
+    for names, words in wanted:
+        shown = [keys[name] for name in names.split() if name in keys]
+        if shown:
+            found.append((" ".join(shown), words))
+    return tuple(found)

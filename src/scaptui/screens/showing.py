@@ -10,12 +10,13 @@ from textual.screen import Screen
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection, select_events
 from scaptui.errors import Refused
-from scaptui.screens.background import Background, Pace, Seeking, Selecting
+from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
 from scaptui.screens.opened import Opened, compiled_filter
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
 from scaptui.views.status import FileFacts
 from scaptui.views.strip import Strip
+from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.lines import LinesView
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer 
     from scaptui.screens.why_area import WhyArea
     from scaptui.widgets.why import WhyPage
 
+# Filters one can go back to.
+_MOST_BEFORE: Final = 100
 # How often the screen changes by itself while a file is read, in seconds.
 _PACE: Final = 0.5
 
@@ -54,6 +57,14 @@ class ShowingScreen(Screen[None]):
             self.sought = sought
             self.row = row
 
+    class Counted(Message):
+        """How many events a filter with a clause more would select."""
+
+        def __init__(self, text: str, events: int) -> None:
+            super().__init__()
+            self.text = text
+            self.events = events
+
     class Failed(Message):
         """The work beside the screen met a defect."""
 
@@ -73,6 +84,8 @@ class ShowingScreen(Screen[None]):
         self._strip: Strip | None = None
         self._file = FileFacts.of(self.capture)
         self._sought: Sought | None = None
+        self._counting = ""
+        self._before: list[str] = []
         self._filtering: FilterArea | None = None
         self._explaining: WhyArea | None = None
         self._expression: Expression | None = None
@@ -117,15 +130,31 @@ class ShowingScreen(Screen[None]):
         except Refused as error:
             self._refused(error)
             return
+        self._leave_filter()
         self.filter_text, self._expression = text, None
         self._show(compiled)
+
+    def _leave_filter(self) -> None:
+        """Remember the filter that is left, for going back to it."""
+        self._before.append(self.filter_text)
+        del self._before[:-_MOST_BEFORE]
+
+    def action_filter_back(self) -> None:
+        """Go back to the filter before this one."""
+        while self._before and self._before[-1] == self.filter_text:
+            self._before.pop()
+        if not self._before:
+            self._tell("there was no filter before this one")
+            return
+        self.apply(self._before.pop())
+        self._before.pop()
 
     def _show(self, compiled: Filter | None) -> None:
         self.compiled = compiled
         self._replace(select_events(self.capture, compiled, calls=not self.model.raw))
 
     def _refused(self, error: Refused) -> None:
-        self._tell(" ".join(filter(None, [error.message, error.hint])))
+        self._tell("; ".join(filter(None, [error.message, error.hint])))
 
     def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
         self._drop_search()
@@ -199,6 +228,33 @@ class ShowingScreen(Screen[None]):
         was, self._sought = self._sought is not None, None
         return was
 
+    # Counting
+
+    @abstractmethod
+    def tell_matches(self, events: int) -> None:
+        """How many events would match with the clause that was asked about last."""
+
+    def count_with(self, field: str, value: bytes) -> None:
+        """Count beside the screen what the filter with a clause more would select."""
+        from scaptui.screens.filter_area import with_clause
+
+        self._counting = text = with_clause(self.filter_text, field, value, "and")
+
+        def count() -> None:
+            try:
+                events = self.capture.count(compiled_filter(text))
+            except Refused:
+                return
+            self._post(self.Counted(text, events))
+
+        self._work.give("matches", Once(count))
+
+    def on_showing_screen_counted(self, message: Counted) -> None:
+        """Tell it, unless something else was asked about meanwhile."""
+        if message.text == self._counting:
+            self._counting = ""
+            self.tell_matches(message.events)
+
     # The filter, and why
 
     async def action_filter(self) -> None:
@@ -206,10 +262,12 @@ class ShowingScreen(Screen[None]):
         from scaptui.screens.filter_area import FilterArea
 
         if self._filtering is None:
-            self._filtering = FilterArea(self.capture, self._work, self.filter_text, id="typing")
+            self._filtering = FilterArea(
+                self.capture, self._work, self.filter_text, self.first_line, id="typing"
+            )
             await self.mount(self._filtering, before="#strip")
         self._leave_why()
-        self._typing = ()
+        self._typing, self.told = (), ""
         self.query_one("#filter").display = False
         self._place_panes()
         self._filtering.open(self.filter_text, self.size.height)
@@ -219,8 +277,11 @@ class ShowingScreen(Screen[None]):
         from scaptui.screens.filter_area import compiled
 
         if message.text is not None:
+            if message.text != self.filter_text:
+                self._leave_filter()
             self.filter_text = message.text
-            self._typing = None
+            self._typing, self.model.note = None, ""
+            self.query_one("#events", EventList).has_heading = True
             self.query_one("#filter").display = True
             self._place_panes()
             self.query_one("#events").focus()
@@ -237,6 +298,11 @@ class ShowingScreen(Screen[None]):
     def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
         """The prompt has other keys and says something else."""
         self._typing = message.cursor_line
+        self.model.note = "last valid filter" if message.is_wrong else ""
+        events = self.query_one("#events", EventList)
+        # What is offered hangs over the titles of the list.
+        events.has_heading = not message.is_offering
+        events.redraw()
         self.query_one("#cursor", LinesView).redraw()
         self.query_one(Footer).tell(message.keys)
 

@@ -11,6 +11,7 @@ from scaptui._core import Event, Field, fields
 from scaptui.views.cells import (
     Line,
     Piece,
+    crop_line,
     fit_end,
     fit_line,
     glimpse,
@@ -27,6 +28,10 @@ _WIDTH: Final = 5
 _WIDEST: Final = 120
 _TITLES: Final = ("ON", "FIELD", "TYPE", "WIDTH", "HERE IN THE CURSOR'S ROW")
 _NUMBERS: Final = frozenset({"int", "uint", "double", "port", "mode"})
+# Text that tells a time of the clock.
+_TIMES: Final = ("evt.time", "evt.datetime")
+# Below so many cells values need the room that types would take.
+_NARROW: Final = 60
 # Columns of the list that are no single field.
 _OWN: Final = {
     "INFO": "what the call is about: path, other end, signal, first bytes",
@@ -50,6 +55,8 @@ def _offers() -> list[Offer]:
 
 
 def _kind(field: Field) -> str:
+    if field.name.startswith(_TIMES):
+        return "time"
     return "number" if field.kind in _NUMBERS else field.kind
 
 
@@ -153,8 +160,8 @@ class ColumnChooser:
         """Titles over the rows."""
         on, field, kind, width, here = _TITLES
         names = f"{'':{_GUTTER}}{on:<{_ON}}{field:<{self._field}}"
-        text = f"{names}{kind:<{_TYPE}}{width:>{_WIDTH}}  {here}"
-        return fit_line((Piece(text, "heading", bold=True),), self.cells)
+        text = f"{names}{kind[: self._type]:<{self._type}}{width:>{_WIDTH}}  {here}"
+        return crop_line((Piece(text, "heading", bold=True),), self.cells)
 
     def lines(self) -> list[Line]:
         """The rows of the window."""
@@ -173,6 +180,11 @@ class ColumnChooser:
         """Cells of the column with the names."""
         return 21 if self.cells < 100 else 33
 
+    @property
+    def _type(self) -> int:
+        """Cells of the column with the types; a narrow pane has none."""
+        return 0 if self.cells < _NARROW else _TYPE
+
     def _line(self, row: int, name: str) -> Line:
         offer = self._offers.get(name)
         place, width = "", ""
@@ -182,12 +194,12 @@ class ColumnChooser:
         elif offer:
             width = str(self._usual_width(name))
         here = self._value(name)
-        room = self.cells - _GUTTER - _ON - self._field - _TYPE - _WIDTH - 2
+        room = self.cells - _GUTTER - _ON - self._field - self._type - _WIDTH - 2
         pieces: Line = (
             Piece(">  " if row == self.cursor else "   "),
             Piece(f"{place:<{_ON}}", "accent"),
             Piece(pad_right(fit_end(name, self._field - 1), self._field)),
-            Piece(pad_right(offer.kind if offer else "text", _TYPE), "muted"),
+            Piece(pad_right(offer.kind if offer else "text", self._type), "muted"),
             Piece(f"{width:>{_WIDTH}}  "),
             Piece(fit_end(here, room) if here else "-", "text" if here else "muted"),
         )

@@ -36,6 +36,8 @@ _STOPS: Final = (22, 37)
 _HALF: Final = 17
 # Parameters that are the result, the payload, or what the recorder adds.
 _TOLD: Final = frozenset({"res", "fd", "data", "dev", "ino", "tuple"})
+# Cells of a descriptor's kind, at least.
+_KIND: Final = 8
 # Cells at the right end of a line of lineage for how the ancestor ends.
 _ENDED: Final = 11
 
@@ -109,6 +111,9 @@ def _folded(facts: Facts, field: str, value: Piece, note: str, *, cells: int) ->
     room = max(0, cells - 3 - _FIELD)
     pieces = [Piece("   "), Piece(pad_right(field, _FIELD), "muted")]
     text = value.text
+    while note and width(text) <= room < width(text) + 3 + width(note):
+        # The value tells most; of the note its beginning does.
+        note = note.rpartition(", ")[0]
     if note and width(text) + 3 + width(note) > room:
         text = fit_middle(text, max(room // 2, room - 3 - width(note)))
     pieces.append(value._replace(text=text))
@@ -150,7 +155,7 @@ def _half(call: Call) -> str:
 def _subject(facts: Facts) -> tuple[str, Piece, str]:
     call = facts.call
     if call.path:
-        flags = next((glimpse(text) for name, _, text in facts.arguments if name == "flags"), "")
+        flags = next((meaning(text) for name, _, text in facts.arguments if name == "flags"), "")
         return "fs.path.name", Piece(glimpse(call.path), "path"), flags
     if call.fd is not None and call.fd >= 0:
         return "fd.name", _descriptor_name(call), _descriptor_note(facts)
@@ -279,9 +284,22 @@ def _event(facts: Facts, cells: int) -> Iterator[DetailLine]:
     else:
         taken = f"{counted(call.latency)} ns"
         yield _of(facts, "latency", "evt.latency", f"{taken:<{_HALF}}cpu {call.cpu}", cells)
+    yield from _descriptor(facts, cells)
     yield from _arguments(facts, cells)
     if comment := facts.event.comment():
         yield _row("comment", fit_end(glimpse(comment), cells - 3 - _LABEL), cells)
+
+
+def _descriptor(facts: Facts, cells: int) -> Iterator[DetailLine]:
+    """The descriptor a call works on; one it made is told by its result."""
+    call = facts.call
+    if call.fd is None or call.fd < 0 or (call.fd == call.result and not call.fd_name):
+        return
+    note = _descriptor_note(facts).removeprefix("fd ")
+    yield _of(facts, "fd", "fd.num", note.replace(",", "", 1).replace(", ", "   "), cells)
+    if name := glimpse(call.fd_name):
+        role: Role = "address" if call.fd_kind in {"ipv4", "ipv6"} else "path"
+        yield _of(facts, "", "fd.name", fit_middle(name, cells - 3 - _LABEL), cells, role)
 
 
 def _arguments(facts: Facts, cells: int) -> Iterator[DetailLine]:
@@ -352,6 +370,8 @@ def _lineage(facts: Facts, cells: int) -> Iterator[DetailLine]:
     for ancestor in facts.lineage:
         name = glimpse(ancestor.name) or "?"
         arguments = glimpse(ancestor.cmdline).partition(" ")[2]
+        if not ancestor.name and not ancestor.cmdline:
+            arguments = "before the capture"
         head = f"   {ancestor.pid} {name}  "
         free = max(0, cells - _ENDED - width(head))
         if width(arguments) > free - 2 and arguments.startswith("/"):
@@ -383,14 +403,20 @@ def _container(facts: Facts, cells: int) -> Iterator[DetailLine]:
 
 
 def _descriptors(facts: Facts, cells: int) -> Iterator[DetailLine]:
-    for descriptor in facts.event.descriptors():
+    found = facts.event.descriptors()
+    kinds = max((width(descriptor.kind) for descriptor in found), default=0)
+    kinds = max(_KIND, kinds + 1)
+    for descriptor in found:
         name = glimpse(descriptor.name)
         if not name and descriptor.inherited:
             name = "opened before the capture"
         pieces = (
             Piece(f"   {descriptor.number:<3}"),
-            Piece(pad_right(descriptor.kind or "?", 8), "muted"),
-            Piece(fit_middle(name, max(1, cells - 14)), "path" if name.startswith("/") else "text"),
+            Piece(pad_right(descriptor.kind or "?", kinds), "muted"),
+            Piece(
+                fit_middle(name, max(1, cells - 6 - kinds)),
+                "path" if name.startswith("/") else "text",
+            ),
         )
         text = str(descriptor.number).encode()
         yield DetailLine(fit_line(pieces, cells), "fd.num", text)
@@ -503,8 +529,10 @@ class DetailsModel:
         field = self.chosen_field()
         self._lines = None
         places = [(at, line.field) for at, line in enumerate(self.lines()) if line.is_clause]
-        same = next((at for at, name in places if name == field), None)
-        self.cursor = same if same is not None else (places[0][0] if places else 0)
+        # Among the sections and in the list of all fields a field may stand more than once.
+        same = [at for at, name in places if name == field]
+        first = places[0][0] if places else 0
+        self.cursor = min(same, key=lambda at: abs(at - self.cursor), default=first)
         self._scroll()
 
     def chosen_field(self) -> str:

@@ -29,6 +29,8 @@ What = Literal["failure", "thread", "fd", "text"]
 
 # How far above the first visible row the previous row of a thread is looked for.
 _LOOK_BACK: Final = 256
+# Rows from which a window made lower shows what follows the cursor.
+_CONTEXT: Final = 4
 _NAMES: Final[dict[What, str]] = {
     "failure": "failure",
     "thread": "event of this thread",
@@ -80,6 +82,8 @@ class EventListModel:
         self.cursor = 0
         self.margin = 0
         """Blanks behind the heading, where a pane stands at the right."""
+        self.note = ""
+        """What the heading says in place of the cursor's row."""
         self._selection = selection
         self._raw = raw
         self._progress: SelectionProgress = selection.progress()
@@ -161,7 +165,7 @@ class EventListModel:
     def value_of(self, column: Column) -> tuple[str, bytes] | None:
         """Field and captured value that a column shows in the cursor's row; None without one."""
         call = self.current()
-        if call is None:
+        if call is None or (column.part == "latency" and call.latency is None):
             return None
         fields = [column.field]
         if column.part == "info" and call.path:
@@ -179,7 +183,9 @@ class EventListModel:
         columns = self.columns
         room = columns.width(columns.columns[-1]) - self.margin
         row, rows = counted(self.cursor + 1), counted(self.rows)
-        if not self.rows:
+        if self.note:
+            notes = [self.note]
+        elif not self.rows:
             notes = ["no rows" if self._progress.done else "no rows yet"]
         elif self.follow:
             notes = ["tail"]
@@ -260,10 +266,13 @@ class EventListModel:
 
     def resize(self, cells: int, height: int) -> None:
         """Give the window another size. The cursor stays in it."""
-        self.cells, self.height = cells, max(1, height)
+        height = max(1, height)
+        # What follows the cursor's row is looked for next: one row of it stays in sight.
+        below = 1 if _CONTEXT <= height < self.height else 0
+        self.cells, self.height = cells, height
         self.top = max(0, min(self.top, self.cursor))
-        if self.cursor >= self.top + self.height:
-            self.top = self.cursor - self.height + 1
+        if self.cursor + below >= self.top + self.height:
+            self.top = self.cursor - self.height + 1 + below
         self._fill()
 
     # Moving
@@ -368,10 +377,19 @@ class EventListModel:
 
     def seek(self, what: What, *, backward: bool = False, text: str = "") -> Sought | None:
         """A search from the cursor's row; None without rows."""
-        if not self.rows:
+        if not self.rows or self.without(what):
             return None
         search = Search(self._selection, self.cursor, what=what, backward=backward, text=text)
         return Sought(search, what, backward, self.cursor)
+
+    def without(self, what: What) -> str:
+        """Why the cursor's row has nothing of this kind to look for; empty when it has."""
+        call = self.current()
+        if what == "fd" and call is not None and (call.fd is None or call.fd < 0):
+            return "this call works on no descriptor"
+        if what == "thread" and call is not None and call.tid is None:
+            return "this event is of no thread"
+        return ""
 
     def found(self, sought: Sought, row: int | None) -> str:
         """Go to the row that a search ended at; what to tell."""

@@ -29,6 +29,7 @@ HEAD: Final = " filter  "
 ROWS: Final = 4
 _NAME: Final = 12
 _COUNT: Final = 5
+_WIDE: Final = 140  # from here there is room to say what a value is
 _SHORTEST: Final = 20  # screens lower than this have room for four lines of pop-up in all
 # What follows in a field's explanation once the main thing is said.
 _ASIDE: Final = re.compile(r"[;,:] | \(|\. ")
@@ -196,7 +197,7 @@ def _pop_up(
     top = max(0, min(chosen - room + 1, len(choices.rows) - room)) if chosen >= room else 0
     visible = choices.rows[top : top + room]
     lines = (
-        _with_counts(choices.title, visible, chosen - top)
+        _with_counts(choices.title, visible, chosen - top, columns)
         if choices.counted
         else _with_words(choices.title, visible, chosen - top, columns)
     )
@@ -211,7 +212,7 @@ def _pop_up(
     return [_filled(line, cells) for line in lines]
 
 
-def _with_counts(title: str, rows: tuple[Choice, ...], chosen: int) -> list[Line]:
+def _with_counts(title: str, rows: tuple[Choice, ...], chosen: int, columns: int) -> list[Line]:
     name = max(_NAME, *(min(24, width(row.label)) for row in rows))
     here = max(_COUNT, *(len(_known(row.here)) for row in rows))
     file = max(_COUNT, *(len(_known(row.file)) for row in rows))
@@ -220,7 +221,10 @@ def _with_counts(title: str, rows: tuple[Choice, ...], chosen: int) -> list[Line
     for at, row in enumerate(rows):
         sign, role = _chosen(at == chosen)
         text = f"{sign} {pad_right(row.label, name)}{_known(row.here):>{here}} "
-        lines.append((Piece(f"{text}{_known(row.file):>{file}}", role),))
+        text += f"{_known(row.file):>{file}}"
+        if columns >= _WIDE and title == "EVT.TYPE" and (words := meaning(row.label)):
+            text += f"  {words}"
+        lines.append((Piece(text, role),))
     return lines
 
 

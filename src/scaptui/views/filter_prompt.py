@@ -153,6 +153,13 @@ class FilterPromptModel:
         self._asked_for = ""
         self.edited()
 
+    def open(self, text: str) -> None:
+        """Begin with the filter now applied: nothing is offered before something is typed."""
+        self.applied = text
+        self.set_text(text)
+        self._entry = None
+        self._is_closed = self._reading.validity == "ok"
+
     def put_field(self, text: str) -> None:
         """Put a field in place of the name under the cursor."""
         replaces = self._reading.completion.replaces
@@ -205,6 +212,10 @@ class FilterPromptModel:
         """Offer the filters applied before that contain what is typed."""
         self._asked_for = "" if self._asked_for == "history" else "history"
         self.chosen, self._is_closed = 0, False
+        is_missed = self._asked_for == "history" and self.choices is None
+        if is_missed:
+            self._asked_for = ""
+        self.remark = "no other filter applied before contains this" if is_missed else ""
 
     def close_choices(self) -> bool:
         """Close a pop-up that was asked for; False when there is none."""
@@ -298,8 +309,8 @@ class FilterPromptModel:
             return False
         if self._choices is None:
             self._choices = self._offered()
-        rows = self._choices.rows
-        return any(row.label.lower().startswith(word) and row.label != reading.word for row in rows)
+        labels = (row.label.lower() for row in self._choices.rows)
+        return any(label.startswith(word) and label != word for label in labels)
 
     def _words(self, choice: Choice) -> str:
         if choice.value is None:
@@ -331,6 +342,9 @@ class FilterPromptModel:
             if by > 0 or not entries:
                 return
             self._draft, self._entry = self.editor.text, len(entries)
+            if entries[-1] == self._draft:
+                # The filter that stands there already is not what is looked for.
+                self._entry -= 1
         at = self._entry + by
         if at < 0:
             return

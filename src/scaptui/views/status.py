@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from scaptui._core import Ancestor, Call, Capture, Progress
+from scaptui.views import calls
 from scaptui.views.cells import (
     Line,
     Piece,
@@ -25,6 +26,8 @@ from scaptui.views.units import Zone, counted, date, latency, share, zone_name
 
 _WIDE: Final = 100
 _NAME_LEAST: Final = 12
+# Calls whose parameters are the process they made, as the recorder tells it.
+_OF_PROCESSES: Final = ("clone", "exec", "fork", "vfork")
 _DAMAGE: Final = frozenset({"damaged", "malformed event", "malformed entry", "wrong trailer"})
 # Errors the kernel uses among its own parts, which no C library has words for.
 _KERNEL_ERRORS: Final = {
@@ -146,7 +149,8 @@ class Counts:
         """As line 2 ends: `3,267 of 39,082   8.4%`."""
         if not self.complete:
             return f"{self.selected:,} so far"
-        return f"{self.selected:,} of {self.of:,}  {share(self.selected, self.of):>5}".rstrip()
+        part = share(self.selected, self.of) if self.selected else ""
+        return f"{self.selected:,} of {self.of:,}  {part:>5}".rstrip()
 
 
 def filter_line(text: str, counts: Counts | None, cells: int, note: str = "") -> Line:
@@ -175,6 +179,8 @@ class CursorFacts:
     lineage: Sequence[Ancestor]
     arguments: Sequence[tuple[str, str, bytes]]
     """Name, type and text of each argument."""
+    command: bytes = b""
+    """The command line, told where no ancestor is known."""
 
 
 def cursor_line(facts: CursorFacts, cells: int) -> Line:
@@ -190,6 +196,9 @@ def cursor_line(facts: CursorFacts, cells: int) -> Line:
     chain = "".join(
         f" ‹ {ancestor.pid} {glimpse(ancestor.name) or '?'}" for ancestor in generations
     )
+    if not facts.lineage:
+        words = glimpse(facts.command).partition(" ")[2]
+        chain = f" {fit_end(words, cells // 4)}" if words else ""
     pieces = [Piece(f" {who}"), Piece(chain, "muted"), Piece("   ")]
     pieces += _called(facts) if wide else _told(facts)
     if call.error and call.errno:
@@ -210,7 +219,11 @@ def _told(facts: CursorFacts) -> list[Piece]:
     if call.name in {"clone", "clone3", "fork", "vfork"} and call.result == 0 and call.is_exit:
         who = "thread" if call.tid != call.pid else "process"
         return [Piece(f"{call.name}, returning in the new {who}")]
-    pieces = [Piece(f"{call.name} "), *info(call)]
+    about = list(info(call))
+    if not (call.path or call.data or call.signal) and len(about) > 1:
+        # The number of a descriptor tells less than its name.
+        del about[0]
+    pieces = [Piece(f"{call.name} "), *about]
     flags = next((text for name, _, text in facts.arguments if name == "flags"), b"")
     if call.path and (named := meaning(flags)):
         pieces.append(Piece(f" {named}"))
@@ -220,7 +233,7 @@ def _told(facts: CursorFacts) -> list[Piece]:
 def _called(facts: CursorFacts) -> list[Piece]:
     """The call as in C: openat(AT_FDCWD, /etc/hosts, O_RDONLY) = 3."""
     call = facts.call
-    if call.exit_status is not None or not call.is_exit:
+    if call.exit_status is not None or not call.is_exit or call.name.startswith(_OF_PROCESSES):
         return _told(facts)
     arguments = [
         (name, text)
@@ -230,6 +243,9 @@ def _called(facts: CursorFacts) -> list[Piece]:
     ]
     while arguments and arguments[-1] == ("mode", b"0"):
         arguments.pop()
+    if call.fd is not None and call.fd >= 0 and all(name != "fd" for name, _, _ in facts.arguments):
+        # Old recorders tell it where the call begins.
+        arguments.insert(0, ("fd", str(call.fd).encode()))
     texts = ", ".join(fit_middle(meaning(text) or "0", 40) for _, text in arguments)
     pieces = [Piece(f"{call.name}({texts})")]
     if call.error:
@@ -253,6 +269,15 @@ def meaning(text: bytes) -> str:
         named = rest[:-1]
         return f"{number}{named}" if named.startswith("<") else named
     return words
+
+
+def explanation(call: Call) -> str:
+    """What a call is for, and what its error says."""
+    purpose = calls.meaning(call.name) or "not explained here"
+    told = f"{call.name}  {purpose}"
+    if call.error and call.errno:
+        return f"{told}   {call.error}: {explained(call.errno, 'short')}"
+    return told
 
 
 def explained(errno: int, form: Literal["short", "full"] = "full") -> str:

@@ -10,6 +10,7 @@ from textual.message import Message
 from scaptui.capture.selecting import Call
 from scaptui.views.cells import Line
 from scaptui.views.details import DetailLine, DetailsModel
+from scaptui.views.status import explanation
 from scaptui.widgets.lines import LinesView
 
 # A pane at the side that is lower shows its first sections only.
@@ -30,10 +31,12 @@ class DetailsPane(LinesView, can_focus=True):
         Binding("G,end", "move(1000000)", "last line", id="details.last"),
         Binding("l,right", "unfold(True)", "every field", id="details.unfold"),
         Binding("h,left", "unfold(False)", "five lines", id="details.fold"),
-        Binding("enter,+", "clause('and')", "filter on this value", id="details.and"),
+        Binding("+,enter", "clause('and')", "filter on this value", id="details.and"),
         Binding("-", "clause('and not')", "filter it out", id="details.and_not"),
         Binding("|", "clause('or')", "or this value", id="details.or"),
         Binding('"', "clause('replace')", "filter on this value alone", id="details.replace"),
+        Binding("c", "copy", "copy", id="details.copy"),
+        Binding("y", "explain", "explain call and error", id="details.explain"),
     ]
 
     @dataclass
@@ -43,6 +46,18 @@ class DetailsPane(LinesView, can_focus=True):
         field: str
         value: bytes
         how: str
+
+    @dataclass
+    class CopyWanted(Message):
+        """A captured value is to be copied."""
+
+        value: bytes
+
+    @dataclass
+    class ExplainWanted(Message):
+        """The call and its error are to be explained."""
+
+        told: str
 
     @dataclass
     class Moved(Message):
@@ -92,6 +107,17 @@ class DetailsPane(LinesView, can_focus=True):
         line = self.model.chosen()
         if line is not None:
             self.post_message(self.ClauseWanted(line.field, line.value, how))
+
+    def action_copy(self) -> None:
+        """Copy the value of the line."""
+        line = self.model.chosen()
+        if line is not None:
+            self.post_message(self.CopyWanted(line.value))
+
+    def action_explain(self) -> None:
+        """Tell what the call is for, and what its error says."""
+        if self.model.facts is not None:
+            self.post_message(self.ExplainWanted(explanation(self.model.facts.call)))
 
     def _moved(self) -> None:
         self.redraw()

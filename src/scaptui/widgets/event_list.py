@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, What
+from scaptui.views.status import explanation
 from scaptui.widgets.lines import LinesView
 
 # How long a single g waits for a second one.
@@ -29,7 +30,8 @@ class EventList(LinesView, can_focus=True):
         Binding("b,pageup,ctrl+b", "page(-1)", "page up", id="list.page_up"),
         Binding("ctrl+d", "half_page(1)", "half a page down", id="list.half_down"),
         Binding("ctrl+u", "half_page(-1)", "half a page up", id="list.half_up"),
-        Binding("home", "first", "first row; gg, too", id="list.first"),
+        # gg is no key of a terminal: on_key sees to it, and this is for the help page.
+        Binding("gg,home", "first", "first row", id="list.first"),
         Binding("G,end", "last", "last row; 123G event 123", id="list.last"),
         Binding("l,right", "focus_column(1)", "next column", id="list.right"),
         Binding("h,left", "focus_column(-1)", "previous column", id="list.left"),
@@ -44,6 +46,10 @@ class EventList(LinesView, can_focus=True):
         Binding("-", "clause('and not')", "filter it out", id="list.and_not"),
         Binding("|", "clause('or')", "or this value", id="list.or"),
         Binding('"', "clause('replace')", "filter on this value alone", id="list.replace"),
+        Binding("c", "copy", "copy", id="list.copy"),
+        Binding("y", "explain", "explain call and error", id="list.explain"),
+        Binding("d,f6", "dig", "filter on its process", id="events.dig"),
+        Binding("enter", "open", "details", id="events.open"),
         Binding("t", "time", "next way to tell times", id="events.time"),
         Binding("T", "reference", "times count from here", id="events.reference"),
         Binding("F", "tail", "stay at the last row", id="events.tail"),
@@ -74,6 +80,12 @@ class EventList(LinesView, can_focus=True):
         how: str
 
     @dataclass
+    class CopyWanted(Message):
+        """A captured value is to be copied."""
+
+        value: bytes
+
+    @dataclass
     class RawWanted(Message):
         """Rows are to be calls, or events, whichever they are not now."""
 
@@ -86,15 +98,33 @@ class EventList(LinesView, can_focus=True):
         self.model = model
         self.digits = ""
         self._first_g: Timer | None = None
+        self._has_heading = True
+
+    @property
+    def has_heading(self) -> bool:
+        """Whether the titles of the columns stand above the rows."""
+        return self._has_heading
+
+    @has_heading.setter
+    def has_heading(self, has: bool) -> None:
+        if has != self._has_heading:
+            self._has_heading = has
+            self._fit()
 
     def on_resize(self) -> None:
         """Rows for another size."""
-        self.model.resize(self.size.width, max(1, self.size.height - 1))
+        self._fit()
         self.post_message(self.Moved())
+
+    def _fit(self) -> None:
+        taken = 1 if self._has_heading else 0
+        self.model.resize(self.size.width, max(1, self.size.height - taken))
+        self.redraw()
 
     def make_lines(self) -> Sequence[Line]:
         """Heading and rows as the model has them now."""
-        return [self.model.heading(), *(row.line for row in self.model.lines())]
+        rows = [row.line for row in self.model.lines()]
+        return [self.model.heading(), *rows] if self._has_heading else rows
 
     def on_key(self, event: events.Key) -> None:
         """Counts before a key, and gg."""
@@ -109,9 +139,6 @@ class EventList(LinesView, can_focus=True):
                 self._first_g = self.set_timer(_SECOND_G, self.action_first)
             else:
                 self.action_first()
-        elif event.key == "enter":
-            event.stop()
-            self.post_message(self.Opened())
         elif event.key == "escape" and self.digits:
             event.stop()
             self.digits = ""
@@ -120,8 +147,9 @@ class EventList(LinesView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row that was clicked."""
         rows = self.model.lines()
-        if 0 < event.y <= len(rows):
-            row = rows[event.y - 1].row
+        at = event.y - (1 if self._has_heading else 0)
+        if 0 <= at < len(rows):
+            row = rows[at].row
             if row is not None:
                 self.model.select(row)
                 self._moved()
@@ -195,6 +223,31 @@ class EventList(LinesView, can_focus=True):
             self._moved("there is no value in this column, h l go to another")
         else:
             self.post_message(self.ClauseWanted(*value, how))
+
+    def action_copy(self) -> None:
+        """Copy the value in the focused column."""
+        value = self.model.value()
+        if value is None:
+            self._moved("there is no value in this column, h l go to another")
+        else:
+            self.post_message(self.CopyWanted(value[1]))
+
+    def action_explain(self) -> None:
+        """Tell what the call is for, and what its error says."""
+        call = self.model.current()
+        self._moved("" if call is None else explanation(call))
+
+    def action_dig(self) -> None:
+        """Filter on the process of the cursor's event."""
+        call = self.model.current()
+        if call is None or call.pid is None:
+            self._moved("this event is of no process")
+        else:
+            self.post_message(self.ClauseWanted("proc.pid", str(call.pid).encode(), "and"))
+
+    def action_open(self) -> None:
+        """Show more about the row under the cursor."""
+        self.post_message(self.Opened())
 
     def action_time(self) -> None:
         """Tell times in the next way."""

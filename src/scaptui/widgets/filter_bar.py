@@ -98,7 +98,7 @@ class FilterBar(LinesView, can_focus=True):
     def open(self, text: str, rows: int = 24) -> None:
         """Take the keyboard, with this text, on a screen of so many rows."""
         self._rows = rows
-        self.model.set_text(text)
+        self.model.open(text)
         self.display = True
         self.focus()
         self._changed()
@@ -206,7 +206,9 @@ class FilterBar(LinesView, can_focus=True):
 
     def action_fields(self) -> None:
         """Show the fields."""
-        self.post_message(self.FieldsAsked(self.model.reading.word))
+        reading = self.model.reading
+        wants_field = reading.completion.wanted == "field"
+        self.post_message(self.FieldsAsked(reading.word if wants_field else ""))
 
     def _changed(self) -> None:
         self._draw()
