@@ -143,3 +143,41 @@ def test_every_line_of_every_event_fills_its_cells(capture: Capture, cells: int)
     for number in (24, 30, 78, 80, 82, 1442, 1444, 1452):
         model.show(number)
         assert {line_width(line) for line in model.visible()} == {cells + 1}
+
+
+def test_a_call_that_makes_a_process_tells_numbers_and_no_second_process(capture: Capture) -> None:
+    listed = event_list(capture, "evt.type=execve")
+    number = listed.selection.number(0)
+    lines = texts(sections(capture, number), focused=False)
+    event = lines[: lines.index(" process as of this event")]
+    assert [line for line in event if line.startswith("   exe ")]
+    assert not [line for line in event if line.startswith(("   vm_rss", "   cgroups", "   ptid"))]
+
+
+def test_the_descriptor_of_a_call_can_become_a_clause(capture: Capture) -> None:
+    listed = event_list(capture, "evt.type=read and fd.name exists")
+    model = sections(capture, listed.selection.number(0))
+    fields = [line.field for line in model.lines() if line.is_clause]
+    assert fields.index("fd.num") + 1 == fields.index("fd.name")
+
+
+def test_kinds_of_descriptors_never_touch_their_names(real: Real) -> None:
+    lines = texts(sections(read(real("502Error.scap")), 13485), focused=False)
+    assert "   5  eventpoll opened before the capture" in lines
+
+
+def test_threads_in_no_table_are_not_given_made_up_numbers(real: Real) -> None:
+    model = details(read(real("single_ipv6_conn.scap")), 1143)
+    assert texts(model)[2:] == [
+        "   proc.cmdline    ?                     thread 25888 of a process in no table",
+        "   proc.aname      none in the capture",
+        "   user.uid        ?",
+    ]
+
+
+def sections(capture: Capture, number: int | None) -> DetailsModel:
+    model = DetailsModel(capture, UTC)
+    model.sections = True
+    model.resize(66, 60)
+    model.show(number)
+    return model

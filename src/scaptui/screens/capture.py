@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from scaptui.capture.selecting import Call, select_events
@@ -41,6 +42,7 @@ from scaptui.views.cells import Line, Piece, fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
 from scaptui.views.details import DetailsModel, Facts
 from scaptui.views.payload import Payload
+from scaptui.views.pods import Pods
 from scaptui.views.status import (
     Counts,
     CursorFacts,
@@ -112,6 +114,9 @@ class CaptureScreen(ShowingScreen):
         Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
     ]
 
+    class PodFound(Message):
+        """The containers of a pod are known."""
+
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self.told = ""
@@ -122,6 +127,7 @@ class CaptureScreen(ShowingScreen):
         self._event: Facts | None = None
         self._zoomed: Widget | None = None
         self._unfolded = False
+        self._pods = Pods(self.capture)
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
 
@@ -434,7 +440,7 @@ class CaptureScreen(ShowingScreen):
             payload.set_payload(self._payload_of_event())
         for pane in self.query(DetailsPane):
             if pane.display:
-                pane.show_event(*self._event_and_following())
+                pane.show_event(*self._event_and_following(), self._place_in_pod())
         for name in lines:
             widget = self.query_one(f"#{name}", LinesView)
             if widget.display:
@@ -492,6 +498,28 @@ class CaptureScreen(ShowingScreen):
     def _event_and_following(self) -> tuple[int | None, Sequence[Call]]:
         call, row = self.model.current(), self.model.cursor + 1
         return call and call.number, self.model.selection.calls(row, row + _FOLLOWING)
+
+    def _place_in_pod(self) -> tuple[int, int] | None:
+        """Which of its pod's containers the event's is; looked for once all has been read."""
+        call = self.model.current()
+        if call is None or not call.container or not self.capture.progress().done:
+            return None
+        facts = self._facts(call.number)
+        pod, container = facts.captured("k8s.pod.uid"), facts.captured("container.id")
+        if not pod or not container:
+            return None
+        if not self._pods.is_known(pod) and not self._work.busy("pod"):
+            self._work.give("pod", Once(lambda: self._find_pod(pod)))
+        return self._pods.place(pod, container)
+
+    def _find_pod(self, pod: bytes) -> None:
+        """On the working thread."""
+        self._pods.find(pod)
+        self._post(self.PodFound())
+
+    def on_capture_screen_pod_found(self) -> None:
+        """Show it."""
+        self._redraw()
 
     def _payload_of_event(self) -> Payload | None:
         call = self.model.current()

@@ -23,9 +23,9 @@ from scaptui.views.cells import (
     pane_heading,
     width,
 )
-from scaptui.views.event_rows import ending
+from scaptui.views.event_rows import ending, program
 from scaptui.views.happening import next_steps
-from scaptui.views.status import explained, meaning
+from scaptui.views.status import explained, makes_process, meaning
 from scaptui.views.units import Zone, clock, counted, date, latency
 
 _FIELD: Final = 16
@@ -36,6 +36,12 @@ _STOPS: Final = (22, 37)
 _HALF: Final = 17
 # Parameters that are the result, the payload, or what the recorder adds.
 _TOLD: Final = frozenset({"res", "fd", "data", "dev", "ino", "tuple"})
+# What recorders write for a name, a user and a process they do not know.
+_UNKNOWN: Final = frozenset({"<NA>", str(2**32 - 1), "-1"})
+# Parameters of a call that makes a process, which are not told of that process anyway.
+_OF_THE_CALL: Final = frozenset({"exe", "args", "cwd", "filename", "flags", "env"})
+# Types of parameters of which a number says more than what it is called.
+_NUMBERED: Final = frozenset({"pid", "pid32", "uid", "gid"})
 # Cells of a descriptor's kind, at least.
 _KIND: Final = 8
 # Cells at the right end of a line of lineage for how the ancestor ends.
@@ -63,6 +69,8 @@ class Facts:
 
     def __init__(self, capture: Capture, number: int, zone: Zone) -> None:
         self.number, self.zone = number, zone
+        self.place_in_pod: tuple[int, int] | None = None
+        """Which container of its pod the event's is, and of how many; None while not known."""
         self._event = Event(capture, number)
         self.call: Call = self._event.call
         self.lineage = self._event.lineage()
@@ -72,6 +80,11 @@ class Facts:
     def text(self, field: str) -> str:
         """A field as it prints, escaped; empty when it is absent."""
         return glimpse(self.captured(field) or b"")
+
+    def known(self, field: str) -> str:
+        """As `text`, but empty as well where the recorder had no answer."""
+        text = self.text(field)
+        return "" if text in _UNKNOWN else text
 
     def captured(self, field: str) -> bytes | None:
         """A field as it prints; None when it is absent."""
@@ -179,11 +192,13 @@ def _descriptor_note(facts: Facts) -> str:
 def _command(facts: Facts) -> tuple[str, Piece, str]:
     call = facts.call
     note = f"pid {call.pid}" if call.pid is not None else "pid ?"
-    if call.tid != call.pid:
+    if call.pid is not None and call.pid < 0:
+        note = f"thread {call.tid} of a process in no table"
+    elif call.tid != call.pid:
         note = f"thread {call.tid} of {call.pid}"
     elif (inside := facts.text("proc.vpid")) and inside != str(call.pid):
         note += f", inside {inside}"
-    return "proc.cmdline", Piece(facts.text("proc.cmdline") or "?"), note
+    return "proc.cmdline", Piece(facts.known("proc.cmdline") or "?"), note
 
 
 def _ancestors(facts: Facts) -> tuple[str, Piece, str]:
@@ -192,8 +207,8 @@ def _ancestors(facts: Facts) -> tuple[str, Piece, str]:
 
 
 def _user(facts: Facts) -> tuple[str, Piece, str]:
-    uid, name = facts.text("user.uid"), facts.text("user.name")
-    named = name and name != "<NA>"
+    uid, name = facts.known("user.uid"), facts.known("user.name")
+    named = bool(name)
     if facts.call.container:
         # The host's names do not hold inside: they are told as what they are.
         host = f"; the host calls {uid} {name}" if named else ""
@@ -258,7 +273,8 @@ def _heading(name: str, cells: int) -> DetailLine:
 def _row(
     label: str, value: str, cells: int, *, field: str = "", text: bytes = b"", role: Role = "text"
 ) -> DetailLine:
-    pieces = (Piece("   "), Piece(pad_right(label, _LABEL), "muted"), Piece(value, role))
+    label = pad_right(fit_end(label, _LABEL - 1), _LABEL)
+    pieces = (Piece("   "), Piece(label, "muted"), Piece(value, role))
     return DetailLine(fit_line(pieces, cells), field if text else "", text)
 
 
@@ -305,7 +321,12 @@ def _descriptor(facts: Facts, cells: int) -> Iterator[DetailLine]:
 def _arguments(facts: Facts, cells: int) -> Iterator[DetailLine]:
     """The arguments by what they mean; two short ones share a line."""
     room = cells - 3 - _LABEL
-    left = [(name, meaning(text)) for name, _, text in facts.arguments if name not in _TOLD]
+    left = [
+        (name, glimpse(text) if kind in _NUMBERED else meaning(text))
+        for name, kind, text in facts.arguments
+        if name not in _TOLD and (name in _OF_THE_CALL or not makes_process(facts.call))
+        if text != b"<NA>"
+    ]
     while left:
         name, text = left.pop(0)
         field = f"evt.arg.{name}"
@@ -325,7 +346,8 @@ def _arguments(facts: Facts, cells: int) -> Iterator[DetailLine]:
 def _process(facts: Facts, cells: int, following: Sequence[Call]) -> Iterator[DetailLine]:
     call = facts.call
     room = cells - 3 - _LABEL
-    who = f"   {glimpse(call.comm) or '?'} {'?' if call.pid is None else call.pid}"
+    is_known = call.pid is not None and call.pid >= 0
+    who = f"   {program(call)} {call.pid}" if is_known else "   in no table of the file"
     if call.tid != call.pid:
         who += f"   thread {call.tid}"
     if (inside := facts.text("proc.vpid")) and inside != str(call.pid):
@@ -334,12 +356,12 @@ def _process(facts: Facts, cells: int, following: Sequence[Call]) -> Iterator[De
     name = facts.captured("proc.name") or b""
     yield DetailLine(fit_line(pieces, cells), "proc.name" if name else "", name)
     for label, field in (("cmdline", "proc.cmdline"), ("exe", "proc.exepath")):
-        if value := facts.text(field):
+        if value := facts.known(field):
             role: Role = "path" if label == "exe" else "text"
             yield _of(facts, label, field, fit_middle(value, room), cells, role)
-    user, owner = f"{facts.text('user.name')} ({facts.text('user.uid')})", ""
+    named, uid = facts.known("user.name"), facts.known("user.uid")
+    user, owner = f"{named} ({uid})" if named else uid or "?", ""
     if call.container:
-        uid = facts.text("user.uid")
         # A host's name would be wrong inside; 0 is root in every namespace.
         user = "root (0)" if uid == "0" else f"uid {uid or '?'}"
         owner = "container's own"
@@ -397,6 +419,9 @@ def _container(facts: Facts, cells: int) -> Iterator[DetailLine]:
         ("image", "container.image"),
     ):
         if value := facts.text(field):
+            place, count = facts.place_in_pod or (0, 0)
+            if label == "id" and count > 1:
+                value += f"   {place} of {count} in this pod"
             yield _of(facts, label, field, fit_middle(value, room), cells, "address")
         elif label == "name":
             yield _row(label, "? no runtime metadata in the file", cells)
@@ -453,12 +478,19 @@ class DetailsModel:
         """What is known of the event shown."""
         return self._facts
 
-    def show(self, number: int | None, following: Sequence[Call] = ()) -> None:
+    def show(
+        self,
+        number: int | None,
+        following: Sequence[Call] = (),
+        place_in_pod: tuple[int, int] | None = None,
+    ) -> None:
         """Show another event. `following`: calls after it, for what happened next."""
         if number != self.number:
             self._facts = None if number is None else Facts(self.capture, number, self.zone)
             self.top = 0
         self._following = following
+        if self._facts is not None:
+            self._facts.place_in_pod = place_in_pod
         self._rebuild()
 
     def resize(self, cells: int, height: int) -> None:

@@ -41,6 +41,7 @@ _NUMBER: Final = 5
 # Errors that say a call would have had to wait: EAGAIN, EALREADY, EINPROGRESS. `e` skips them.
 _WOULD_BLOCK: Final = frozenset({11, 114, 115})
 _UNKNOWN_FD: Final = "opened before capture"
+_NO_NAME: Final = b"<NA>"
 _UNKNOWN_FD_SHORT: Final = "before capture"
 
 
@@ -210,6 +211,11 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
     return line
 
 
+def program(call: Call) -> str:
+    """Name of the program; `?` of a thread that is in no table."""
+    return "?" if call.comm in {b"", _NO_NAME} else glimpse(call.comm)
+
+
 def verdict(call: Call) -> tuple[str, Role]:
     """Sign of a row: `=` events lost, `×` ended badly, `:` would block, `!` failed, else blank."""
     if call.is_dropped_marker:
@@ -310,9 +316,7 @@ def _cell(call: Call, column: Column, cells: int, time: str, text: bytes | None)
         case "time":
             return (Piece(pad_right(time, cells), "muted"),)
         case "process":
-            # No name is known of threads that are in no table.
-            name = glimpse(call.comm) or ("?" if call.tid is not None else "")
-            return (Piece(pad_right(name, cells)),)
+            return (Piece(pad_right("" if call.tid is None else program(call), cells)),)
         case "tid":
             return (Piece(pad_left("" if call.tid is None else str(call.tid), cells)),)
         case "container":

@@ -20,13 +20,13 @@ from scaptui.views.cells import (
     left_and_right,
     line_width,
 )
-from scaptui.views.event_rows import ending, info, verdict
+from scaptui.views.event_rows import ending, info, program, verdict
 from scaptui.views.format import NS
 from scaptui.views.units import Zone, counted, date, latency, share, zone_name
 
 _WIDE: Final = 100
 _NAME_LEAST: Final = 12
-# Calls whose parameters are the process they made, as the recorder tells it.
+# Calls of which the recorder tells the process they made.
 _OF_PROCESSES: Final = ("clone", "exec", "fork", "vfork")
 _DAMAGE: Final = frozenset({"damaged", "malformed event", "malformed entry", "wrong trailer"})
 # Errors the kernel uses among its own parts, which no C library has words for.
@@ -187,8 +187,10 @@ def cursor_line(facts: CursorFacts, cells: int) -> Line:
     """Line 23: thread and ancestors, then the call with what the columns had no room for."""
     wide = cells >= _WIDE
     call = facts.call
-    name = glimpse(call.comm) or "?"
-    if call.tid is not None and call.tid != call.pid:
+    name = program(call)
+    if call.tid is not None and call.pid is not None and call.pid < 0:
+        who = f"thread {call.tid} {name}"
+    elif call.tid is not None and call.tid != call.pid:
         who = f"thread {call.tid} of {call.pid} {name}"
     else:
         who = f"{'?' if call.tid is None else call.tid} {name}"
@@ -223,7 +225,7 @@ def _told(facts: CursorFacts) -> list[Piece]:
     if not (call.path or call.data or call.signal) and len(about) > 1:
         # The number of a descriptor tells less than its name.
         del about[0]
-    pieces = [Piece(f"{call.name} "), *about]
+    pieces = [Piece(f"{call.name} " if about else call.name), *about]
     flags = next((text for name, _, text in facts.arguments if name == "flags"), b"")
     if call.path and (named := meaning(flags)):
         pieces.append(Piece(f" {named}"))
@@ -233,7 +235,7 @@ def _told(facts: CursorFacts) -> list[Piece]:
 def _called(facts: CursorFacts) -> list[Piece]:
     """The call as in C: openat(AT_FDCWD, /etc/hosts, O_RDONLY) = 3."""
     call = facts.call
-    if call.exit_status is not None or not call.is_exit or call.name.startswith(_OF_PROCESSES):
+    if call.exit_status is not None or not call.is_exit or makes_process(call):
         return _told(facts)
     arguments = [
         (name, text)
@@ -269,6 +271,11 @@ def meaning(text: bytes) -> str:
         named = rest[:-1]
         return f"{number}{named}" if named.startswith("<") else named
     return words
+
+
+def makes_process(call: Call) -> bool:
+    """Whether a call's parameters are those of the process that it made."""
+    return call.name.startswith(_OF_PROCESSES)
 
 
 def explanation(call: Call) -> str:

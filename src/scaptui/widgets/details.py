@@ -71,9 +71,14 @@ class DetailsPane(LinesView, can_focus=True):
         self.model.sections = side
         self._side = side
 
-    def show_event(self, number: int | None, following: Sequence[Call]) -> None:
+    def show_event(
+        self,
+        number: int | None,
+        following: Sequence[Call],
+        place_in_pod: tuple[int, int] | None = None,
+    ) -> None:
         """Show another event; `following` are the calls after it."""
-        self.model.show(number, following)
+        self.model.show(number, following, place_in_pod)
         self.redraw()
 
     def on_resize(self) -> None:
