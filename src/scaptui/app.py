@@ -151,6 +151,9 @@ class ScaptuiApp(App[Ended]):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        main = self.screen_stack[0]
+        if isinstance(main, CaptureScreen):
+            main.key_comes()
         self._typed.append(event)
         if time.monotonic() > self._waits_until:
             await self._deliver()

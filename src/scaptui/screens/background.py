@@ -14,7 +14,9 @@ from scaptui.capture.selecting import Selection
 from scaptui.views.event_list import Sought
 
 # Budget of one call into the core. The screen's own thread runs between two of them.
-STEP_MS: Final = 8
+STEP_MS: Final = 4
+# How long no step is taken after a key, in seconds: its picture asks the core, too.
+_HOLD: Final = 0.015
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
 _PAUSE_MS: Final = 40
 
@@ -39,6 +41,7 @@ class Background:
         self._tasks: dict[str, Task] = {}
         self._changed = threading.Condition()
         self._ended = False
+        self._held_until = 0.0
         self._thread = threading.Thread(target=self._run, name="scaptui-work", daemon=True)
 
     def start(self) -> None:
@@ -60,6 +63,10 @@ class Background:
         """Whether a task of this name is at work."""
         return name in self._tasks
 
+    def hold(self) -> None:
+        """Take no step for a moment: the screen is about to ask the core."""
+        self._held_until = time.monotonic() + _HOLD
+
     def end(self) -> None:
         """Take no further step."""
         with self._changed:
@@ -79,6 +86,8 @@ class Background:
                         return
                     tasks = list(self._tasks.items())
                 for name, task in tasks:
+                    while (left := self._held_until - time.monotonic()) > 0:
+                        time.sleep(left)
                     if task.step():
                         with self._changed:
                             if self._tasks.get(name) is task:

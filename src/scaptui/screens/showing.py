@@ -121,6 +121,10 @@ class ShowingScreen(Screen[None]):
     def _place_panes(self) -> None:
         """Place the panes anew."""
 
+    def key_comes(self) -> None:
+        """A key is on its way to this screen or one above it."""
+        self._work.hold()
+
     # Rows
 
     def apply(self, text: str) -> None:
@@ -172,6 +176,7 @@ class ShowingScreen(Screen[None]):
         """On the working thread: the strip looks at all events."""
         strip = Strip.of(self.capture, selection, self.size.width)
         self._post(self.Grew(selection, strip, FileFacts.of(self.capture)))
+        self._work.hold()
 
     def _post(self, message: Message) -> None:
         if self.is_running:

@@ -544,7 +544,9 @@ class EventListModel:
 
     def _remember(self) -> None:
         if self.rows:
-            self._event = self._selection.number(self.cursor) or 0
+            # Most often it is in the window: asking the core may have to wait for the reader.
+            call = self.current()
+            self._event = call.number if call else 0
             self._offset = None
 
     def _revisit(self, event: int | None) -> bool:
