@@ -47,7 +47,12 @@ def test_wireshark_writes_the_distance_behind_a_dot(family: Capture) -> None:
 
 
 def test_without_a_distance_all_ancestors_are_printed_nearest_first(family: Capture) -> None:
-    assert lines(family, "%proc.aname|%proc.apid", "proc.name=cat") == ["bash init|6 5"]
+    assert lines(family, "%proc.aname", "proc.name=cat") == ["bash init"]
+
+
+def test_without_a_distance_the_id_printed_is_that_of_the_process_itself(family: Capture) -> None:
+    """As other readers print it, though a filter asks all ancestors."""
+    assert lines(family, "%proc.apid|%proc.pid", "proc.name=cat") == ["7|7"]
 
 
 def test_who_has_no_ancestors_has_none_to_print(family: Capture) -> None:

@@ -2,7 +2,7 @@
 
 use scap_format::event::{charbuf, signed, unsigned};
 use scap_format::tables::{
-    errno_name, event_info, Category, EventFlags as F, EventInfo, ParamInfo, ParamType, Source, SYSCALLS,
+    errno_name, event_info, Category, EventFlags as F, EventInfo, ParamInfo, ParamType, PrintFormat, Source, SYSCALLS,
 };
 
 use super::lens::EventAt;
@@ -58,7 +58,7 @@ pub(super) fn type_value(field: Field, arg: Option<&Arg>, info: &EventInfo) -> O
         E::EvtIsAsync => Some(Value::Bool(info.source == Source::Meta)),
         E::EvtCount => Some(Value::Uint(1)),
         E::EvtCountExit => info.is_exit().then_some(Value::Uint(1)),
-        E::EvtCountThreadinfo => (info.id == id::PROCINFO).then_some(Value::Uint(1)),
+        E::EvtCountThreadinfo => Some(Value::Uint((info.id == id::PROCINFO).into())),
         E::EvtTypeIs => {
             let is = match arg? {
                 Arg::Index(number) => *number == u32::from(info.id),
@@ -100,7 +100,7 @@ impl<'a> EventAt<'a> {
             }
             E::EvtCountProcinfo => {
                 let main = self.thread().is_some_and(ThreadVersion::is_main);
-                (self.info.id == id::PROCINFO && main).then_some(Value::Uint(1))
+                Some(Value::Uint((self.info.id == id::PROCINFO && main).into()))
             }
             E::EvtPluginname | E::EvtPlugininfo => None,
             _ => self
@@ -285,6 +285,15 @@ impl<'a> EventAt<'a> {
         raw_value(info.params.get(at)?, params.get(at)?)
     }
 
+    /// Whether a parameter is a number that is written in hexadecimal digits, as current readers do.
+    pub(crate) fn is_hex(&self, arg: &Arg) -> bool {
+        if !self.exits_only() {
+            return false;
+        }
+        let param = self.spoken().and_then(|(info, _)| info.params.get(arg_index(info, arg)?));
+        param.is_some_and(|param| param.format == PrintFormat::Hex)
+    }
+
     fn count_value(&self, field: Field) -> Option<Value<'a>> {
         use Field as E;
         if !matches!(
@@ -302,7 +311,8 @@ impl<'a> EventAt<'a> {
             return None;
         }
         let class = self.error_class();
-        let counts = field == E::EvtCountError || field == class;
+        let of_memory = field == E::EvtCountErrorMemory && self.info.category == Category::Memory;
+        let counts = field == E::EvtCountError || field == class || of_memory;
         counts.then_some(Value::Uint(failed.into()))
     }
 
@@ -341,10 +351,15 @@ impl<'a> EventAt<'a> {
         };
         let io = matches!(self.info.category, Category::IoRead | Category::IoWrite | Category::IoOther);
         let record = self.known_fd()?;
-        if !io || !self.info.is_exit() || !kind(record.kind) || (way != 0 && !self.info.has(way)) {
+        if !io || !self.info.is_exit() || !kind(record.kind) || (way != 0 && !self.moves(way)) {
             return None;
         }
         self.result().and_then(|result| u64::try_from(result).ok()).map(Value::Uint)
+    }
+
+    /// Whether bytes go this way; `sendfile` and its kin write, though the type does not say so.
+    fn moves(&self, way: u16) -> bool {
+        self.info.has(way) || (way == F::WRITES && self.info.category == Category::IoWrite)
     }
 
     fn open_value(&self, field: Field) -> Option<Value<'a>> {

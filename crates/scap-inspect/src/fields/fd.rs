@@ -32,12 +32,15 @@ impl<'a> EventAt<'a> {
     /// Values about the event's descriptor.
     pub(super) fn fd_value(&self, field: Field, arg: Option<&Arg>) -> Option<Value<'a>> {
         use Field as F;
+        if matches!(field, F::FdIsUpperLayer | F::FdIsLowerLayer) && self.known_fd().is_none() {
+            return self.is_on_layer(field);
+        }
         let record = self.fd()?;
         match field {
             F::FdNum => return Some(Value::Int(record.num)),
             F::FdName => {
                 // What an enter event will be about is not known yet; an exit's unknown descriptor has an empty name.
-                let nameless = !record.known() && record.name.is_empty() && record.is(bits::ENTER);
+                let nameless = record.name.is_empty() && is_yet_unknown(record);
                 return (!nameless).then(|| self.text(record.name));
             }
             F::FdTypechar => return Some(Value::owned_text([self.fd_letter(record)])),
@@ -47,7 +50,10 @@ impl<'a> EventAt<'a> {
                 return Some(Value::owned_text(format!("{tid}{}", record.num)));
             }
             F::FdTypes => return self.open_types(arg),
-            F::FdNameraw => return (!record.raw_name.is_empty()).then(|| collapsed(self.str(record.raw_name))),
+            F::FdNameraw => {
+                let nameless = record.raw_name.is_empty() && is_yet_unknown(record);
+                return (!nameless).then(|| collapsed(self.str(record.raw_name)));
+            }
             F::FdContainername => return Some(self.in_container(self.str(record.name))),
             F::FdContainerdirectory => {
                 let directory = self.directory(record)?;
@@ -62,13 +68,12 @@ impl<'a> EventAt<'a> {
                 (record.kind == FdKind::File).then(|| Value::text(path::file_name_of(self.str(record.name))))
             }
             F::FdDev => Some(Value::Uint(record.dev.into())),
-            F::FdDevMajor => Some(Value::Uint((record.dev >> 20).into())),
-            F::FdDevMinor => Some(Value::Uint((record.dev & 0xf_ffff).into())),
+            // As the kernel encodes device numbers for programs: 12 bits of major between 8 and 12 bits of minor.
+            F::FdDevMajor => Some(Value::Uint((record.dev >> 8 & 0xfff).into())),
+            F::FdDevMinor => Some(Value::Uint((record.dev & 0xff | record.dev >> 12 & 0xf_ff00).into())),
             F::FdIno => Some(Value::Uint(record.ino)),
-            F::FdIsUpperLayer => Some(Value::Bool(record.is(bits::UPPER_LAYER))),
-            F::FdIsLowerLayer => Some(Value::Bool(record.is(bits::LOWER_LAYER))),
-            // In captures with enter events no tool has ever said so.
-            F::FdNameChanged => Some(Value::Bool(self.exits_only() && self.row.flags & flag::RENAMED != 0)),
+            F::FdIsUpperLayer | F::FdIsLowerLayer => Some(on_layer(field, record)),
+            F::FdNameChanged => Some(Value::Bool(self.row.flags & flag::RENAMED != 0 && self.came_about())),
             F::FdSockfamily => match record.kind {
                 FdKind::Unix => Some(Value::text("unix")),
                 kind => kind.is_ip().then_some(Value::text("ip")),
@@ -78,6 +83,20 @@ impl<'a> EventAt<'a> {
             F::FdIsServer => Some(Value::Bool(self.is_server(record))),
             _ => self.end_value(field, arg, record),
         }
+    }
+
+    /// The layer also where the call has its descriptor among its arguments only, as `mmap` in captures with enter events.
+    fn is_on_layer(&self, field: Field) -> Option<Value<'a>> {
+        let today = self.today().filter(|_| self.info.is_exit())?;
+        let info = scap_format::tables::event_info(today.event_type)?;
+        let number = today.int(info.param("fd").or_else(|| info.param("dirfd"))?)?;
+        self.fd_by_number(number).map(|record| on_layer(field, record))
+    }
+
+    /// Whether the call did what it was asked for, or is about to.
+    fn came_about(&self) -> bool {
+        const EINPROGRESS: u16 = 115;
+        matches!(self.row.errno, 0 | EINPROGRESS | crate::state::NO_RESULT)
     }
 
     fn fd_letter(&self, record: &FdRecord) -> u8 {
@@ -165,12 +184,16 @@ impl<'a> EventAt<'a> {
         if matches!(field, F::FdIp | F::FdNet | F::FdPort | F::FdProto) {
             return Some(both_ends(field, arg, record));
         }
+        if record.kind == FdKind::Unix && record.role != Role::None && matches!(field, F::FdCproto | F::FdSproto) {
+            return Some(Value::text(b""));
+        }
         let ends = record.ends?;
         let listening = record.kind.is_listening();
         if listening {
             return match field {
                 F::FdSport => Some(port(ends.dest.1)),
-                F::FdSproto => Some(service(ends.dest.1)),
+                // A service is that of a connection.
+                F::FdSproto | F::FdCproto => Some(Value::text(b"")),
                 // A listener known from the list at the head has not been seen serving.
                 F::FdSip | F::FdSnet if record.role == Role::None => None,
                 F::FdSip => of_version(ends.dest.0, arg),
@@ -260,6 +283,16 @@ enum Part {
     Net,
     Port,
     Service,
+}
+
+/// A descriptor of an enter event that its process was not seen to have.
+fn is_yet_unknown(record: &FdRecord) -> bool {
+    !record.known() && record.is(bits::ENTER)
+}
+
+fn on_layer(field: Field, record: &FdRecord) -> Value<'static> {
+    let layer = if field == Field::FdIsUpperLayer { bits::UPPER_LAYER } else { bits::LOWER_LAYER };
+    Value::Bool(record.is(layer))
 }
 
 fn is_connected(record: &FdRecord) -> bool {

@@ -47,6 +47,7 @@ impl<'a> EventAt<'a> {
         let thread = self.thread()?;
         let main = self.main_or_self()?;
         let known = |id: i64| (id != -1).then_some(Value::Int(id));
+        let told = |number: u64| (number != 0).then_some(Value::Uint(number));
         match field {
             F::ProcName => Some(self.text(thread.comm)),
             F::ProcPid => Some(Value::Int(thread.pid)),
@@ -59,7 +60,7 @@ impl<'a> EventAt<'a> {
             F::ProcCmdnargs => Some(Value::Uint(items(self.str(thread.args)).count() as u64)),
             F::ProcCmdlenargs => Some(Value::Uint(items(self.str(thread.args)).map(|a| a.len() as u64).sum())),
             F::ProcCmdline => Some(self.command_line(thread)),
-            F::ProcExeline => Some(self.line(thread.exe, thread)),
+            F::ProcExeline => Some(self.exe_line(thread)),
             F::ProcCwd => Some(self.text(main.cwd)),
             F::ProcEnv => Some(self.environment(main, arg)),
             F::ProcSid => Some(Value::Int(thread.sid)),
@@ -73,13 +74,13 @@ impl<'a> EventAt<'a> {
             F::ProcIsSidLeader => Some(Value::Bool(thread.sid == thread.vpid)),
             F::ProcIsVpgidLeader => Some(Value::Bool(thread.vpgid == thread.vpid)),
             F::ProcIsPgidLeader => Some(Value::Bool(thread.pgid == thread.pid)),
-            F::ProcExeIno => Some(Value::Uint(thread.exe_ino)),
-            F::ProcExeInoCtime => Some(Value::Uint(thread.exe_ctime)),
-            F::ProcExeInoMtime => Some(Value::Uint(thread.exe_mtime)),
+            F::ProcExeIno => told(thread.exe_ino),
+            F::ProcExeInoCtime => told(thread.exe_ctime),
+            F::ProcExeInoMtime => told(thread.exe_mtime),
             F::ProcExeInoCtimeDurationProcStart => after_ctime(thread, thread.clone_ts),
             F::ProcExeInoCtimeDurationPidnsStart => after_ctime_in_namespace(thread),
-            F::ProcPidnsInitStartTs => Some(Value::Uint(thread.pidns_start)),
-            F::ProcPidTs => Some(Value::Uint(thread.clone_ts)),
+            F::ProcPidnsInitStartTs => told(thread.pidns_start),
+            F::ProcPidTs => told(thread.clone_ts),
             F::ProcDuration => self.duration(thread),
             F::ProcPpidTs => Some(Value::Uint(self.ancestor(1)?.clone_ts)),
             F::ProcPpidDuration => self.duration(self.ancestor(1)?),
@@ -188,6 +189,14 @@ impl<'a> EventAt<'a> {
         Value::owned_text(line)
     }
 
+    /// `exe arguments`; the blank stands also where there are none, as other readers have it.
+    fn exe_line(&self, thread: &ThreadVersion) -> Value<'a> {
+        let mut line = self.str(thread.exe).to_vec();
+        line.push(b' ');
+        line.extend_from_slice(&joined(self.str(thread.args)));
+        Value::owned_text(line)
+    }
+
     fn environment(&self, main: &'a ThreadVersion, arg: Option<&Arg>) -> Value<'a> {
         match arg {
             Some(Arg::Name(name)) => self.variable(main, name.as_bytes()).unwrap_or_else(|| Value::text(b"")),
@@ -245,7 +254,7 @@ impl<'a> EventAt<'a> {
             _ => return None,
         };
         let wanted = id(thread);
-        let leader = self.leader(thread, wanted, id, field == F::ProcSname);
+        let leader = self.leader(thread, wanted, id);
         Some(leader.map_or_else(|| Value::text(b""), |leader| self.text(part(leader))))
     }
 
@@ -254,9 +263,9 @@ impl<'a> EventAt<'a> {
         thread: &'a ThreadVersion,
         wanted: i64,
         id: fn(&ThreadVersion) -> i64,
-        oldest_counts: bool,
     ) -> Option<&'a ThreadVersion> {
-        let oldest_counts = oldest_counts && !self.exits_only();
+        // Readers of captures with enter events take the oldest process that agrees for the leader.
+        let oldest_counts = !self.exits_only();
         if wanted == -1 && !oldest_counts {
             return None;
         }
@@ -278,7 +287,7 @@ impl<'a> EventAt<'a> {
         match field {
             F::ProcNthreads => Some(Value::Uint(self.thread_count())),
             F::ProcNchilds => Some(Value::Uint(self.thread_count().saturating_sub(1))),
-            F::ProcFdlimit => Some(Value::Int(self.main().map_or(0, |main| main.fdlimit))),
+            F::ProcFdlimit => Some(Value::Int(self.main().map_or(-1, |main| main.fdlimit))),
             F::ProcFdopencount => Some(Value::Uint(self.open_descriptors())),
             F::ProcFdusage => {
                 let limit = self.main().map_or(0, |main| main.fdlimit);
@@ -286,18 +295,18 @@ impl<'a> EventAt<'a> {
                 let share = if limit > 0 { self.open_descriptors() as f64 * 100.0 / limit as f64 } else { 0.0 };
                 Some(Value::Double(share))
             }
-            F::ProcVmsize => Some(Value::Uint(self.memory(true)?.size.0.into())),
-            F::ProcVmrss => Some(Value::Uint(self.memory(true)?.size.1.into())),
-            F::ProcVmswap => Some(Value::Uint(self.memory(true)?.size.2.into())),
-            F::ThreadPfmajor => Some(Value::Uint(self.memory(false)?.faults.0)),
-            F::ThreadPfminor => Some(Value::Uint(self.memory(false)?.faults.1)),
+            F::ProcVmsize => Some(Value::Uint(self.memory()?.size.0.into())),
+            F::ProcVmrss => Some(Value::Uint(self.memory()?.size.1.into())),
+            F::ProcVmswap => Some(Value::Uint(self.memory()?.size.2.into())),
+            F::ThreadPfmajor => Some(Value::Uint(self.memory()?.faults.0)),
+            F::ThreadPfminor => Some(Value::Uint(self.memory()?.faults.1)),
             F::ThreadVmsize => Some(Value::Uint(self.main_size()?.0)),
             F::ThreadVmrss => Some(Value::Uint(self.main_size()?.1)),
             F::ThreadVmsizeB => Some(Value::Uint(self.main_size()?.0 * 1024)),
             F::ThreadVmrssB => Some(Value::Uint(self.main_size()?.1 * 1024)),
-            F::ProcStdinName => Some(self.text(self.standard(0).map_or(StrId::EMPTY, |fd| fd.name))),
-            F::ProcStdoutName => Some(self.text(self.standard(1).map_or(StrId::EMPTY, |fd| fd.name))),
-            F::ProcStderrName => Some(self.text(self.standard(2).map_or(StrId::EMPTY, |fd| fd.name))),
+            F::ProcStdinName => self.standard(0).map(|fd| self.text(fd.name)),
+            F::ProcStdoutName => self.standard(1).map(|fd| self.text(fd.name)),
+            F::ProcStderrName => self.standard(2).map(|fd| self.text(fd.name)),
             F::ProcStdinType => self.standard(0).map(|fd| Value::text(fd.kind.word())),
             F::ProcStdoutType => self.standard(1).map(|fd| Value::text(fd.kind.word())),
             F::ProcStderrType => self.standard(2).map(|fd| Value::text(fd.kind.word())),
@@ -314,14 +323,13 @@ impl<'a> EventAt<'a> {
         table.map_or(0, |table| self.store.state.tables.open_at(table, self.n).len() as u64)
     }
 
-    fn memory(&self, of_main: bool) -> Option<Memory> {
-        let history = if of_main { self.main_history().or(self.history())? } else { self.history()? };
-        Some(history.memory_at(self.n))
+    fn memory(&self) -> Option<Memory> {
+        Some(self.history()?.memory_at(self.n))
     }
 
     /// Sizes in KiB of main threads, 0 of others.
     fn main_size(&self) -> Option<(u64, u64)> {
-        let size = self.memory(false)?.size;
+        let size = self.memory()?.size;
         Some(if self.thread()?.is_main() { (size.0.into(), size.1.into()) } else { (0, 0) })
     }
 
@@ -353,7 +361,7 @@ impl<'a> EventAt<'a> {
             F::ThreadCpu => self.cpu_share(true, true),
             F::ThreadCpuUser => self.cpu_share(true, false),
             F::ThreadCpuSystem => self.cpu_share(false, true),
-            F::ThreadExectime => self.slice(),
+            F::ThreadExectime => Some(Value::Uint(self.slice_ns())),
             F::ThreadTotexectime => self.total_slices(),
             F::UserUid => Some(Value::Uint(thread.uid.into())),
             F::UserName => Some(self.user_name(thread.uid)),
@@ -414,18 +422,18 @@ impl<'a> EventAt<'a> {
     }
 
     /// How long the thread that a switch event takes off its processor had run.
-    fn slice(&self) -> Option<Value<'a>> {
+    fn slice_ns(&self) -> u64 {
         if self.info.id != id::SWITCH {
-            return None;
+            return 0;
         }
-        let before = self.store.row(self.row.partner)?;
-        Some(Value::Uint(self.row.ts.saturating_sub(before.ts)))
+        let since = self.store.row(self.row.partner).map_or(self.row.ts, |before| before.ts);
+        self.row.ts.saturating_sub(since)
     }
 
     fn total_slices(&self) -> Option<Value<'a>> {
         let history = self.history()?;
-        let total = crate::state::threads::latest(&history.ran, self.n)?;
-        Some(Value::Uint(total))
+        let ran = crate::state::threads::latest(&history.ran, self.n).filter(|_| self.info.id == id::SWITCH);
+        Some(Value::Uint(ran.unwrap_or(0)))
     }
 }
 

@@ -277,11 +277,11 @@ field_table! {
         "Inode number of the file; absent when not recorded.";
     FdIp = "fd.ip": IpAddr Na Fd [optional(OneOf(IP_VERSIONS))] FILTER_ONLY NO_RHS NO_TRANSFORMER,
         "Filter only: address of either end; = when one end matches, != when neither does.";
-    FdIsLowerLayer = "fd.is_lower_layer": Bool Na Fd,
+    FdIsLowerLayer = "fd.is_lower_layer": Bool Na Event,
         "Whether the file comes from a lower layer of an overlay file system, i.e. out of the image.";
     FdIsServer = "fd.is_server": Bool Na Event,
         "Whether this machine is the server of the connection; false for everything but sockets.";
-    FdIsUpperLayer = "fd.is_upper_layer": Bool Na Fd,
+    FdIsUpperLayer = "fd.is_upper_layer": Bool Na Event,
         "Whether the file lies in the upper layer of an overlay file system, i.e. was written in the container.";
     FdL4proto = "fd.l4proto": CharBuf Na Fd,
         "Transport of an IP socket: tcp, udp, icmp, raw; \"<NA>\" while not known, absent for everything else.";

@@ -57,6 +57,21 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
             event.zone.time(out, event.row.ts);
             return true;
         }
+        // Without an argument, filters ask these of all ancestors; shown is the process itself, as others show it.
+        Field::ProcApid | Field::ProcAenv if field.arg.is_none() => {
+            let own = if field.field == Field::ProcApid { Field::ProcPid } else { Field::ProcEnv };
+            let value = event.value(own, None);
+            let Some(value) = value else { return false };
+            write_value(out, &value, own.info(), style);
+            return true;
+        }
+        // These compare both ends with what the filter says: there is no one value to show.
+        Field::FdIp | Field::FdPort | Field::FdProto | Field::FdNet => return false,
+        Field::FdCnet | Field::FdSnet | Field::FdLnet | Field::FdRnet => {
+            let has = event.value(field.field, None).is_some();
+            out.extend_from_slice(if has { b"<IPNET>" } else { b"" });
+            return has;
+        }
         _ => {}
     }
     match event.value(field.field, field.arg.as_ref()) {
@@ -66,12 +81,24 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
             render::bytes(out, bytes.get(..BUFFER_TEXT).unwrap_or(&bytes), style);
             true
         }
+        Some(Value::Uint(number)) if is_hex(event, field) => {
+            upper_hex(out, number);
+            true
+        }
+        Some(Value::Int(number)) if is_hex(event, field) => {
+            upper_hex(out, u64::from_le_bytes(number.to_le_bytes()));
+            true
+        }
         Some(value) => {
             write_value(out, &value, field.field.info(), style);
             true
         }
         None => false,
     }
+}
+
+fn is_hex(event: &EventAt<'_>, field: &FieldRef) -> bool {
+    field.field == Field::EvtRawarg && field.arg.as_ref().is_some_and(|arg| event.is_hex(arg))
 }
 
 fn output_time(out: &mut Vec<u8>, event: &EventAt<'_>, time: TimeStyle) {

@@ -65,6 +65,8 @@ pub struct Printer {
     scratch: Vec<u8>,
     headed: bool,
     matched: u64,
+    /// Those of them that are no enter events.
+    counted: u64,
     done: bool,
 }
 
@@ -92,6 +94,7 @@ impl Printer {
             scratch: Vec::new(),
             headed: false,
             matched: 0,
+            counted: 0,
             done: false,
         }
     }
@@ -172,7 +175,10 @@ impl Printer {
         event.event = self.window.event(store, chunk, at);
         event.enter = enter_of(store, &event, &mut self.enter);
         event.previous_ts = Some(self.previous_ts.unwrap_or(row.ts));
-        let line = Line { manner: &self.manner, event: &event, scratch: &mut self.scratch, count: self.matched + 1 };
+        // Current readers count, and they know no enter events.
+        let enters = event.info.source == scap_format::tables::Source::Syscall && !event.info.is_exit();
+        self.counted += u64::from(!enters);
+        let line = Line { manner: &self.manner, event: &event, scratch: &mut self.scratch, count: self.counted };
         let written = match &self.layout {
             Layout::Line(template) => line.template(out, template),
             Layout::Tsv(fields) => line.tsv(out, fields),
@@ -207,7 +213,7 @@ struct Line<'a> {
     manner: &'a Manner,
     event: &'a EventAt<'a>,
     scratch: &'a mut Vec<u8>,
-    /// Which of the written events it is, from 1.
+    /// Which of the written events it is, from 1; enter events do not count.
     count: u64,
 }
 

@@ -1,6 +1,6 @@
 //! Output formats as sysdig writes them: `*%evt.num %evt.outputtime %20proc.name %evt.info`.
 
-use crate::fields::{lookup, nearest, Arg, FieldError, FieldRef};
+use crate::fields::{lookup, nearest, Arg, Field, FieldError, FieldRef};
 
 /// A compiled format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub fn field_ref(text: &str) -> Result<FieldRef, (String, String)> {
         let hint = hint.unwrap_or_else(|| "`scaptui fields` lists the fields".into());
         (error.to_string(), hint)
     })?;
-    if field.info().is_filter_only() {
+    if field == Field::EvtAround {
         return Err((
             format!("\"{field}\" can be filtered by, not shown"),
             "`scaptui fields` says which can be shown".into(),

@@ -93,7 +93,8 @@ fn reads_columns_only(field: Field) -> bool {
             | F::EvtOutputtime
     ) || timed.iter().any(|class| name.starts_with(class))
         || name.starts_with("evt.count")
-        || (name.starts_with("fd.") || name.starts_with("proc.") || name.starts_with("user."))
+        || (name.starts_with("fd.") && !name.ends_with("_layer"))
+        || (name.starts_with("proc.") || name.starts_with("user."))
         || (name.starts_with("container.") || name.starts_with("k8s.") || name.starts_with("group."))
         || (name.starts_with("thread.") && !name.starts_with("thread.cpu"))
 }

@@ -83,6 +83,7 @@ impl State {
         let flags = event.uint(15).unwrap_or(0) as u32;
         if self.threads.now(call.thread).is_invalid() {
             self.repair(call.thread, call.n, event);
+            self.count_thread(call.thread, call.n);
         }
         let caller = self.threads.now(call.thread);
         let other_namespace = flags & (flag::CHILD_IN_PIDNS | flag::NEWPID | flag::PARENT) != 0
@@ -157,6 +158,7 @@ impl State {
                 t.comm = comm.unwrap_or(t.comm);
                 t.args = args.unwrap_or(t.args);
             });
+            self.count_thread(source, n);
         }
         let mut version = self.threads.now(source).clone();
         let main = self.main_of(source);

@@ -103,8 +103,11 @@ impl State {
     fn drop_other_threads(&mut self, thread: ThreadId, pid: i64, n: u32) {
         let tid = self.threads.get(thread).tid;
         let main = self.main_of(thread);
-        if self.live.get(main.index()).is_none_or(|live| live.threads <= 1) {
-            return;
+        match self.live.get(main.index()).map(|live| live.threads) {
+            None | Some(1) => return,
+            // Nothing was known of it before.
+            Some(0) => return self.count_thread(thread, n),
+            Some(_) => {}
         }
         let others: Vec<ThreadId> = self
             .threads

@@ -38,7 +38,8 @@ impl State {
             live.exited |= main == thread;
             let gone = live.exited;
             if let Some(main) = self.threads.get_mut(main) {
-                super::threads::record(&mut main.counts, n + 1, left);
+                // It does not count any more with its own last event.
+                super::threads::record(&mut main.counts, n, left);
             }
             if main != thread {
                 self.forget(thread, n + 1);

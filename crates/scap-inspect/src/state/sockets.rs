@@ -342,7 +342,7 @@ impl State {
             None => return call.fd,
         };
         let name = self.strings.intern(&name);
-        let record = FdRecord { name, ..record }.with(bits::CONNECTED, result == 0);
+        let record = FdRecord { name, ..record }.with(bits::CONNECTED, result == 0 || result == EINPROGRESS);
         if result < 0 && result != EINPROGRESS {
             // Whom it tried to reach is said with this event; the socket itself is as it was.
             return self.fds.intern(record);

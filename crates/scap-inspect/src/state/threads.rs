@@ -143,7 +143,7 @@ impl ThreadVersion {
             placeholder: true,
             nobody: false,
             described: false,
-            fdlimit: 0,
+            fdlimit: -1,
             clone_ts: 0,
             exec_ts: 0,
             pidns_start: 0,
