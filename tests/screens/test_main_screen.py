@@ -271,6 +271,15 @@ async def test_the_chooser_stands_beside_a_wide_list(crashloop: Path) -> None:
         assert screen.pane("side") != []
 
 
+async def test_a_filter_can_be_typed_while_columns_are_chosen(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("C", "f")
+        await screen.type("proc.name=nginx")
+        await screen.press("enter", "j")
+        assert "row 2 of" in screen.pane("events")[0]
+        assert not [line for line in screen.picture if "─ columns ─" in line]
+
+
 async def test_the_prompt_tells_its_own_keys(crashloop: Path) -> None:
     async with viewer(crashloop) as screen:
         await screen.press("slash")

@@ -33,7 +33,7 @@ def drawn(model: HelpModel, columns: int = 80, rows: int = 30) -> list[str]:
 def test_bindings_that_belong_together_share_a_line() -> None:
     assert drawn(HelpModel("events", page_keys(BOUND))) == [
         " move                                  this value",
-        "   j k ↓ ↑        a row                  + -        filter on it, filter it out",
+        "   j k ↓ ↑        a row                  + -        filter with, without",
         '   Space b        a page                 | "        or it, only it',
         "   Ctrl+D Ctrl+U  half a page          this event",
         "   [ ]            back, forward          X          bytes",

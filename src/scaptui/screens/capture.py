@@ -260,7 +260,17 @@ class CaptureScreen(ShowingScreen):
             self._choosing = ColumnsPane(ColumnChooser(self.model), id="columns")
             await self.query_one("#body").mount(self._choosing, after="#border")
             self._place_panes()
-            self.set_focus(self._choosing)
+        self.set_focus(self._choosing)
+
+    async def action_filter(self) -> None:
+        """Type a filter; columns that are being chosen stay as they are."""
+        await self.on_columns_pane_left()
+        await super().action_filter()
+
+    async def action_why(self) -> None:
+        """Explain the filter; likewise."""
+        await self.on_columns_pane_left()
+        await super().action_why()
 
     def on_columns_pane_changed(self, message: ColumnsPane.Changed) -> None:
         """The list follows at once; the cursor line tells of the field."""
@@ -273,10 +283,11 @@ class CaptureScreen(ShowingScreen):
 
     async def on_columns_pane_left(self) -> None:
         """The list again."""
+        if self._choosing is None:
+            return
         choosing, self._choosing, self._typing = self._choosing, None, None
         self.set_focus(self.query_one("#events"))
-        if choosing is not None:
-            await choosing.remove()
+        await choosing.remove()
         self._place_panes()
 
     # Searching
