@@ -53,6 +53,21 @@ def test_keys_typed_ahead_on_the_explanation_reach_the_prompt_it_opens(crashloop
         terminal.wait_for(lambda t: t.text[1].startswith(" filter  none"))
 
 
+def test_help_lists_the_keys_of_the_tree_and_the_filter_is_typed_from_there(
+    crashloop: Path,
+) -> None:
+    with opened(crashloop) as terminal:
+        terminal.keys("p", "?")
+        terminal.wait_for("help for  tree")
+        assert any("hide ended" in line for line in terminal.text)
+        terminal.keys("escape")
+        terminal.wait_for("PROCESS")
+        terminal.settle()
+        terminal.keys("f", "proc.name=nginx", "enter")
+        terminal.wait_for(lambda t: t.text[1].startswith(" filter  proc.name=nginx"))
+        assert terminal.text[0].endswith("events")
+
+
 def test_many_keys_at_once_all_count(crashloop: Path) -> None:
     with opened(crashloop) as terminal:
         terminal.keys("j" * 30)

@@ -1,11 +1,15 @@
 """The process tree on a screen: keys, panes, and the picture it was designed as."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from textual.app import App
+from textual.binding import Binding, BindingType
 
 from scaptui.screens.processes import ProcessesScreen, TreeAsked, TreeLeft
 from scaptui.theming import Terminal, load
@@ -20,6 +24,7 @@ class Shown(App[None]):
     """The screen alone, and how it was left."""
 
     CSS = "App, Screen { background: ansi_default; color: ansi_default; scrollbar-size: 0 0; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "", id="screen.help")]
 
     def __init__(self, asked: TreeAsked) -> None:
         super().__init__(ansi_color=True)
@@ -95,14 +100,101 @@ async def test_the_cursor_is_on_the_event_s_process(asked: TreeAsked) -> None:
 async def test_d_leaves_for_the_events_of_the_subtree(asked: TreeAsked) -> None:
     app = await pressed(asked, "P", "d")
     assert app.left is not None
-    pid = app.left.clause.split()[0].removeprefix("proc.pid=")
+    pid = (app.left.filter_text or "").split()[0].removeprefix("proc.pid=")
     assert app.left == TreeLeft(asked.at, f"proc.pid={pid} or proc.apid={pid}")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("d", "evt.failed=true and (proc.pid=PID or proc.apid=PID)"),
+        ("vertical_line", "evt.failed=true or proc.pid=PID or proc.apid=PID"),
+        ("quotation_mark", "proc.pid=PID or proc.apid=PID"),
+    ],
+)
+async def test_the_subtree_is_joined_to_the_filter(asked: TreeAsked, key: str, text: str) -> None:
+    left = (await pressed(replace(asked, filter_text="evt.failed=true"), key)).left
+    assert left is not None
+    assert re.sub(r"(?<=pid=)\d+", "PID", left.filter_text or "") == text
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("plus", "evt.failed=true and fd.name=NAME"),
+        ("enter", "evt.failed=true and fd.name=NAME"),
+        ("minus", "evt.failed=true and not fd.name=NAME"),
+        ("vertical_line", "evt.failed=true or fd.name=NAME"),
+        ("quotation_mark", "fd.name=NAME"),
+    ],
+)
+async def test_a_file_becomes_a_clause(asked: TreeAsked, key: str, text: str) -> None:
+    app = await pressed(replace(asked, filter_text="evt.failed=true"), "l", "tab", "G", key)
+    assert app.left is not None
+    assert re.sub(r"(?<=name=)\S+", "NAME", app.left.filter_text or "") == text
+
+
+async def test_a_variable_becomes_a_clause(asked: TreeAsked) -> None:
+    app = await pressed(asked, "e", "tab", "G", "enter")
+    assert app.left is not None
+    assert re.match(r"proc\.env\[\w+\]=", app.left.filter_text or "")
+
+
+async def test_a_line_without_a_value_says_so(crashloop: Path) -> None:
+    app = await pressed(tree_asked(crashloop, 1), "e", "tab", "enter")
+    assert app.left is None or app.left.filter_text
+
+
+@pytest.mark.parametrize(("key", "then"), [("f", "filter"), ("w", "why")])
+async def test_the_filter_is_typed_and_explained_on_the_main_screen(
+    asked: TreeAsked, key: str, then: str
+) -> None:
+    left = (await pressed(asked, key)).left
+    assert left is not None
+    assert (left.then, left.filter_text) == (then, None)
+
+
+async def test_a_search_goes_to_the_process_and_on_from_the_other_end(asked: TreeAsked) -> None:
+    found = (await pressed(asked, "g", "slash", *"PAUSE", "enter")).last
+    assert "─ pause " in next(line for line in found if line.startswith(">"))
+    app = await pressed(asked, "g", "slash", *"PAUSE", "enter", "N", "N")
+    assert app.last[-2] == " on from the last process"
+
+
+async def test_a_search_in_vain_says_what_was_looked_for(asked: TreeAsked) -> None:
+    lines = (await pressed(asked, "slash", *"nowhere", "enter")).last
+    assert lines[-2] == " no process has 'nowhere' in its row"
+
+
+async def test_a_number_or_a_time_is_a_moment(asked: TreeAsked) -> None:
+    for typed, seen in (("1", "event 6 "), ("+9", "+9."), ("99999999", "event 2")):
+        keys = ["plus" if c == "+" else c for c in typed]
+        assert seen in (await pressed(asked, "ctrl+g", *keys, "enter")).last[1]
+    told = (await pressed(asked, "ctrl+g", *"soon", "enter")).last[-2]
+    assert told.startswith(" 'soon' is no number of an event and no time")
+
+
+async def test_z_shows_the_focused_pane_alone_and_q_brings_the_others_back(
+    asked: TreeAsked,
+) -> None:
+    zoomed = (await pressed(asked, "l", "tab", "z")).last
+    assert not any(line.lstrip().startswith("PID PROCESS") for line in zoomed)
+    assert zoomed[2].startswith("─ files of ")
+    back = (await pressed(asked, "l", "tab", "z", "q")).last
+    assert any(line.lstrip().startswith("PID PROCESS") for line in back)
+    assert any(line.startswith("─ files of ") for line in back)
+
+
+async def test_a_tree_alone_has_the_whole_width(asked: TreeAsked) -> None:
+    lines = (await pressed(asked, "z", size=(160, 45))).last
+    assert not any("│ " in line[120:] for line in lines)
+    assert lines[2].index("CONTAINER") == 160 - 12
 
 
 async def test_q_leaves_with_the_moment_last_shown(asked: TreeAsked) -> None:
     app = await pressed(asked, "right_square_bracket", "q")
     assert app.left is not None
-    assert app.left.clause == ""
+    assert app.left.filter_text is None
     assert (app.left.at or 0) > (asked.at or 0)
 
 
@@ -126,18 +218,15 @@ async def test_l_shows_the_files_open_at_the_moment(asked: TreeAsked) -> None:
 
 
 async def test_tab_gives_the_pane_the_keyboard(asked: TreeAsked) -> None:
-    assert (await pressed(asked, "l", "tab")).last[-1] == " j line  Space page  Tab tree  ? q"
+    assert (await pressed(asked, "l", "tab")).last[-1] == (
+        " j line  Space page  + and  - not  z alone  Tab tree  ? q"
+    )
 
 
 async def test_the_footer_names_only_keys_that_do_something(asked: TreeAsked) -> None:
     assert (await pressed(asked)).last[-1] == (
         " d events  l files  e env  x ended  S sort  Space tag  F follow  ? q"
     )
-
-
-async def test_help_lists_the_keys_of_the_tree(asked: TreeAsked) -> None:
-    lines = (await pressed(asked, "question_mark", size=(80, 40))).last
-    assert any("hide ended" in line for line in lines)
 
 
 async def test_a_screen_too_small_says_so(asked: TreeAsked) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scaptui._core import Selection
 from scaptui.capture.opening import Capture
 from scaptui.views.cells import line_text, line_width
-from scaptui.views.process_details import ProcessDetails, shown_words
+from scaptui.views.process_details import ProcessDetails, captured_words
 from scaptui.views.process_frame import (
     event_after_seconds,
     event_beside,
@@ -83,7 +83,8 @@ def test_no_line_is_wider_than_its_pane(capture: Capture) -> None:
     details = known(capture, first(capture, FAILED_OPEN))
     for cells in (33, 60):
         pane = ProcessPane(details)
-        for line in [*pane.pane(cells, 99), *pane.files(cells), *pane.environment(cells)]:
+        facts = [fact.line for fact in (*pane.files(cells), *pane.environment(cells))]
+        for line in [*pane.pane(cells, 99), *facts]:
             assert line_width(line) <= cells
 
 
@@ -173,6 +174,12 @@ def test_line_2_says_when_the_ended_are_hidden() -> None:
     assert moment(model, "", 80).endswith("3 alive, 7 hidden")
 
 
+def test_line_2_says_whose_processes_alone_are_shown() -> None:
+    model = model_of(snapshot((0, process(1, "init", user=b"root")), (1, process(2, "sh"))))
+    model.toggle_user()
+    assert moment(model, "", 80).endswith("of root: 1 alive, 0 ended")
+
+
 def test_a_parent_in_no_table_has_a_question_mark() -> None:
     model = model_of(snapshot((0, process(5, "sh", ptid=3, started=None))))
     assert line_text(lineage_line(model, 0)).startswith(" 5 sh ‹ 3 ? before the capture  ")
@@ -222,4 +229,4 @@ def test_ages_are_rounded_and_have_a_blank(ns: int, words: str) -> None:
 
 
 def test_a_variable_s_value_may_hold_blanks() -> None:
-    assert shown_words(b"A=1 two PS1=\x1b[0m B=") == ("A=1 two", "PS1=\\x1b[0m", "B=")
+    assert captured_words(b"A=1 two PS1=\x1b[0m B=") == (b"A=1 two", b"PS1=\x1b[0m", b"B=")

@@ -301,3 +301,63 @@ def test_what_is_shown_of_a_moment_depends_on_nothing_before(alive: bool) -> Non
     moved = model_of(crash_loop(alive=not alive))
     moved.show(crash_loop(alive=alive))
     assert pids(moved) == pids(fresh)
+
+
+# One user, and searches
+
+
+def of_users() -> ProcessTreeModel:
+    """A shell of root's with children of root's and of Ann's, one of hers below one of root's."""
+    return model_of(
+        snapshot(
+            (0, process(1, "init", user=b"root")),
+            (1, process(2, "sshd", user=b"root")),
+            (2, process(3, "bash", user=b"ann")),
+            (1, process(4, "cron", user=b"root")),
+            (1, process(5, "vim", "exit 0", user=b"ann")),
+        )
+    )
+
+
+def test_one_user_s_processes_stand_below_their_ancestors() -> None:
+    model = of_users()
+    at(model, 3)
+    model.toggle_user()
+    assert pids(model) == [1, 2, 3, 5]
+    assert [each.pid for each in model.of_user()] == [3, 5]
+    model.toggle_user()
+    assert pids(model) == [1, 2, 3, 4, 5]
+
+
+def test_in_a_list_one_user_s_processes_stand_alone() -> None:
+    model = of_users()
+    at(model, 3)
+    model.toggle_user()
+    model.toggle_flat()
+    assert pids(model) == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "pid"), [("CRON", 4), ("ann", 3), ("5", 5), ("exit 0", 5), ("ssh", 2)]
+)
+def test_a_search_looks_at_every_cell_of_a_row(text: str, pid: int) -> None:
+    model = of_users()
+    assert model.find(text, 1) == "found"
+    assert model.process is not None
+    assert model.process.pid == pid
+
+
+def test_a_search_opens_folds_and_lines_of_the_quiet() -> None:
+    model = model_of(crash_loop())
+    assert (model.find("nginx", 1), model.process and model.process.pid) == ("wrapped", 4)
+    assert (model.find("nginx", 1), model.process and model.process.pid) == ("found", 5)
+    assert (model.find("sleep", 1), model.process and model.process.pid) == ("found", 6)
+    assert (model.find("sleep", -1), model.process and model.process.pid) == ("wrapped", 8)
+
+
+def test_a_search_finds_nothing_that_is_hidden() -> None:
+    model = of_users()
+    at(model, 4)
+    model.toggle_user()
+    assert model.find("vim", 1) == ""
+    assert model.find("vim", -1) == ""

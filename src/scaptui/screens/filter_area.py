@@ -145,11 +145,10 @@ def compiled(expression: Expression) -> Filter | None:
 
 def with_clause(text: str, field: str, value: bytes | None, how: str) -> str:
     """A filter's text with a clause made of a value on the screen."""
-    words = vocabulary()
-    way = next(known for known in HOWS if known == how)
-    return extended(text, clause(field, value, words), way, words)
+    return with_added(text, clause(field, value, vocabulary()), how)
 
 
-def with_added(text: str, added: str) -> str:
+def with_added(text: str, added: str, how: str) -> str:
     """A filter's text with a clause more."""
-    return extended(text, added, "and", vocabulary())
+    way = next(known for known in HOWS if known == how)
+    return extended(text, added, way, vocabulary())

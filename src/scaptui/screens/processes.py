@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,9 +14,8 @@ from textual.screen import Screen
 from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
 from scaptui.screens.background import STEP_MS, Background
-from scaptui.screens.help import Command, HelpScreen
 from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, TALL, fits
-from scaptui.views.cells import Line, Piece
+from scaptui.views.cells import Line, Piece, glimpse
 from scaptui.views.format import NS
 from scaptui.views.help import key_name
 from scaptui.views.process_columns import PANE, WIDE, WITH_PANE
@@ -24,26 +23,30 @@ from scaptui.views.process_details import ProcessDetails
 from scaptui.views.process_frame import (
     Rows,
     event_after_seconds,
+    event_at_or_after,
     event_beside,
     lineage_line,
     moment_line,
     quiet_line,
 )
-from scaptui.views.process_pane import ProcessPane
+from scaptui.views.process_pane import Fact, ProcessPane
 from scaptui.views.process_snapshot import Snapshot
 from scaptui.views.process_tree import ProcessTreeModel
+from scaptui.views.times import moment_named
 from scaptui.views.units import Zone
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.process_facts import ProcessFacts
 from scaptui.widgets.process_tree import Pane, ProcessTree
+from scaptui.widgets.prompt import Prompt
 
 # What stands around the tree is told by who opens it: line 1, and the strip with the moment's mark.
 FirstLine = Callable[[str, int], Line]
 Strip = Callable[[int | None, int], Sequence[Line]]
 
+_Keys = tuple[tuple[str, str, str], ...]
 # The most useful bindings, with their words on narrow and on wide screens; no words, no place.
-_FOOTER: Final = (
+_FOOTER: Final[_Keys] = (
     ("tree.scope", "events", "events"),
     ("tree.files", "files", "files"),
     ("tree.environment", "env", "environment"),
@@ -51,17 +54,26 @@ _FOOTER: Final = (
     ("tree.parent", "", "parent"),
     ("tree.ended", "ended", "hide ended"),
     ("tree.sort", "sort", "sort"),
-    ("tree.flat", "", "flat"),
     ("tree.tag", "tag", "tag"),
     ("tree.follow", "follow", "follow"),
+    ("screen.filter", "", "filter"),
 )
-_FACTS_FOOTER: Final = (
+_FACTS_FOOTER: Final[_Keys] = (
     ("list.down", "line", "line down"),
     ("list.page_down", "page", "page down"),
+    ("list.and", "and", "filter on this value"),
+    ("list.and_not", "not", "filter it out"),
+    ("screen.zoom", "alone", "this pane alone"),
     ("processes.pane", "tree", "tree"),
+)
+_PROMPT_FOOTER: Final[_Keys] = (
+    ("prompt.take", "go there", "go there"),
+    ("prompt.cancel", "as before", "as before"),
 )
 # The tree keeps so many rows beside an open pane of files or environment.
 _ROWS: Final = 6
+# The core takes no number beyond.
+_LAST_NUMBER: Final = 2**32 - 1
 _EMPTY: Final = Snapshot(())
 
 
@@ -96,11 +108,13 @@ class TreeLeft:
 
     Attributes:
         at: The moment it showed last.
-        clause: The filter clause of the processes whose events are wanted, empty for none.
+        filter_text: The filter whose events are wanted, None for that of before.
+        then: What is to be opened.
     """
 
     at: int | None
-    clause: str = ""
+    filter_text: str | None = None
+    then: Literal["", "filter", "why"] = ""
 
 
 class ProcessesScreen(Screen[TreeLeft]):
@@ -118,10 +132,16 @@ class ProcessesScreen(Screen[TreeLeft]):
     """
     AUTO_FOCUS = "#tree"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "help", id="screen.help"),
-        Binding("ctrl+p", "help(True)", "all commands", id="screen.palette"),
         Binding("q,escape", "close", "close what is innermost", id="processes.close"),
         Binding("tab,shift+tab", "other_pane", "tree or pane below", id="processes.pane"),
+        Binding("z", "zoom", "this pane alone", id="screen.zoom"),
+        Binding("/", "find", "find a process", id="screen.find"),
+        Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
+        Binding("N", "find_next(-1)", "find the previous", id="screen.find_previous"),
+        Binding("ctrl+g", "go_to", "the tree at a number or time", id="screen.go_to"),
+        Binding("f,f4,backslash", "leave_for('filter')", "filter", id="screen.filter"),
+        Binding("w", "leave_for('why')", "why the filter selects this", id="screen.why"),
+        Binding("ctrl+c", "interrupt", "twice quits", id="screen.stop"),
     ]
 
     class Taken(Message):
@@ -163,6 +183,8 @@ class ProcessesScreen(Screen[TreeLeft]):
         self._ts = 0
         self._details: ProcessDetails | None = None
         self._below: Pane | None = None
+        self._zoomed = False
+        self._text = ""
         self._work = Background(lambda error: self._post(self.Failed(error)))
 
     def compose(self) -> ComposeResult:
@@ -177,6 +199,7 @@ class ProcessesScreen(Screen[TreeLeft]):
                 yield ProcessFacts(id="below")
             yield MadeLines(self._side_lines, id="side")
         yield MadeLines(self._cursor_lines, id="cursor")
+        yield Prompt(id="prompt")
         yield Footer(id="footer")
         yield MadeLines(self._small_lines, id="small")
 
@@ -193,11 +216,8 @@ class ProcessesScreen(Screen[TreeLeft]):
         """Places for another size."""
         width, height = event.size
         self.set_class(not fits(width, height), "small")
-        self.query_one("#strip").display = height >= TALL
-        side = self.query_one("#side")
-        side.display = width >= WITH_PANE
-        side.styles.width = PANE
-        self._place_below()
+        self.query_one("#side").styles.width = PANE
+        self._place()
         self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
@@ -246,12 +266,13 @@ class ProcessesScreen(Screen[TreeLeft]):
 
     def on_processes_screen_refusal(self, message: Refusal) -> None:
         """Say what the core said."""
-        self.told = str(message.refused)
-        self._redraw_all()
+        self._tell(str(message.refused))
 
     def on_processes_screen_failed(self, message: Failed) -> None:
         """A defect is the app's to tell."""
-        raise message.error
+        if isinstance(message.error, Exception):
+            raise message.error
+        raise RuntimeError("the core failed") from message.error
 
     def _post(self, message: Message) -> None:
         if self.is_running:
@@ -270,7 +291,25 @@ class ProcessesScreen(Screen[TreeLeft]):
 
     def on_process_tree_scope_wanted(self, message: ProcessTree.ScopeWanted) -> None:
         """Leave for the events of these processes."""
-        self.dismiss(TreeLeft(self._at, message.clause))
+        from scaptui.screens.filter_area import with_added
+
+        text = with_added(self.asked.filter_text, message.clause, message.how)
+        self.dismiss(TreeLeft(self._at, text))
+
+    def on_process_facts_clause_wanted(self, message: ProcessFacts.ClauseWanted) -> None:
+        """Leave for the events that have the value."""
+        from scaptui.screens.filter_area import with_clause
+
+        fact = message.fact
+        if not fact.field:
+            self._tell("there is no value to filter on")
+            return
+        text = with_clause(self.asked.filter_text, fact.field, fact.value, message.how)
+        self.dismiss(TreeLeft(self._at, text))
+
+    def on_process_facts_moved(self) -> None:
+        """The cursor line tells what Enter does."""
+        self._tell("")
 
     def on_process_tree_moment_wanted(self, message: ProcessTree.MomentWanted) -> None:
         """Go to another event, or another second."""
@@ -284,8 +323,7 @@ class ProcessesScreen(Screen[TreeLeft]):
         else:
             found = event_beside(rows, self._at, message.events)
         if found is None or found == self._at:
-            self.told = "no event there"
-            self._redraw_all()
+            self._tell("no event there")
             return
         self._at = found
         self._take(found)
@@ -293,32 +331,93 @@ class ProcessesScreen(Screen[TreeLeft]):
     def on_process_tree_pane_wanted(self, message: ProcessTree.PaneWanted) -> None:
         """Open a pane below the tree, or close it."""
         self._below = None if self._below == message.pane else message.pane
-        self._place_below()
+        self._place()
         self._redraw_all()
 
     def action_other_pane(self) -> None:
         """Give the keyboard to the pane below, or back to the tree."""
         below, tree = self.query_one(ProcessFacts), self.query_one(ProcessTree)
-        (tree if below.has_focus or self._below is None else below).focus()
+        self.set_focus(tree if below.has_focus or self._below is None else below)
+        self._place()
+        self._tell("")
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all again."""
+        self._zoomed = not self._zoomed
+        self._place()
+        self._redraw_all()
 
     def action_close(self) -> None:
-        """Close the pane below, then the tree."""
-        if self._below is not None:
+        """Show all panes again, close the pane below, then the tree."""
+        if self._zoomed:
+            self.action_zoom()
+        elif self._below is not None:
             self._below = None
-            self._place_below()
-            self.query_one(ProcessTree).focus()
+            self.set_focus(self.query_one(ProcessTree))
+            self._place()
+            self._tell("")
         else:
             self.dismiss(TreeLeft(self._at))
 
-    def action_help(self, everything: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
-        """The keys of the pane, or every command."""
+    def action_leave_for(self, then: Literal["filter", "why"]) -> None:
+        """The filter, or its explanation, on the main screen."""
+        self.dismiss(TreeLeft(self._at, then=then))
 
-        def run(command: Command | None) -> None:
-            if command is not None:
-                self.call_later(self.app.run_action, command.action, command.node)
+    async def action_interrupt(self) -> None:
+        """Once more quits."""
+        self._tell("Ctrl+C once more quits")
+        await self.run_action("app.interrupt")
 
-        help_of = HelpScreen.of(self, self._first_line, everything=everything)
-        self.app.push_screen(help_of, run)
+    # Searching
+
+    def action_find(self) -> None:
+        """Ask for a text to find."""
+        self._ask("find", "in pid, program, arguments, user, container")
+
+    def action_find_next(self, by: int = 1) -> None:
+        """Find the text again."""
+        if self._text:
+            self.query_one(ProcessTree).find(self._text, by)
+        else:
+            self.action_find()
+
+    def action_go_to(self) -> None:
+        """Ask for a moment."""
+        self._ask("go to", "a number, 08:43:25.2 or +9.1")
+
+    def _ask(self, purpose: str, hint: str) -> None:
+        self.query_one("#cursor").display = False
+        self.query_one(Prompt).ask(purpose, purpose, hint)
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        """Do what was asked for."""
+        self.query_one("#cursor").display = True
+        self.set_focus(self.query_one(ProcessTree))
+        text = (message.text or "").strip()
+        if not text:
+            self._tell("")
+        elif message.purpose == "find":
+            self._text = text
+            self.action_find_next()
+        else:
+            self._go_to(text)
+
+    def _go_to(self, text: str) -> None:
+        rows, number = self.asked.rows, text.replace(",", "")
+        begin = self.model.snapshot.begin or 0
+        try:
+            found = (
+                event_at_or_after(rows, min(int(number), _LAST_NUMBER))
+                if number.isdecimal()
+                else event_after_seconds(rows, moment_named(text, self.asked.zone, begin, begin), 0)
+            )
+        except Refused as refused:
+            self._tell(" ".join(filter(None, (refused.message, refused.hint))))
+            return
+        if found is None:
+            self._tell("no event there")
+        else:
+            self._take(found)
 
     # Drawing
 
@@ -327,10 +426,14 @@ class ProcessesScreen(Screen[TreeLeft]):
         found: dict[str | None, str] = {}
         for key, active in self.active_bindings.items():
             found.setdefault(active.binding.id, key_name(key))
-        has_facts = self.query_one(ProcessFacts).has_focus
+        wanted = _FOOTER
+        if isinstance(self.focused, ProcessFacts):
+            wanted = _FACTS_FOOTER
+        elif isinstance(self.focused, Prompt):
+            wanted = _PROMPT_FOOTER
         keys = [
             (found[command], words)
-            for command, narrow_words, wide_words in (_FACTS_FOOTER if has_facts else _FOOTER)
+            for command, narrow_words, wide_words in wanted
             if (words := wide_words if wide else narrow_words) and command in found
         ]
         help_key, close = found.get("screen.help", ""), found.get("processes.close", "")
@@ -340,24 +443,38 @@ class ProcessesScreen(Screen[TreeLeft]):
             keys.append((f"{help_key} {close}", ""))
         self.query_one(Footer).tell(keys)
 
+    def _tell(self, told: str) -> None:
+        self.told = told
+        self._redraw_all()
+
     def _redraw_all(self) -> None:
         for widget in self.query(MadeLines):
             widget.redraw()
         self.query_one(ProcessTree).redraw()
-        if self._below is not None and self._details is not None:
-            pane, width = ProcessPane(self._details), self.query_one(ProcessTree).size.width
-            title = f"{self._below} of {pane.title}"
-            facts = pane.files(width) if self._below == "files" else pane.environment(width)
-            self.query_one(ProcessFacts).tell(title, facts)
+        if self._below is not None:
+            self.query_one(ProcessFacts).tell(*self._facts(self._below))
+
+    def _facts(self, kind: Pane) -> tuple[str, Sequence[Fact]]:
+        if self._details is None:
+            return kind, [Fact((Piece("   this line stands for several processes", "muted"),))]
+        beside = PANE if self.query_one("#side").display else 0
+        pane, width = ProcessPane(self._details), self.size.width - beside
+        facts = pane.files(width) if kind == "files" else pane.environment(width)
+        return f"{kind} of {pane.title}", facts
 
     def _below_height(self) -> int:
         left = self.size.height - (6 if self.size.height >= TALL else 4)
         return max(0, min(left // 2, left - 1 - _ROWS))
 
-    def _place_below(self) -> None:
-        below = self.query_one(ProcessFacts)
-        below.display = self._below is not None
-        below.styles.height = self._below_height()
+    def _place(self) -> None:
+        width, height = self.size
+        below, tree = self.query_one(ProcessFacts), self.query_one(ProcessTree)
+        has_facts = below.has_focus and self._below is not None
+        self.query_one("#strip").display = height >= TALL and not self._zoomed
+        self.query_one("#side").display = width >= WITH_PANE and not self._zoomed
+        tree.display = not (self._zoomed and has_facts)
+        below.display = self._below is not None and (has_facts or not self._zoomed)
+        below.styles.height = self._below_height() if tree.display else "1fr"
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         moment = moment_line(self.model, self.asked.filter_text, self.asked.zone, width)
@@ -373,6 +490,10 @@ class ProcessesScreen(Screen[TreeLeft]):
 
     def _cursor_lines(self, width: int, _: int) -> Sequence[Line]:
         row = self.model.row
+        fact = self.query_one(ProcessFacts).fact if isinstance(self.focused, ProcessFacts) else None
+        if not self.told and fact is not None and fact.field:
+            pieces = (Piece(" Enter", "accent"), Piece(" filters on ", "muted"))
+            return [(*pieces, Piece(f"{fact.field}={glimpse(fact.value)}"))]
         if self.told or row is None:
             return [(Piece(f" {self.told or 'no process is known yet'}"),)]
         if row.quiet:

@@ -379,13 +379,15 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(ProcessesScreen(asked), self._left_processes)
 
-    def _left_processes(self, left: "TreeLeft | None") -> None:
+    async def _left_processes(self, left: "TreeLeft | None") -> None:
         if left is None:
             return
         if left.at is not None:
             self.model.goto_number(left.at)
-        if left.clause:
-            from scaptui.screens.filter_area import with_added
-
-            self.apply(with_added(self.filter_text, left.clause))
+        if left.filter_text is not None:
+            self.apply(left.filter_text)
         self._tell("")
+        if left.then == "filter":
+            await self.action_filter()
+        elif left.then == "why":
+            await self.action_why()

@@ -85,13 +85,16 @@ def columns(width: int, pid_cells: int) -> tuple[Column, ...]:
 class TreeLines:
     """Lines of a tree at one width of the screen, `width` cells each."""
 
-    def __init__(self, model: ProcessTreeModel, zone: Zone, screen_width: int) -> None:
+    def __init__(
+        self, model: ProcessTreeModel, zone: Zone, screen_width: int, *, alone: bool = False
+    ) -> None:
         self.model = model
         self.zone = zone
         self.screen_width = screen_width
-        self.width = screen_width - PANE if screen_width >= WITH_PANE else screen_width
+        beside = screen_width >= WITH_PANE and not alone
+        self.width = screen_width - PANE if beside else screen_width
         # Two blanks before the line between list and pane.
-        self._used = self.width - 2 if screen_width >= WITH_PANE else self.width
+        self._used = self.width - 2 if beside else self.width
         self._snapshot: Snapshot | None = None
         self._columns: tuple[Column, ...] = ()
         self._containers: Mapping[bytes, str] = {}

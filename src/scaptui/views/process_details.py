@@ -53,7 +53,7 @@ class Known:
         fields: Fields of that event that are there.
         descriptors: Open then.
         names: Time and name, each time it took one.
-        environment: Variables with their values.
+        environment: Variables with their values, as captured.
         exit: The event of its end, of whenever.
         pod: How many containers of its pod are in the capture, and which of them its own is,
             from 1.
@@ -61,7 +61,7 @@ class Known:
 
     event: int | None = None
     fields: dict[str, str] = field(default_factory=dict)
-    environment: tuple[str, ...] = ()
+    environment: tuple[bytes, ...] = ()
     descriptors: tuple[Descriptor, ...] = ()
     names: tuple[tuple[int, str], ...] = ()
     exit: Call | None = None
@@ -129,7 +129,7 @@ class ProcessDetails:
             return
         event = Event(self._capture, number)
         texts = {name: event.text(name, self.zone.name) for name in (*_FIELDS, "proc.env")}
-        environment = shown_words(texts.pop("proc.env") or b"")
+        environment = captured_words(texts.pop("proc.env") or b"")
         fields = {name: shown(text) for name, text in texts.items() if text is not None}
         names = tuple((ts, shown(name)) for ts, name in event.names())
         descriptors = tuple(event.descriptors())
@@ -186,17 +186,17 @@ class ProcessDetails:
         return max(0, until - self.process.started)
 
 
-def shown_words(captured: bytes) -> tuple[str, ...]:
+def captured_words(captured: bytes) -> tuple[bytes, ...]:
     """Captured words; a variable without a name in front continues the one before.
 
     The core joins variables with blanks, which their values may hold, too.
     """
-    words: list[str] = []
+    words: list[bytes] = []
     for word in captured.split(b" "):
         if re.match(rb"\w+=", word) or not words:
-            words.append(shown(word))
+            words.append(word)
         else:
-            words[-1] += " " + shown(word)
+            words[-1] += b" " + word
     return tuple(word for word in words if word)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final, Protocol
 
 from scaptui.views import units
-from scaptui.views.cells import Line, Piece, glimpse, left_and_right, line_width
+from scaptui.views.cells import Line, Piece, fit_end, glimpse, left_and_right, line_width
 from scaptui.views.format import NS, counted
 from scaptui.views.process_columns import WIDE
 from scaptui.views.process_snapshot import Process, Snapshot
@@ -13,6 +13,8 @@ from scaptui.views.units import Zone
 
 # On wide screens the moment keeps its place under filters of up to so many cells.
 _FILTER_CELLS: Final = 28
+# The user whose processes alone are shown.
+_USER_CELLS: Final = 16
 # No screen has room for more.
 _ANCESTORS: Final = 64
 
@@ -36,8 +38,12 @@ def moment_line(model: ProcessTreeModel, filter_text: str, zone: Zone, width: in
     The filter stays whole as long as giving up the offset, then the time, leaves room for it.
     """
     snapshot = model.snapshot
-    ended = len(snapshot.processes) - snapshot.alive
-    counts = f"{snapshot.alive:,} alive, {ended:,} {'hidden' if model.ended_hidden else 'ended'}"
+    counted_here = model.of_user()
+    alive = sum(1 for process in counted_here if not process.ended)
+    how = "hidden" if model.ended_hidden else "ended"
+    counts = f"{alive:,} alive, {len(counted_here) - alive:,} {how}"
+    if model.only_user is not None:
+        counts = f"of {fit_end(glimpse(model.only_user) or '?', _USER_CELLS)}: {counts}"
     text = filter_text or "none"
     left = [Piece(" filter  ", "muted"), Piece(text)]
     if width >= WIDE:
@@ -87,6 +93,11 @@ def event_beside(rows: Rows, at: int, by: int) -> int | None:
     if by > 0 and rows.number(row) != at:
         by -= 1  # the row found is already behind the event
     return _number_near(rows, row + by)
+
+
+def event_at_or_after(rows: Rows, number: int) -> int | None:
+    """The event of that number, else the next one that is selected, else the last."""
+    return _number_near(rows, rows.row(number))
 
 
 def event_after_seconds(rows: Rows, ts: int, by: int) -> int | None:

@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from scaptui._core import Descriptor
 from scaptui.views import units
@@ -17,6 +17,20 @@ _NAMES: Final = 4
 _DESCRIPTORS: Final = 6
 _CALLS: Final = 6
 _ORDINALS: Final = ("the first", "the second", "the third")
+
+
+class Fact(NamedTuple):
+    """A line of the pane below the tree, and the value that can become a clause of the filter.
+
+    Attributes:
+        line: What is shown, its first cell blank.
+        field: The value's field, empty when there is nothing to filter on.
+        value: The value as captured.
+    """
+
+    line: Line
+    field: str = ""
+    value: bytes = b""
 
 
 class ProcessPane:
@@ -44,30 +58,34 @@ class ProcessPane:
         )
         return [line for block in blocks for line in block][:height]
 
-    def files(self, cells: int) -> list[Line]:
+    def files(self, cells: int) -> list[Fact]:
         """Every open descriptor, a line each."""
         found = self.known.descriptors
         if not found:
-            return [(Piece("  no open descriptor is known", "muted"),)]
+            return [Fact((Piece("   no open descriptor is known", "muted"),))]
         numbers = max(len(str(descriptor.number)) for descriptor in found)
-        return [
-            (
-                Piece(f"  {descriptor.number:>{numbers}}  "),
+        facts = []
+        for descriptor in found:
+            line = (
+                Piece(f"   {descriptor.number:>{numbers}}  "),
                 Piece(pad_right(glimpse(descriptor.kind), 10), "muted"),
-                _descriptor(descriptor, cells - numbers - 14),
+                _descriptor(descriptor, cells - numbers - 15),
             )
-            for descriptor in found
-        ]
+            facts.append(Fact(line, "fd.name" if descriptor.name else "", descriptor.name))
+        return facts
 
-    def environment(self, cells: int) -> list[Line]:
+    def environment(self, cells: int) -> list[Fact]:
         """Every variable of the environment, a line each, by name."""
         if not self.known.environment:
-            return [(Piece("  its environment is not in the capture", "muted"),)]
-        lines: list[Line] = []
+            return [Fact((Piece("   its environment is not in the capture", "muted"),))]
+        facts = []
         for variable in sorted(self.known.environment):
-            name, equals, value = fit_end(variable, cells - 2).partition("=")
-            lines.append((Piece("  "), Piece(name, "accent"), Piece(equals + value)))
-        return lines
+            name, _, value = variable.partition(b"=")
+            shown, equals, rest = fit_end(glimpse(variable), cells - 3).partition("=")
+            line = (Piece("   "), Piece(shown, "accent"), Piece(equals + rest))
+            named = re.fullmatch(rb"[A-Za-z_]\w*", name) is not None and b"=" in variable
+            facts.append(Fact(line, f"proc.env[{name.decode()}]" if named else "", value))
+        return facts
 
     def summary(self) -> Line:
         """One line: command, working directory, user, age."""

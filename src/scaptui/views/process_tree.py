@@ -70,6 +70,7 @@ class ProcessTreeModel:
         self.flat = False
         self.ended_hidden = False
         self.follows = False
+        self.only_user: bytes | None = None
         self.tags: set[int] = set()
         self.rows: Sequence[Row] = ()
         self.cursor = 0
@@ -79,6 +80,7 @@ class ProcessTreeModel:
         self._quiet_open: set[int] = set()
         self._all_open = False
         self._kept: frozenset[int] = frozenset()
+        self._of_user: frozenset[int] = frozenset()
         self._branches = Branches(())
         self._show(snapshot, _key_of(snapshot, snapshot.actor))
 
@@ -108,6 +110,11 @@ class ProcessTreeModel:
         if row.fold == "folded" and not row.quiet:
             return self.snapshot.sums[row.position]
         return Sums.of(self.snapshot.processes[row.position])
+
+    def of_user(self) -> list[Process]:
+        """The processes that are counted: all, or those of the only user that is shown."""
+        wanted = self.only_user
+        return [p for p in self.snapshot.processes if wanted is None or p.user == wanted]
 
     def scope(self) -> list[int]:
         """Pids whose subtrees are meant: the tagged processes, else the one under the cursor."""
@@ -167,6 +174,27 @@ class ProcessTreeModel:
         if row is not None and row.quiet:
             self._quiet_open.add(row.key.thread)
             self._rebuild(key)
+
+    def find(self, text: str, by: int) -> Literal["", "found", "wrapped"]:
+        """Go to the next process (the previous, by -1) that has the text in a cell of its row.
+
+        What is folded is looked at, too, and opened. Behind the last process comes the first;
+        whether there is one, and whether it stands on the other side.
+        """
+        if self.flat:
+            order = [row.position for row in self.rows]
+        else:
+            order = [at for at in range(len(self.snapshot.processes)) if self._is_shown(at)]
+        row, wanted = self.row, text.lower().encode()
+        if row is None:
+            return ""
+        here, count = order.index(row.position), len(order)
+        for step in range(1, count + 1):
+            place = (here + step * by) % count
+            if wanted in _text_of(self.snapshot.processes[order[place]]):
+                self.go_to_process(order[place])
+                return "found" if (place - here) * by > 0 else "wrapped"
+        return ""
 
     def resize(self, height: int) -> None:
         """So many rows are in sight."""
@@ -235,6 +263,16 @@ class ProcessTreeModel:
         self.ended_hidden = not self.ended_hidden
         self._rebuild()
 
+    def toggle_user(self) -> None:
+        """Show the processes of the cursor's user only, below their ancestors; or all again."""
+        process = self.process
+        if self.only_user is not None:
+            self.only_user = None
+        elif process is not None:
+            self.only_user = process.user
+        self._find_user()
+        self._rebuild()
+
     def _set_fold(self, row: Row, *, folded: bool) -> None:
         if row.key.kind == "quiet":
             self._quiet_open.add(row.key.thread)
@@ -256,7 +294,19 @@ class ProcessTreeModel:
             kept.append(at)
             at = snapshot.processes[at].parent
         self._kept = frozenset(kept)
+        self._find_user()
         self._rebuild(key)
+
+    def _find_user(self) -> None:
+        """Which processes are shown for the user: their own, and what is above those."""
+        found: set[int] = set()
+        wanted = () if self.only_user is None else self.snapshot.processes
+        for place, process in enumerate(wanted):
+            at = place if process.user == self.only_user else None
+            while at is not None and at not in found:
+                found.add(at)
+                at = self.snapshot.processes[at].parent
+        self._of_user = frozenset(found)
 
     def _rebuild(self, key: Key | None = None) -> None:
         """Build the rows anew, with the cursor on `key`, else on what it is on."""
@@ -344,9 +394,16 @@ class ProcessTreeModel:
         return tuple(place for place in siblings if place in often)
 
     def _is_shown(self, position: int) -> bool:
+        if self.only_user is not None and not self._is_of_user(position):
+            return False
         if not self.ended_hidden or position in self._kept:
             return True
         return not self.snapshot.processes[position].ended or self.snapshot.sums[position].alive > 0
+
+    def _is_of_user(self, position: int) -> bool:
+        if self.flat:
+            return self.snapshot.processes[position].user == self.only_user
+        return position in self._of_user
 
     def _fold_of(self, position: int) -> Literal["leaf", "open", "folded"]:
         if not any(self._is_shown(child) for child in self.snapshot.children[position]):
@@ -386,3 +443,9 @@ def _key_of(snapshot: Snapshot, position: int | None) -> Key | None:
 def _age(process: Process) -> tuple[int, int]:
     started = process.started
     return (-1 if started is None else started // _MS, process.pid)
+
+
+def _text_of(process: Process) -> bytes:
+    """What a search looks through: number, program, arguments, user and container."""
+    parts = (str(process.pid).encode(), process.name, process.cmdline, process.user)
+    return b"\n".join((*parts, process.container, process.ended.encode())).lower()

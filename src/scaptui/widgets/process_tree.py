@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from scaptui.views.cells import Line
+from scaptui.views.cells import Line, glimpse
 from scaptui.views.process_columns import TreeLines
 from scaptui.views.process_frame import unknown_parent
 from scaptui.views.process_tree import ProcessTreeModel
@@ -40,9 +40,12 @@ class ProcessTree(LinesView, can_focus=True):
         Binding("U", "untag", "take all tags off", id="tree.untag"),
         Binding("S,f6", "sort", "sort", id="tree.sort"),
         Binding("t,f5", "flat", "tree or flat", id="tree.flat"),
+        Binding("u", "user", "this user's only, or all", id="tree.user"),
         Binding("x", "ended", "hide ended", id="tree.ended"),
         Binding("F", "follow", "follow the event's process", id="tree.follow"),
-        Binding("d", "scope", "events of it and all below", id="tree.scope"),
+        Binding("d", "scope('and')", "events of it and all below", id="tree.scope"),
+        Binding("|", "scope('or')", "these events, too", id="tree.or"),
+        Binding('"', "scope('replace')", "these events alone", id="tree.replace"),
         Binding("l", "pane('files')", "files", id="tree.files"),
         Binding("e", "pane('environment')", "environment", id="tree.environment"),
         Binding("left_square_bracket", "step(-1)", "an event earlier", id="tree.event_back"),
@@ -59,9 +62,13 @@ class ProcessTree(LinesView, can_focus=True):
 
     @dataclass
     class ScopeWanted(Message):
-        """The events of the filter clause are wanted: of processes and all below them."""
+        """The events of the filter clause are wanted: of processes and all below them.
+
+        `how` says what becomes of the filter of before.
+        """
 
         clause: str
+        how: str
 
     @dataclass
     class PaneWanted(Message):
@@ -82,9 +89,20 @@ class ProcessTree(LinesView, can_focus=True):
         self._zone = zone
         self._tree_lines = TreeLines(model, zone, 80)
 
+    def find(self, text: str, by: int) -> None:
+        """Go to the next process, or the previous, that has the text in its row."""
+        told = {
+            "": f"no process has {text!r} in its row",
+            "found": "",
+            "wrapped": "on from the first process" if by > 0 else "on from the last process",
+        }
+        self._do(lambda: None, told[self.model.find(text, by)])
+
     def on_resize(self) -> None:
         """Columns and rows for another size."""
-        self._tree_lines = TreeLines(self.model, self._zone, self.app.size.width)
+        screen_width = self.app.size.width
+        alone = self.size.width == screen_width
+        self._tree_lines = TreeLines(self.model, self._zone, screen_width, alone=alone)
         self.model.resize(self.size.height - 1)
         self.redraw()
 
@@ -170,6 +188,14 @@ class ProcessTree(LinesView, can_focus=True):
         """Tree or list."""
         self._do(self.model.toggle_flat)
 
+    def action_user(self) -> None:
+        """Show one user's processes only, or all."""
+        self._do(self.model.toggle_user)
+        only = self.model.only_user
+        if only is not None:
+            told = f"{glimpse(only) or 'nobody known'}'s processes only, u shows all"
+            self.post_message(self.Moved(told))
+
     def action_ended(self) -> None:
         """Hide or show processes that ended."""
         self._do(self.model.toggle_ended)
@@ -180,11 +206,11 @@ class ProcessTree(LinesView, can_focus=True):
         told = "the cursor follows the event's process" if follows else "the cursor stays"
         self.post_message(self.Moved(told))
 
-    def action_scope(self) -> None:
+    def action_scope(self, how: str) -> None:
         """Ask for the events of the tagged processes, or of this one, and all below."""
         clause = self.model.scope_clause()
         if clause:
-            self.post_message(self.ScopeWanted(clause))
+            self.post_message(self.ScopeWanted(clause, how))
         else:
             self.post_message(self.Moved("this line stands for several, → shows them"))
 
