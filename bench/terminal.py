@@ -25,6 +25,7 @@ _NOT_OURS: Final = frozenset({"NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "COLO
 # A terminal of today is asked whether it can show a picture at once, and says yes.
 _QUESTION: Final = b"\x1b[?2026$p"
 _ANSWER: Final = b"\x1b[?2026;2$y"
+_END: Final = b"\x1b[?2026l"
 
 
 class NeverSeen(Exception):
@@ -133,28 +134,33 @@ class Terminal:
             self.show(pieces)
 
     def answer(self, key: str, lines: range) -> float | None:
-        """Seconds from a key to the end of the last picture it changed one of these lines in.
+        """Seconds from a key to the last byte of the first picture that changes these lines.
 
         None when none of them changes for long. The screen shows everything afterwards.
         """
         began = self.write(key)
         wait = _LONGEST
         while wait > 0:
-            changed = self._last_change(self.take(QUIET, least=wait), lines)
-            if changed is not None:
-                return changed - began
+            ended = self.end_of_change(self.take(QUIET, least=wait), lines)
+            if ended is not None:
+                return ended - began
             wait = began + _LONGEST - time.perf_counter()
         return None
 
-    def _last_change(self, pieces: Iterable[Piece], lines: range) -> float | None:
-        changed = None
+    def end_of_change(self, pieces: Iterable[Piece], lines: range) -> float | None:
+        """When the picture was whole that first changed these lines.
+
+        A program that does not mark the ends of its pictures has one picture until it is quiet.
+        """
+        changed = ended = None
         before = self._cells(lines)
         for piece in pieces:
             self.show([piece])
-            now = self._cells(lines)
-            if now != before:
+            if ended is None and (now := self._cells(lines)) != before:
                 before, changed = now, piece.at
-        return changed
+            if ended is None and changed is not None and _END in piece.data:
+                ended = piece.at
+        return ended or changed
 
     def _cells(self, lines: range) -> list[dict[int, pyte.screens.Char]]:
         return [dict(self.screen.buffer[y]) for y in lines if y < self.screen.lines]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import captures, tables, viewing
-from bench.terminal import NeverSeen, Terminal, size_of
+from bench.terminal import NeverSeen, Piece, Terminal, size_of
 from bench.viewing import Figure, Kind, Times, Viewer
 
 # Answers each key after a while in two pieces, of which the second changes the second line.
@@ -26,13 +26,25 @@ def echo() -> Terminal:
     return Terminal([sys.executable, "-c", ECHO], (40, 5))
 
 
-def test_the_time_of_a_key_ends_with_the_last_piece_that_changed_the_lines(echo: Terminal) -> None:
+def test_the_time_of_a_key_ends_with_the_last_change_of_the_lines(echo: Terminal) -> None:
     with echo:
         echo.wait_for(lambda lines: "ready" in lines[0])
         took = echo.answer("a", range(1, 2))
         assert took is not None
         assert took >= 0.01
         assert echo.text[:2] == ["first", "pressed a"]
+
+
+def test_a_picture_ends_where_the_program_says_so(echo: Terminal) -> None:
+    pieces = [
+        Piece(1.0, b"\x1b[?2026h\x1b[4;1Helsewhere\x1b[?2026l"),
+        Piece(2.0, b"\x1b[?2026h\x1b[2;1Hhere"),
+        Piece(3.0, b"\x1b[3;1Hand there\x1b[?2026l"),
+        Piece(4.0, b"\x1b[?2026h\x1b[2;1Hlater\x1b[?2026l"),
+    ]
+    with echo:
+        assert echo.end_of_change(pieces, range(1, 2)) == 3.0
+        assert echo.text[1:4] == ["later", "and there", "elsewhere"]
 
 
 def test_a_key_that_changes_nothing_there_has_no_time(echo: Terminal) -> None:

@@ -164,7 +164,7 @@ class ShowingScreen(Screen[None]):
         self._drop_search()
         self._leave_why()
         # The first matches are there with the same picture.
-        selection.step(5)
+        selection.step(3)
         self.model.replace(selection, raw=raw)
         self._select(selection)
         self._tell("")
@@ -296,18 +296,21 @@ class ShowingScreen(Screen[None]):
                 self._show(compiled(message.expression))
             except Refused as error:
                 self._refused(error)
-        self._redraw()
+        # Counts that come while a filter is typed change nothing but the prompt.
         if message.text is not None:
+            self._redraw()
             await self._explain_emptiness()
 
     def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
         """The prompt has other keys and says something else."""
         self._typing = message.cursor_line
-        self.model.note = "last valid filter" if message.is_wrong else ""
         events = self.query_one("#events", EventList)
+        before = self.model.note, events.has_heading
+        self.model.note = "last valid filter" if message.is_wrong else ""
         # What is offered hangs over the titles of the list.
         events.has_heading = not message.is_offering
-        events.redraw()
+        if before != (self.model.note, events.has_heading):
+            events.redraw()
         self.query_one("#cursor", LinesView).redraw()
         self.query_one(Footer).tell(message.keys)
 
