@@ -55,6 +55,11 @@ def test_line_1_gives_way_first_with_the_span_then_events_then_the_name() -> Non
     )
 
 
+def test_on_the_narrowest_screen_state_and_drops_stay_whole() -> None:
+    assert first(50) == " crash.mid.scap.gz  UTC  complete  drops 0  events"
+    assert first(40) == " cra…p.gz  UTC  complete  drops 0 events"
+
+
 def test_while_reading_progress_stands_where_span_and_state_will() -> None:
     reading = facts("big.scap", State("reading 23%", ", 32 of 139 MB", "accent"))
     assert first(80, of=reading).startswith(
@@ -136,3 +141,16 @@ def test_errors_of_the_kernel_alone_have_words_too() -> None:
     assert explained(2) == "no such file or directory"
     assert explained(2, "short") == "no such file"
     assert "again" in explained(512)
+
+
+def test_a_process_whose_ancestors_are_unknown_is_told_by_its_command(real: Real) -> None:
+    capture = read(real("502Error.scap"))
+    event = Event(capture, 23)
+    known = CursorFacts(event.call, event.lineage(), event.arguments(), b"curl localhost/bar")
+    assert line_text(cursor_line(known, 80)).rstrip() == (
+        " thread 843 of 842 curl localhost/bar   clone, returning in the new thread"
+    )
+
+
+def test_nothing_selected_is_no_share() -> None:
+    assert str(Counts(0, 19_622, complete=True)) == "0 of 19,622"

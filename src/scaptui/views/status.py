@@ -26,6 +26,7 @@ from scaptui.views.units import Zone, counted, date, latency, share, zone_name
 
 _WIDE: Final = 100
 _NAME_LEAST: Final = 12
+_NAME_NARROW: Final = 6
 # Calls of which the recorder tells the process they made.
 _OF_PROCESSES: Final = ("clone", "exec", "fork", "vfork")
 _DAMAGE: Final = frozenset({"damaged", "malformed event", "malformed entry", "wrong trailer"})
@@ -108,12 +109,20 @@ def file_line(facts: FileFacts, screen: str, zone: Zone, cells: int) -> Line:
     for left_out in ("span", "events"):
         if line_width(_line(parts, between)) > room:
             parts.pop(left_out, None)
-    over = line_width(_line(parts, between)) - room
-    if over > 0:
-        name = parts["name"][0]
-        least = max(_NAME_LEAST, line_width((name,)) - over)
-        parts["name"] = (name._replace(text=fit_middle(name.text, least)),)
+    _cut_name(parts, line_width(_line(parts, between)) - room, _NAME_LEAST)
+    if facts.span and line_width(_line(parts, between)) > room:
+        # On the narrowest screens the zone stays, the date does not.
+        parts["date"] = (Piece(zone_name(facts.span[0], zone), "muted"),)
+        parts["name"] = (Piece(facts.name, "muted"),)
+        _cut_name(parts, line_width(_line(parts, between)) - room, _NAME_NARROW)
     return left_and_right(_line(parts, between), (Piece(" "), last), cells)
+
+
+def _cut_name(parts: dict[str, Line], over: int, least: int) -> None:
+    """Cut the middle of the name by so many cells, but not below the least."""
+    name = parts["name"][0]
+    cells = min(line_width((name,)), max(least, line_width((name,)) - max(0, over)))
+    parts["name"] = (name._replace(text=fit_middle(name.text, cells)),)
 
 
 def _parts(facts: FileFacts, zone: Zone, *, wide: bool) -> dict[str, Line]:
