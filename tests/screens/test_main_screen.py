@@ -31,6 +31,32 @@ async def test_the_cursor_moves_by_rows_pages_and_counts(crashloop: Path) -> Non
         assert "row 1 of" in screen.pane("events")[0]
 
 
+async def test_enter_alone_finds_the_last_text_again(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("slash")
+        await screen.type("ld.so.cache")
+        await screen.press("enter")
+        first = screen.row
+        await screen.press("slash", "enter")
+        assert "ld.so.cache" in screen.row
+        assert screen.row != first
+
+
+async def test_a_click_on_the_strip_goes_to_its_time(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.pilot.click("#strip", offset=(40, 0))
+        await screen.rest()
+        assert screen.pane("strip")[1][40] == "▲"
+
+
+async def test_a_click_on_a_line_of_the_details_chooses_it(crashloop: Path) -> None:
+    async with viewer(crashloop) as screen:
+        await screen.press("i")
+        await screen.pilot.click("#details", offset=(10, 5))
+        await screen.rest()
+        assert screen.pane("details")[5].startswith(">  user.uid")
+
+
 async def test_a_number_before_G_goes_to_that_event(crashloop: Path) -> None:
     async with viewer(crashloop) as screen:
         await screen.press("1", "0", "4", "G")

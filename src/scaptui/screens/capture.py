@@ -52,7 +52,7 @@ from scaptui.views.status import (
     file_line,
     filter_line,
 )
-from scaptui.views.strip import bars, marks
+from scaptui.views.strip import EDGE, bars, marks
 from scaptui.widgets.columns import ColumnsPane
 from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
@@ -294,7 +294,10 @@ class CaptureScreen(ShowingScreen):
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        self._ask("find", "find", "in rows and payload, any case")
+        hint = "in rows and payload, any case"
+        if self._text:
+            hint = f"Enter alone finds {fit_end(shown(self._text), 30)} again"
+        self._ask("find", "find", hint)
 
     def action_find_next(self, backward: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
         """Find the text again."""
@@ -320,7 +323,9 @@ class CaptureScreen(ShowingScreen):
             if text:
                 self._choosing.find(text)
             return
-        if not text:
+        if message.text == "" and message.purpose == "find" and self._text:
+            self.action_find_next()
+        elif not text:
             self._tell("")
         elif message.purpose == "find":
             self._text = text
@@ -330,6 +335,14 @@ class CaptureScreen(ShowingScreen):
                 self._tell(self.model.goto(text))
             except Refused as error:
                 self._refused(error)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the time of the cell of the strip that was clicked."""
+        if event.widget is self.query_one("#strip") and self._strip is not None:
+            at = self._strip.start_of(event.x - EDGE)
+            if at is not None:
+                self.model.goto_time(at)
+                self._tell("")
 
     # Closing and stopping
 

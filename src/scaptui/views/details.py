@@ -549,6 +549,14 @@ class DetailsModel:
         self._scroll()
         return changed
 
+    def select(self, line: int) -> bool:
+        """Put the cursor on a line, when that can become a clause; whether it moved."""
+        lines = self.lines()
+        moved = 0 <= line < len(lines) and lines[line].is_clause and line != self.cursor
+        if moved:
+            self.cursor = line
+        return moved
+
     def _scroll(self) -> None:
         third = max(1, self.height // 3)
         if self.cursor < self.top:

@@ -319,10 +319,14 @@ class EventListModel:
             return "nothing has been read yet"
         call = self.current()
         at = moment_named(text, self.zone, span[0], call.ts if call else span[0])
-        self._jump(self._selection.row_at(max(0, at)))
+        self.goto_time(at)
         if at < span[0]:
             return "the capture begins after that time"
         return "the capture ends before that time" if at > span[1] else ""
+
+    def goto_time(self, ts: int) -> bool:
+        """Go to the first row at or after a time, ns; whether the cursor moved."""
+        return self._jump(self._selection.row_at(max(0, ts)))
 
     def goto_number(self, number: int) -> str:
         """Go to an event by its number, or wait for it; what to tell."""

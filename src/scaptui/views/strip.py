@@ -15,7 +15,7 @@ from scaptui.views.cells import width as cells_of
 
 _Kind = TypeVar("_Kind")
 _BARS: Final = " ▁▂▃▄▅▆▇█"
-_EDGE: Final = 1
+EDGE: Final = 1
 """Blank cells at either end of the line."""
 
 
@@ -33,7 +33,7 @@ class Strip:
     @classmethod
     def of(cls, capture: Capture, selection: Selection, width: int) -> "Strip":
         """The strip of a screen so many cells wide, as far as the capture has been read."""
-        cells = max(1, width - 2 * _EDGE)
+        cells = max(1, width - 2 * EDGE)
         progress = capture.progress()
         filled = cells
         if not progress.done and progress.bytes_total:
@@ -66,9 +66,9 @@ def bars(strip: Strip, note: str = "") -> Line:
     cells: list[tuple[str, bool]] = [
         (_bar(shown, most), selected > 0) for shown, selected, _ in strip.counts
     ]
-    pieces = [Piece(" " * _EDGE)]
+    pieces = [Piece(" " * EDGE)]
     pieces += [Piece(text, "accent" if hit else "muted", bold=hit) for text, hit in _runs(cells)]
-    return _noted(tuple(pieces), note, strip.cells + 2 * _EDGE)
+    return _noted(tuple(pieces), note, strip.cells + 2 * EDGE)
 
 
 def marks(
@@ -95,11 +95,11 @@ def marks(
     at = strip.cell(cursor) if cursor is not None else None
     if at is not None:
         signs[at] = ("▲", "accent")
-    pieces = [Piece(" " * _EDGE)]
+    pieces = [Piece(" " * EDGE)]
     blank: tuple[str, Role] = (" ", "text")
     row = [signs.get(cell, blank) for cell in range(len(strip.counts))]
     pieces += [Piece(text, role) for text, role in _runs(row)]
-    return _noted(tuple(pieces), note, strip.cells + 2 * _EDGE)
+    return _noted(tuple(pieces), note, strip.cells + 2 * EDGE)
 
 
 def _bar(shown: int, most: int) -> str:

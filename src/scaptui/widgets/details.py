@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -92,6 +93,12 @@ class DetailsPane(LinesView, can_focus=True):
         """A heading below the list, and the window of the details."""
         lines = self.model.visible(focused=self.has_focus)
         return lines if self._side else [self.model.heading(focused=self.has_focus), *lines]
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the line that was clicked."""
+        event.stop()
+        self.model.select(self.model.top + event.y - (0 if self._side else 1))
+        self._moved()
 
     def action_move(self, lines: int) -> None:
         """Move the cursor among lines that can become clauses."""
