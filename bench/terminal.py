@@ -56,6 +56,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+        self._closed = False
         self.began = time.perf_counter()
         self._pid, self._master = pty.fork()
         if self._pid == 0:
@@ -94,6 +95,7 @@ class Terminal:
             try:
                 data = os.read(self._master, 1 << 16)
             except OSError:  # the other side has closed
+                self._closed = True
                 break
             pieces.append(Piece(time.perf_counter(), data))
             if _QUESTION in data:
@@ -121,7 +123,7 @@ class Terminal:
             NeverSeen: it did not come.
         """
         until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
+        while time.perf_counter() < until and not self._closed:
             for piece in self.take(0.0, least=0.1):
                 self.show([piece])
                 if seen(self.text):

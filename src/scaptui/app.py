@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -166,13 +166,7 @@ class ScaptuiApp(App[Ended]):
         self._waits_until = time.monotonic() + _LONGEST_KEY
         way_up = (self.focused or self.screen).ancestors_with_self
         await super().on_event(self._typed.popleft())
-        self._follow([*way_up, *way_up])
-
-    def _follow(self, way_up: Sequence[DOMNode]) -> None:
-        for at, node in enumerate(way_up):
-            if node.call_later(self._follow, way_up[at + 1 :]):
-                return
-        self.call_later(self._deliver)
+        await _WayUp([*way_up, *way_up, self], self._deliver).go_on()
 
     # Textual's own answer to a defect is a traceback with all local variables, captured text
     # among them, on the terminal. Ours is a log and one line, once the terminal is restored.
@@ -212,6 +206,23 @@ class ScaptuiApp(App[Ended]):
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self._frames.wrap(renderable, self.size)
         super()._display(screen, renderable)
+
+
+class _WayUp:
+    """Goes from node to node, behind all that each has to do already, and then does something."""
+
+    def __init__(self, nodes: Sequence[DOMNode], then: Callable[[], Awaitable[None]]) -> None:
+        self._nodes = deque(nodes)
+        self._then = then
+
+    async def go_on(self) -> None:
+        """Wait for the next node that takes messages; behind the last do it."""
+        if not self._nodes:
+            await self._then()
+        # Not `call_later`: Textual inspects what that makes of a method with arguments each time.
+        while self._nodes:
+            if self._nodes.popleft().post_message(events.Callback(self.go_on)):
+                return
 
 
 def view(

@@ -1,6 +1,7 @@
 """Numbers, times and durations as people read them."""
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from scaptui.errors import Refused
@@ -30,9 +31,16 @@ def zone_named(name: str) -> tzinfo | None:
 
 def moment(ns: int, zone: tzinfo | None) -> tuple[str, str, str]:
     """Date, time with nanoseconds, and zone of a time in ns since the epoch (unsigned 64 bit)."""
-    seconds, rest = divmod(ns, NS)
+    whole, rest = divmod(ns, NS)
+    date, clock, name = _second(whole, zone)
+    return date, f"{clock}.{rest:09}", name
+
+
+@lru_cache(maxsize=256)
+def _second(seconds: int, zone: tzinfo | None) -> tuple[str, str, str]:
+    # Rows of a list are most often of few seconds.
     at = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
-    return f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}.{rest:09}", f"{at:%Z}"
+    return f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", f"{at:%Z}"
 
 
 def seconds(ns: int) -> str:

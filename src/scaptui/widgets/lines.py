@@ -86,7 +86,11 @@ class LinesView(Widget):
             self._stale = False
             self._lines = tuple(self.make_lines())
         self._now = self._look()
-        return super().render_lines(crop)
+        # Lines without borders and paddings: what Textual keeps of such is not needed here.
+        strips = [self.render_line(y) for y in crop.line_range]
+        if crop.x or crop.width != self.size.width:
+            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget as Textual wants it."""
