@@ -2,7 +2,7 @@
 
 import ipaddress
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,9 +32,12 @@ class Building:
     Values are named as the event table names parameters; those not named are zero or empty.
     """
 
+    exits: Mapping[str, EventType] = _EXITS  # the event type of each call's end
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.now = START  # time of the event before
+        self.cpu = 0  # where events happen
         self._writer = Writer(str(path))
 
     def process(self, tid: int, comm: Text = "cat", **entry: Entry) -> None:
@@ -66,15 +69,15 @@ class Building:
 
     def enter(self, tid: int, call: str, /, **values: Value) -> None:
         """A call begins."""
-        self._add(tid, _TABLE[_EXITS[call].id - 1], values)
+        self._add(tid, _TABLE[self.exits[call].id - 1], values)
 
     def exit(self, tid: int, call: str, /, **values: Value) -> None:
         """A call ends."""
-        self._add(tid, _EXITS[call], values)
+        self._add(tid, self.exits[call], values)
 
     def call(self, tid: int, call: str, /, **values: Value) -> None:
         """A call begins and ends."""
-        enter = _TABLE[_EXITS[call].id - 1]
+        enter = _TABLE[self.exits[call].id - 1]
         names = {name for name, _ in enter.parameters}
         self._add(tid, enter, {name: value for name, value in values.items() if name in names})
         self.exit(tid, call, **values)
@@ -95,13 +98,17 @@ class Building:
             child, "clone", res=0, tid=child, pid=child, ptid=tid, vtid=child, vpid=child, **about
         )
 
+    def recorded(self, kind: EventType) -> Sequence[tuple[str, str]]:
+        """The parameters that are written, name and type: all of them."""
+        return kind.parameters
+
     def _add(self, tid: int, kind: EventType, values: dict[str, Value]) -> None:
         unknown = values.keys() - {name for name, _ in kind.parameters}
         if unknown:
             raise KeyError(f"{kind.name} has no parameter {unknown}")
         self.now += US
-        params = [parameter(ty, values.get(name)) for name, ty in kind.parameters]
-        self._writer.event(self.now, tid, kind.id, params)
+        params = [parameter(ty, values.get(name)) for name, ty in self.recorded(kind)]
+        self._writer.event(self.now, tid, kind.id, params, cpu=self.cpu)
 
     def close(self) -> Path:
         """Write the file."""
