@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaptui.errors import Refused
-from scaptui.settings import Settings, check_commands, load, parse, settings_path
+from scaptui.settings import Settings, check_keys, load, parse, settings_path
 
 WHOLE = """\
 theme = "light"
@@ -82,11 +82,23 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         load(tmp_path / "config.toml")
 
 
-def test_a_key_for_a_command_that_is_none_names_the_nearest() -> None:
-    settings = parse('[keys]\n"screen.fliter" = "f"', "c")
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ('"screen.fliter" = "f"', "there is no command 'screen.fliter'", "screen.filter?"),
+        ('"list.copy" = "ctrl+x,nokey"', "'nokey' is no key", "ctrl+x"),
+    ],
+)
+def test_what_only_the_panes_know_is_told_with_its_line_too(
+    line: str, message: str, hint: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"ascii = true\n[keys]\n{line}\n")
+    known = ("screen.filter", "list.copy")
     with pytest.raises(Refused) as refused:
-        check_commands(settings, frozenset(("screen.filter", "list.copy")), "c")
-    assert refused.value.hint == "did you mean screen.filter?"
+        check_keys(load(path).keys, known, lambda key: key != "nokey", path)
+    assert refused.value.message.startswith(f"{path}:3: {message}")
+    assert hint in refused.value.hint
 
 
 def test_a_relative_configuration_directory_is_ignored() -> None:

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
@@ -16,12 +18,15 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.keys import Keys, key_to_character
 from textual.screen import Screen
 
+from scaptui import screens, widgets
 from scaptui.driver import TerminalDriver
 from scaptui.frames import Frames
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.opened import Opened
+from scaptui.settings import check_keys, settings_path
 from scaptui.theming import Palette, Terminal
 from scaptui.views.cells import Line
 
@@ -31,6 +36,7 @@ __all__ = ["Ended", "Opened", "ScaptuiApp", "view"]
 _LONGEST_KEY: Final = 2.0
 # Two Ctrl+C within so many seconds are meant as one wish.
 _TWICE_WITHIN: Final = 2.0
+_KEYS: Final = frozenset(key.value for key in Keys)
 _NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -238,8 +244,11 @@ def view(
     Whatever ends it, the terminal is as it was before.
 
     Raises:
+        Refused: the settings give a key to no command, or a command no key.
         BaseException: the defect that ended it, for the crash log.
     """
+    if keys:
+        check_keys(keys, known_commands(), is_key, settings_path())
     app = ScaptuiApp(opened, palette, terminal)
     app.set_keymap(dict(keys))
     ended = app.run(mouse=mouse)
@@ -247,6 +256,26 @@ def view(
         raise app.crash
     opened.capture.close()
     return ended or Ended(matched=False)
+
+
+def known_commands() -> frozenset[str]:
+    """Ids of all commands there are, whichever pane has them."""
+    for found in iter_modules(widgets.__path__, f"{widgets.__name__}."):
+        import_module(found.name)
+    for found in iter_modules(screens.__path__, f"{screens.__name__}."):
+        import_module(found.name)
+    classes: list[type[DOMNode]] = [DOMNode]
+    for each in classes:
+        classes.extend(each.__subclasses__())
+    ours = (each for each in classes if each.__module__.startswith("scaptui."))
+    bindings = (binding for each in ours for binding in each.__dict__.get("BINDINGS", ()))
+    return frozenset(b.id for b in bindings if isinstance(b, Binding) and b.id)
+
+
+def is_key(named: str) -> bool:
+    """Whether a key is named as Textual names one that can be pressed."""
+    last = named.rpartition("+")[2] if named != "+" else named
+    return last in _KEYS or named in _KEYS or key_to_character(last) is not None
 
 
 def end_by_signal(number: int) -> None:

@@ -4,7 +4,8 @@ import os
 import re
 import selectors
 from codecs import getincrementaldecoder
-from typing import Final
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from textual import constants
 
@@ -12,6 +13,9 @@ from textual import constants
 # times a second only, so that Esc and the key after it become one Alt key.
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 _WAIT: Final = 0.1
 _MOST: Final = 4096
@@ -24,8 +28,46 @@ _KEYS_AS_SEQUENCES: Final = re.compile(r"\x1b\[(?:>\d+|<)u")
 _SIMPLE: Final = re.compile(r"linux|vt\d+.*|ansi|cons25")
 
 
+class _Outlet:
+    """Where pictures go. A terminal that is gone takes them, too, and shows nothing.
+
+    Textual's writing thread would die of the error, and the next write wait for it for ever, so
+    that not even the signal that tells of the hang-up would end the viewer.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, if somebody is there."""
+        with suppress(OSError):
+            return self._file.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Flush, if somebody is there."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The terminal's descriptor."""
+        return self._file.fileno()
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver for terminals, with its input read by us."""
+
+    def __init__(
+        self,
+        app: "App[Any]",
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if self._file is not None:
+            self._file = cast("Any", _Outlet(self._file))
 
     def run_input_thread(self) -> None:
         """Read keys until told to end."""

@@ -13,7 +13,7 @@ zone = "UTC"               # local, UTC or a name like Europe/Berlin
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -114,16 +114,27 @@ def parse(text: str, name: str) -> Settings:
     )
 
 
-def check_commands(settings: Settings, known: frozenset[str], name: str) -> None:
-    """Refuse keys of commands that do not exist.
+def check_keys(
+    keys: Mapping[str, str], known: Collection[str], is_key: Callable[[str], bool], path: Path
+) -> None:
+    """Refuse keys that no terminal has, and keys of commands that do not exist.
+
+    Commands are known only where all panes are, so this is checked once those are there.
 
     Raises:
-        Refused: names the nearest command.
+        Refused: names file, line and the nearest command.
     """
-    for command in settings.keys:
+    for command, named in keys.items():
+        message = hint = ""
         if command not in known:
-            hint = did_you_mean(command, known) or "? in the viewer lists the commands"
-            raise Refused(f"{name}: there is no command {command!r} to give a key", hint)
+            message = f"there is no command {command!r} to give a key"
+            hint = did_you_mean(command, known) or "--help names the manual, which lists them"
+        elif wrong := [key for key in named.split(",") if key and not is_key(key)]:
+            message = f"{wrong[0]!r} is no key"
+            hint = 'a key is like "f", "f4", "ctrl+x" or "question_mark"'
+        if message:
+            text = path.read_text("utf-8") if path.is_file() else ""
+            raise _Reader(text, str(path)).refused(command, message, hint)
 
 
 _READ: Final = ("theme", "colour", "ascii", "low_bandwidth", "zone", "mouse", "keys")

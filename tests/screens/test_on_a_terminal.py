@@ -234,6 +234,37 @@ class TestWhatATerminalCanShow:
             assert b"\x1b" not in terminal.received
 
 
+class TestKeysOfTheSettings:
+    def opened(self, crashloop: Path, folder: Path, line: str) -> Terminal:
+        (folder / "scaptui").mkdir()
+        (folder / "scaptui" / "config.toml").write_text(f"[keys]\n{line}\n")
+        return Terminal("open", crashloop, env={"XDG_CONFIG_HOME": str(folder)})
+
+    def test_a_command_has_the_keys_it_was_given(self, crashloop: Path, tmp_path: Path) -> None:
+        with self.opened(crashloop, tmp_path, '"screen.processes" = "f9,ctrl+x"') as terminal:
+            terminal.wait_for("complete")
+            terminal.wait_for("F9 process")
+            terminal.keys("\x18")
+            terminal.wait_for("PROCESS")
+
+    @pytest.mark.parametrize(
+        ("line", "told"),
+        [
+            ('"screen.proceses" = "f9"', "did you mean screen.processes?"),
+            ('"screen.processes" = "f99"', "'f99' is no key"),
+        ],
+    )
+    def test_a_mistake_is_told_before_the_screen_is_taken(
+        self, crashloop: Path, tmp_path: Path, line: str, told: str
+    ) -> None:
+        with self.opened(crashloop, tmp_path, line) as terminal:
+            assert terminal.wait() == 2
+            said = terminal.received.decode()
+            assert "config.toml:2: " in said
+            assert told in said
+            assert ALTERNATE not in terminal.received
+
+
 def test_a_pipe_gets_the_events_as_text(crashloop: Path) -> None:
     result = run_program("open", crashloop, "proc.name=nginx", "--utc")
     assert result.status == 0

@@ -126,6 +126,29 @@ def test_a_terminal_that_is_gone_ends_the_viewer(crashloop: Path) -> None:
         assert terminal.wait() == -signal.SIGHUP
 
 
+def test_a_terminal_that_takes_no_more_pictures_does_not_keep_the_viewer(crashloop: Path) -> None:
+    code = (
+        "import errno, sys\n"
+        "class Gone:\n"
+        "    def __init__(self, file): self.file, self.left = file, 20\n"
+        "    def write(self, text):\n"
+        "        self.left -= 1\n"
+        "        if self.left < 0: raise OSError(errno.EIO, 'gone')\n"
+        "        return self.file.write(text)\n"
+        "    def __getattr__(self, name): return getattr(self.file, name)\n"
+        "sys.__stderr__ = Gone(sys.__stderr__)\n"
+        "from scaptui.__main__ import run\n"
+        f"sys.argv = ['scaptui', 'open', {str(crashloop)!r}]\nrun()\n"
+    )
+    with Terminal(program=[sys.executable, "-c", code]) as terminal:
+        terminal.wait_for(lambda t: BACK[:2] in t.received)
+        for _ in range(60):
+            terminal.keys("j")
+            terminal.read(0.02)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.wait() == -signal.SIGTERM
+
+
 @pytest.mark.parametrize("term", ["linux", "vt220"])
 def test_a_simple_terminal_gets_no_sequences_it_would_print(term: str, crashloop: Path) -> None:
     with Terminal("open", crashloop, "--utc", env={"TERM": term}) as terminal:

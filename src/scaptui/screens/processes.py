@@ -270,9 +270,7 @@ class ProcessesScreen(Screen[TreeLeft]):
 
     def on_processes_screen_failed(self, message: Failed) -> None:
         """A defect is the app's to tell."""
-        if isinstance(message.error, Exception):
-            raise message.error
-        raise RuntimeError("the core failed") from message.error
+        raise message.error
 
     def _post(self, message: Message) -> None:
         if self.is_running:
