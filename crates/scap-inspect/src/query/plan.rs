@@ -1,8 +1,11 @@
 //! Filters over the store: each test is decided once per context, descriptor record or event type where its fields
 //! allow it, and event by event only where they do not; the cheap tests go first.
 
+use scap_format::tables::{event_info, ParamType};
+
 use crate::clock::Zone;
-use crate::fields::{names_itself, EventAt, Field, FieldError, FieldRef, Scope};
+use crate::convert::program;
+use crate::fields::{names_itself, Arg, EventAt, Field, FieldError, FieldRef, Scope};
 use crate::query::wire::{self, Resolve};
 use crate::query::{Expr, Operand, Test};
 use crate::store::bits::Bits;
@@ -33,6 +36,8 @@ enum Node {
 struct Leaf {
     test: LeafTest,
     depends: Depends,
+    /// The parameter without which the test cannot hold.
+    needs: Option<String>,
     slot: usize,
 }
 
@@ -53,6 +58,8 @@ enum Depends {
     Context,
     /// The event's descriptor record.
     Fd,
+    /// The event's error number, and whether its type names errors.
+    Errno,
     /// The event's columns.
     Row,
     /// The event's bytes.
@@ -107,6 +114,7 @@ fn depends_of(field: &FieldRef) -> Depends {
         Scope::Event if matches!(field.field, Field::EvtType | Field::SyscallType | Field::EvtAsynctype) => {
             Depends::TypeName
         }
+        Scope::Event if matches!(field.field, Field::EvtFailed | Field::EvtRes) => Depends::Errno,
         Scope::Event if reads_columns_only(field.field) => Depends::Row,
         Scope::Event => Depends::Bytes,
     }
@@ -138,6 +146,21 @@ impl LeafTest {
         }
     }
 
+    /// The parameter without which the tested field is absent, and so the test false.
+    fn needs(&self) -> Option<String> {
+        let operand = match self {
+            LeafTest::Test(test) => &test.left,
+            LeafTest::Exists(operand) => operand,
+        };
+        let operand = if let Operand::Slice(of, _) = operand { of } else { operand };
+        let Operand::Field(field) = operand else { return None };
+        match (field.field, &field.arg) {
+            (Field::EvtBuffer, _) => Some("data".into()),
+            (Field::EvtArg | Field::EvtRawarg, Some(Arg::Name(name))) => Some(name.to_string()),
+            _ => None,
+        }
+    }
+
     fn holds(&self, event: &EventAt<'_>) -> bool {
         let get = |field: &FieldRef| -> Option<Value<'_>> { event.value(field.field, field.arg.as_ref()) };
         match self {
@@ -152,7 +175,7 @@ impl Node {
         let mut leaf = |test: LeafTest| {
             let slot = *leaves;
             *leaves += 1;
-            Node::Leaf(Box::new(Leaf { depends: test.depends(), test, slot }))
+            Node::Leaf(Box::new(Leaf { depends: test.depends(), needs: test.needs(), test, slot }))
         };
         match expr {
             Expr::All => Node::All,
@@ -215,6 +238,11 @@ pub struct Asker {
 struct Memo(Vec<u8>);
 
 impl Memo {
+    #[inline]
+    fn known(&self, id: usize) -> Option<bool> {
+        self.0.get(id).filter(|answer| **answer != 0).map(|answer| *answer == 2)
+    }
+
     #[inline]
     fn answer(&mut self, id: usize, ask: impl FnOnce() -> bool) -> bool {
         if id >= self.0.len() {
@@ -315,9 +343,17 @@ impl Asker {
                 among.retain(|at| memo.answer(id_in(&chunk.context, at), || leaf.test.holds(&look(at))));
             }
             Depends::Fd => among.retain(|at| memo.answer(id_in(&chunk.fd, at), || leaf.test.holds(&look(at)))),
+            Depends::Errno => among.retain(|at| {
+                let errno = usize::from(chunk.errno.get(at).copied().unwrap_or(0));
+                let id = chunk.event_type.get(at).copied().unwrap_or(0);
+                memo.answer(errno * 2 + usize::from(names_errors(id)), || leaf.test.holds(&look(at)))
+            }),
             Depends::Row => among.retain(|at| leaf.test.holds(&look(at))),
             Depends::TypeName => among.retain(|at| {
                 let id = chunk.event_type.get(at).copied().unwrap_or(0);
+                if let Some(known) = memo.known(id.into()) {
+                    return known;
+                }
                 if names_itself(id) {
                     return memo.answer(id.into(), || leaf.test.holds(&look(at)));
                 }
@@ -326,6 +362,12 @@ impl Asker {
                 leaf.test.holds(&event)
             }),
             Depends::Bytes => among.retain(|at| {
+                if let Some(name) = &leaf.needs {
+                    let id = chunk.event_type.get(at).copied().unwrap_or(0);
+                    if !memo.answer(id.into(), || may_have(id, name)) {
+                        return false;
+                    }
+                }
                 let mut event = look(at);
                 event.event = window.event(store, chunk, at);
                 event.enter = enter_of(store, &event, enter);
@@ -333,6 +375,20 @@ impl Asker {
             }),
         }
     }
+}
+
+/// Whether the result of events of this type is called by its error's name.
+#[inline]
+fn names_errors(event_type: u16) -> bool {
+    event_info(event_type).and_then(|info| info.params.first()).is_none_or(|param| param.ty != ParamType::Pid)
+}
+
+/// Whether an event of this type, or of today's type it stands for, can have a parameter of this name.
+fn may_have(event_type: u16, name: &str) -> bool {
+    let Some(info) = event_info(event_type) else { return true };
+    let today = (0..=info.params.len()).filter_map(|params| program(event_type, params));
+    let types = std::iter::once(event_type).chain(today.map(|program| program.event_type));
+    types.filter_map(event_info).any(|info| info.param(name).is_some())
 }
 
 /// The bytes of the enter event of the same call (for procinfo events: of the one before).
