@@ -69,6 +69,10 @@ class Reference:
                     digest = row["sha1 of comma-joined evt.num"]
                     self.digests[row["filter"]][row["reference"]] = digest
 
+    def has(self, reader: str) -> bool:
+        """Whether it is known what a reader prints."""
+        return (self._folder / f"{self._stem}.{reader}.tsv.gz").exists()
+
     def printed(self, reader: str) -> Printed:
         """The columns of every event as a reader prints them without a filter."""
         if reader not in self._printed:
@@ -89,7 +93,9 @@ def test_filters_select_what_other_readers_select_or_print(
         numbers = [int(line) for line in lines(asked, "*%evt.num", text)]
         if _digest(numbers) in digests.values():
             continue
-        printed = [reference.printed(reader) for reader in digests]
+        # Where sysdig 0.36 was asked, what 0.29 prints counts as well.
+        readers = {*digests, *(["0.29"] if "0.36" in digests and reference.has("0.29") else [])}
+        printed = [reference.printed(reader) for reader in sorted(readers)]
         if not _is_printed_so(text, set(numbers), printed):
             unlike.append(text)
     assert not unlike
