@@ -1,6 +1,6 @@
 """The viewer on a capture without a terminal, its lines as text."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -41,6 +41,14 @@ class Viewer:
                 return
             before = now
 
+    async def until(self, text: str) -> None:
+        """Wait until a text is on the screen, at most some seconds."""
+        for _ in range(200):
+            if any(text in line for line in self.screen):
+                break
+            await self.pilot.pause(0.05)
+        await self.rest()
+
     def pane(self, name: str) -> list[str]:
         """Lines of a pane, without blanks at their ends."""
         widget = self.app.screen.query_one(f"#{name}", LinesView)
@@ -74,10 +82,14 @@ class Viewer:
 
 @asynccontextmanager
 async def viewer(
-    capture: Path, filter_text: str | None = None, *, size: tuple[int, int] = (80, 24)
+    capture: Path,
+    filter_text: str | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    rules: Sequence[str] = (),
 ) -> AsyncIterator[Viewer]:
     """The viewer, once the capture has been read."""
-    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC")
+    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC", rules=rules)
     app = ScaptuiApp(opened, load("dark"), Terminal())
     async with app.run_test(size=size) as pilot:
         found = Viewer(app, pilot)

@@ -92,6 +92,7 @@ async def test_the_main_screen_with_details_beside_the_list(real: Real) -> None:
     async with viewer(capture, "container.id=8bd8fad8d793", size=(160, 45)) as screen:
         await screen.press(*"16090G")
         await screen.scroll(16068)
+        await screen.until("in this pod")
         # Other than designed, beside what the narrow screen says: wait4 stands where it returned;
         # bytes that would have gone over the border are cut; what is cut in the lineage ends in its
         # sign; latencies below the second digit are cut, not rounded; an exit is told by its event,
@@ -139,6 +140,7 @@ async def test_values_are_offered_while_a_filter_is_typed(real: Real) -> None:
     async with viewer(real("crash.mid.scap.gz")) as screen:
         await screen.press("f")
         await screen.type("proc.name=nginx and evt.failed=true and evt.type=co")
+        await screen.until("none of these 70")
         assert screen.picture == [
             " crash.mid.scap.gz  2026-11-22 UTC  39,082 ev  16.9 s  complete  drops 0  events",
             " filter  proc.name=nginx and evt.failed=true and evt.type=co           70 so far",
@@ -207,6 +209,7 @@ async def test_a_mistake_in_a_filter_is_shown_in_its_place(real: Real) -> None:
 async def test_details_and_bytes_of_an_event(real: Real) -> None:
     async with viewer(real("502Error.scap"), "container.name=example2_lb_1") as screen:
         await screen.press(*"13485G", "i", "X", "tab", "j")
+        await screen.until("events match")
         assert uncounted(screen.picture) == [
             " 502Error.scap  2017-09-23 UTC  9,478 ev  12.1 s  complete  drops 0       events",
             " filter  container.name=example2_lb_1                      3,002 of 9,478  31.7%",
@@ -240,6 +243,8 @@ async def test_details_and_bytes_of_an_event(real: Real) -> None:
 
 async def test_an_empty_result_explains_itself(real: Real) -> None:
     async with viewer(real("invalid-command.mid.scap.gz"), 'proc.name == "nginx"') as screen:
+        await screen.until("no file of that name")
+        await screen.until("1,478 of 19,622 match")
         # The span goes before the file's name is cut.
         assert screen.picture == [
             " invalid-command.mid.scap.gz  2026-11-22 UTC  19,622 ev  complete  drops 0   why",
