@@ -10,6 +10,7 @@ import termios
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Self
 
 import pyte
@@ -75,6 +76,12 @@ class Terminal:
     def text(self) -> Lines:
         """What the screen shows, line by line."""
         return [line.rstrip() for line in self.screen.display]
+
+    @property
+    def waited(self) -> float:
+        """Seconds the program's first thread, which draws, has waited for a core so far."""
+        told = Path(f"/proc/{self._pid}/task/{self._pid}/schedstat").read_text(encoding="ascii")
+        return int(told.split()[1]) / 1e9
 
     def press(self, keys: str, quiet: float = QUIET) -> list[Piece]:
         """Type, and take what comes until nothing does for so long."""

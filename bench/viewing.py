@@ -58,9 +58,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Times between a key and the last byte of its picture, in ms."""
+    """Times between a key and the last byte of its picture, in ms.
+
+    Attributes:
+        all: Each of them.
+        waited: How much of one, on the average, the thread that draws waited for a core.
+    """
 
     all: tuple[float, ...]
+    waited: float = 0.0
 
     def share(self, percent: float) -> float:
         """The time that so many per cent do not exceed."""
@@ -69,8 +75,9 @@ class Times:
 
     @property
     def told(self) -> str:
-        """The middle, the slow ones, the slowest."""
-        return f"{self.share(50):.1f}, {self.share(95):.1f}, {max(self.all):.1f} ms"
+        """The middle, the slow ones, the slowest, and what is the machine's part."""
+        shares = f"{self.share(50):.1f}, {self.share(95):.1f}, {max(self.all):.1f} ms"
+        return f"{shares}; {self.waited:.1f} without a core"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +143,27 @@ class Viewer:
     def keys_while_reading(self, kind: Kind, wanted: int) -> Times:
         """Times of keys while the capture is read, for as many openings as that takes."""
         found: list[float] = []
+        waited = 0.0
         for _ in range(wanted):
             with self.start(SIZES[0], has_rows) as terminal:
                 prepare(terminal, kind)
+                waited -= terminal.waited
                 for took in times(terminal, kind):
                     if is_read(terminal.text):
                         break
                     found.append(took)
+                waited += terminal.waited
             if len(found) >= wanted:
-                return Times(tuple(found))
+                return Times(tuple(found), waited * 1000 / len(found))
         raise NeverSeen(f"{kind.what}: too few keys while the capture was read")
 
     def keys_afterwards(self, kind: Kind, wanted: int) -> Times:
         """Times of keys when all has been read."""
         with self.opened() as terminal:
             prepare(terminal, kind)
+            before = terminal.waited
             found = [took for took, _ in zip(times(terminal, kind), range(wanted), strict=False)]
-            return Times(tuple(found))
+            return Times(tuple(found), (terminal.waited - before) * 1000 / len(found))
 
 
 def prepare(terminal: Terminal, kind: Kind) -> None:

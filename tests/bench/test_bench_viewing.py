@@ -56,7 +56,12 @@ def test_a_key_that_changes_nothing_there_has_no_time(echo: Terminal) -> None:
 def test_bytes_are_counted_as_they_come(echo: Terminal) -> None:
     with echo:
         echo.wait_for(lambda lines: "ready" in lines[0])
-        assert size_of(echo.press("a")) == len("\x1b[1;1Hfirst \x1b[2;1Hpressed a")
+        assert size_of(echo.press("a", quiet=0.5)) == len("\x1b[1;1Hfirst \x1b[2;1Hpressed a")
+
+
+def test_a_program_that_ended_is_not_waited_for() -> None:
+    with Terminal(["true"], (40, 5)) as terminal, pytest.raises(NeverSeen):
+        terminal.wait_for(lambda lines: lines[0])
 
 
 def test_what_never_comes_is_told_with_the_screen(echo: Terminal) -> None:
@@ -67,11 +72,11 @@ def test_what_never_comes_is_told_with_the_screen(echo: Terminal) -> None:
 def test_shares_of_times_are_those_of_the_slow_end() -> None:
     times = Times(tuple(float(time) for time in range(100, 0, -1)))
     assert (times.share(50), times.share(95), max(times.all)) == (51.0, 96.0, 100.0)
-    assert times.told == "51.0, 96.0, 100.0 ms"
+    assert times.told == "51.0, 96.0, 100.0 ms; 0.0 without a core"
 
 
 def test_one_time_is_every_share() -> None:
-    assert Times((7.0,)).told == "7.0, 7.0, 7.0 ms"
+    assert Times((7.0,), 1.5).told == "7.0, 7.0, 7.0 ms; 1.5 without a core"
 
 
 @pytest.mark.parametrize(
