@@ -11,17 +11,19 @@ _scaptui() {
     open)
         case $before in
         -f|--filter) return ;;
+        --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         --tz) return ;;
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='-h --help -f --filter -F --follow --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        words='-h --help -f --filter -F --follow --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
         ;;
     print)
         case $before in
         -r|--read) files=yes ;;
         -f|--filter) return ;;
+        --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         -p|--print) return ;;
         --fields) return ;;
         --format) COMPREPLY=($(compgen -W 'csv json tsv' -- "$word")); return ;;
@@ -29,7 +31,7 @@ _scaptui() {
         -t|--timetype) COMPREPLY=($(compgen -W 'h a r d D' -- "$word")); return ;;
         --tz) return ;;
         esac
-        words='-h --help -r --read -f --filter -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
+        words='-h --help -r --read -f --filter --rules -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
         files=yes
         ;;
     view)
@@ -53,8 +55,9 @@ _scaptui() {
     check)
         case $before in
         -f|--filter) return ;;
+        --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         esac
-        words='-h --help -f --filter'
+        words='-h --help -f --filter --rules'
         ;;
     fields)
         words='-h --help --markdown'
@@ -74,6 +77,7 @@ _scaptui() {
         case $before in
         -r|--read) files=yes ;;
         -f|--filter) return ;;
+        --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         -p|--print) return ;;
         --fields) return ;;
         --format) COMPREPLY=($(compgen -W 'csv json tsv' -- "$word")); return ;;
@@ -81,7 +85,7 @@ _scaptui() {
         -t|--timetype) COMPREPLY=($(compgen -W 'h a r d D' -- "$word")); return ;;
         --tz) return ;;
         esac
-        words='-r -h --help -r --read -f --filter -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
+        words='-r -h --help -r --read -f --filter --rules -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
         files=yes
         ;;
     *) return ;;

@@ -58,10 +58,11 @@ def test_what_reads_them_finds_no_fault(shell: str, words: list[str]) -> None:
         (["scaptui", "report", "su"], {"summary"}),
         (["scaptui", "print", "x"], {"x.scap", "x.scap.gz"}),
         (["scaptui", "check", "x"], set()),
+        (["scaptui", "check", "--rules", "x"], {"x.yaml"}),
     ],
 )
 def test_bash_offers_what_fits(typed: list[str], offered: set[str], tmp_path: Path) -> None:
-    for name in ("x.scap", "x.scap.gz", "x.txt"):
+    for name in ("x.scap", "x.scap.gz", "x.txt", "x.yaml"):
         (tmp_path / name).write_text("")
     script = (
         f"source '{ROOT}/completions/scaptui.bash'; "

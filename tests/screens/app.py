@@ -1,6 +1,6 @@
 """The viewer on a capture without a terminal, its lines as text."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -82,10 +82,14 @@ class Viewer:
 
 @asynccontextmanager
 async def viewer(
-    capture: Path, filter_text: str | None = None, *, size: tuple[int, int] = (80, 24)
+    capture: Path,
+    filter_text: str | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    rules: Sequence[str] = (),
 ) -> AsyncIterator[Viewer]:
     """The viewer, once the capture has been read."""
-    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC")
+    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC", rules=rules)
     app = ScaptuiApp(opened, load("dark"), Terminal())
     async with app.run_test(size=size) as pilot:
         found = Viewer(app, pilot)

@@ -43,6 +43,13 @@ def add_filter(parser: Parser) -> None:
     parser.add_argument("-f", "--filter", metavar="FILTER", help="the filter, stated")
 
 
+def add_rules(parser: Parser, what: str) -> None:
+    """The option that names a file of rules; several are read in order."""
+    parser.add_argument(
+        "--rules", metavar="FILE.yaml", action="append", default=[], help=what + "; may be repeated"
+    )
+
+
 def add_raw(parser: Parser) -> None:
     """The option that leaves captured text as it is."""
     parser.add_argument(

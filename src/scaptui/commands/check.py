@@ -1,4 +1,4 @@
-"""`scaptui check`: is a filter right, and how is it written in either dialect?"""
+"""`scaptui check`: is a filter right, and how is it written in either dialect? Or a rule file."""
 
 from typing import Final
 
@@ -13,7 +13,8 @@ from scaptui.output import Output
 
 EXAMPLE: Final = """\
 scaptui check 'proc.name == "nginx" && evt.failed == True'
-scaptui check proc.name=nginx and evt.type in (open, openat)"""
+scaptui check proc.name=nginx and evt.type in (open, openat)
+scaptui check --rules rules.yaml"""
 
 
 def run(words: list[str]) -> Status:
@@ -21,13 +22,19 @@ def run(words: list[str]) -> Status:
     parser = arguments.Parser(
         "check",
         "FILTER",
-        "Reads a filter and prints it in both dialects, or says what is wrong with it and where.",
+        "Reads a filter and prints it in both dialects, or says what is wrong with it and where.\n"
+        "With --rules the same for all conditions of rule files, as Falco has them.",
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILTER", help="the filter, joined by blanks")
     arguments.add_filter(parser)
+    arguments.add_rules(parser, "check this file of rules, macros and lists in place of a filter")
     options = parser.parse_intermixed_args(words)
     text = options.filter if options.filter is not None else " ".join(options.words)
+    if options.rules:
+        if text.strip():
+            raise Refused("both a filter and rules to check", "check them one after the other")
+        return _check_rules(options.rules)
     if not text.strip():
         raise Refused("no filter given", "scaptui check 'proc.name = nginx' for example")
     parsed = understood(text)
@@ -38,6 +45,17 @@ def run(words: list[str]) -> Status:
     for note in parsed.notes:
         out.line(one_line("note       " + ", ".join(filter(None, [note.message, note.hint]))))
     return Status.MATCHED
+
+
+def _check_rules(paths: list[str]) -> Status:
+    from scaptui.views.rule_set import counts, read_rule_files, told
+
+    found = read_rule_files(paths)
+    out = Output.of_process()
+    for problem in found.problems:
+        out.lines(told(problem))
+    out.line(counts(found))
+    return Status.REFUSED if found.errors else Status.MATCHED
 
 
 def _written(expression: Expression, dialect: Dialect) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -46,6 +46,7 @@ def run(words: list[str]) -> Status:
     parser.add_argument(
         "-F", "--follow", action="store_true", help="show what is written to the capture later, too"
     )
+    arguments.add_rules(parser, "mark events that rules of this file match")
     add_look(parser)
     options = parser.parse_intermixed_args(words)
     if not on_terminal():
@@ -53,9 +54,10 @@ def run(words: list[str]) -> Status:
 
         zone = [] if options.zone is None else ["--tz", options.zone]
         stated = [] if options.filter is None else ["-f", options.filter]
-        return printing.run([*zone, *stated, "--", *options.words])
+        rules = [word for path in options.rules for word in ("--rules", path)]
+        return printing.run([*zone, *stated, *rules, "--", *options.words])
     captures, text = arguments.captures_and_filter(options.words, options.filter)
-    return show(captures, text, look(options), follow=options.follow)
+    return show(captures, text, look(options), follow=options.follow, rules=options.rules)
 
 
 def add_look(parser: arguments.Parser) -> None:
@@ -106,11 +108,18 @@ def on_terminal() -> bool:
     return os.isatty(STDOUT) and not theming.is_dumb(os.environ)
 
 
-def show(captures: list[str], text: str | None, how: Look, *, follow: bool = False) -> Status:
+def show(
+    captures: list[str],
+    text: str | None,
+    how: Look,
+    *,
+    follow: bool = False,
+    rules: Sequence[str] = (),
+) -> Status:
     """Run the viewer.
 
     Raises:
-        Refused: a capture or the filter cannot be taken; said before the screen is touched.
+        Refused: a capture, the filter or a rule cannot be taken; said before the screen is touched.
     """
     captures = _keyboard_from_terminal(captures)
     # Textual reads these once, when it is imported. Colours are decided in `theming`.
@@ -126,7 +135,8 @@ def show(captures: list[str], text: str | None, how: Look, *, follow: bool = Fal
     from scaptui.app import Opened, end_by_signal, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
-    opened = Opened.of(open_behind(captures, follow=follow), text, how.zone, follow=follow)
+    capture = open_behind(captures, follow=follow)
+    opened = Opened.of(capture, text, how.zone, follow=follow, rules=rules)
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:

@@ -3,9 +3,9 @@
 import argparse
 from typing import Final
 
-from scaptui.capture.opening import open_capture
+from scaptui.capture.opening import Capture, open_capture
 from scaptui.commands import arguments
-from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
+from scaptui.commands.reading import Asked, asked_for, tell_damage, tell_nothing
 from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
 from scaptui.output import Output, tell
@@ -16,6 +16,7 @@ EXAMPLE: Final = """\
 scaptui print crash.scap 'proc.name=nginx and evt.failed=true'
 scaptui print crash.scap.gz -p '%evt.time %proc.name %fd.name' evt.type=openat
 scaptui print crash.scap --fields evt.num,proc.name,evt.res --format csv -n 100
+scaptui print crash.scap --rules rules.yaml container.id!=host
 gzip -dc crash.scap.gz | scaptui print - -t r"""
 SYSDIG_EXAMPLE: Final = """\
 scaptui -r crash.scap proc.name=nginx
@@ -59,6 +60,8 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     # Opened first: the core reads while the filter language is loaded.
     capture = open_capture(captures)
     asked = asked_for(text)
+    if options.rules:
+        return _print_matches(capture, asked, options, form, out)
     events = EventText(capture, asked.compiled, form, out.escape)
     wrote = False
     for piece in events.pieces():
@@ -77,6 +80,31 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     return Status.NOTHING
 
 
+def _print_matches(
+    capture: Capture, asked: Asked, options: argparse.Namespace, form: Form, out: Output
+) -> Status:
+    """Print the events that rules match, and that the filter selects."""
+    from scaptui.views.rule_set import compiled_rules, passed_over, read_rule_files
+    from scaptui.views.rule_text import matches
+
+    if form.kind != "line":
+        raise Refused("--fields says what to print, and so do rules", "-p FORMAT goes with --rules")
+    found = read_rule_files(options.rules)
+    rules = compiled_rules(found, asked.expression)
+    if sentence := passed_over(found):
+        tell("note: " + sentence)
+    # Without -p each rule says what is printed.
+    lines = matches(capture, rules, form if options.line else form._replace(text=""), out.escape)
+    matched = False
+    for line in lines:
+        matched = True
+        out.write(line)
+    tell_damage(capture)
+    if not matched:
+        tell("nothing matched: none of " + counted(len(rules), "rule"))
+    return Status.MATCHED if matched else Status.NOTHING
+
+
 def _add_options(parser: arguments.Parser) -> None:
     parser.add_argument("words", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
     parser.add_argument(
@@ -88,6 +116,11 @@ def _add_options(parser: arguments.Parser) -> None:
         help="a capture, as sysdig has it",
     )
     arguments.add_filter(parser)
+    arguments.add_rules(
+        parser,
+        "only events that rules of this file match: number, time, priority, name and output of "
+        "the rule, or -p in place of the output",
+    )
     parser.add_argument(
         "-p",
         "--print",

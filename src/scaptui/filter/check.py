@@ -34,6 +34,7 @@ from scaptui.filter.operators import BY_SPELLING, BY_WIRE, QUANTIFIABLE, RELATIO
 from scaptui.filter.source import Span
 from scaptui.filter.syntax import (
     Comparison,
+    Listed,
     ListName,
     Name,
     Node,
@@ -49,6 +50,15 @@ _NUMERIC = NUMBERS | {"double"}
 _TEXTUAL = TEXTS | BYTES
 # Which operator is the opposite for one value; `all a < b` is "present and not any a >= b".
 _OPPOSITE = {"lt": "ge", "ge": "lt", "le": "gt", "gt": "le", "ne": "eq"}
+
+
+class ListedError(FilterError):
+    """A value of a named list does not suit the field that the list is compared with."""
+
+    def __init__(self, error: FilterError, item: Listed) -> None:
+        super().__init__(error.message, error.span, error.hint, error.expected)
+        self.list_name = item.list_name
+        self.at = item.at
 
 
 class Checker:
@@ -95,7 +105,11 @@ class Checker:
 
     def _macro(self, name: Name) -> Expression:
         if name.name in self.macros and not name.brackets:
-            return self.macros[name.name]
+            try:
+                return self.macros[name.name]
+            except FilterError as error:
+                error.span = name.span
+                raise
         keyword = name.name.lower()
         if keyword in ("and", "or", "xor", "not", "in", "exists"):
             raise FilterError(
@@ -287,7 +301,7 @@ class Checker:
         if name not in self.lists:
             hint = did_you_mean(name, self.lists) or f"a list of one is written ({name})"
             raise FilterError(f'there is no list "{name}"', span, hint)
-        return [Quoted(value.encode(), '"', span) for value in self.lists[name]]
+        return [Listed(value, span, name, at) for at, value in enumerate(self.lists[name])]
 
     def _expanded(self, item: Word | Quoted | RangeNode) -> list[Word | Quoted | RangeNode]:
         if isinstance(item, Word) and item.text in self.lists:
@@ -310,7 +324,12 @@ class Checker:
                 item = Word(f"{item.low.text}..{item.high.text}", item.span)  # type: ignore[union-attr]
             else:
                 return self._range(left, meaning, operator, item)
-        return self._value(left, meaning, operator, item)
+        try:
+            return self._value(left, meaning, operator, item)
+        except FilterError as error:
+            if isinstance(item, Listed):
+                raise ListedError(error, item) from None
+            raise
 
     def _range(self, left: Node, meaning: Operand, operator: Operator, item: RangeNode) -> Range:
         low = self._value(left, meaning, operator, item.low)

@@ -73,7 +73,9 @@ class _Assembly:
     def take(self, item: Symbol | TestNode) -> None:
         if isinstance(item, TestNode):
             expression = self.check(item)
-            self.operands.append(_Operand(expression, item.span, depth_of(expression)))
+            # A macro is one operand, whatever it consists of.
+            operand = _Operand(expression, item.span, depth_of(expression), is_bracketed=True)
+            self.operands.append(operand)
         elif item.word == ")":
             self._close(item)
         else:

@@ -41,6 +41,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed(Word):
+    """A value out of a named list: `at` is its position there. `span` is where the list is used."""
+
+    list_name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     """A value in quotes: its bytes. `quote` is the character, `r` for a raw string."""
 

@@ -7,7 +7,7 @@ carries the number of its question, so that an old one is known when it arrives 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from scaptui.capture.opening import give_way
 from scaptui.capture.selecting import Selection
@@ -19,6 +19,10 @@ STEP_MS: Final = 4
 _HOLD: Final = 0.015
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
 _PAUSE_MS: Final = 40
+
+if TYPE_CHECKING:  # loaded when there are rules
+    from scaptui.views.event_text import EventText
+    from scaptui.views.rule_marks import RuleMarks
 
 _Told = TypeVar("_Told")
 
@@ -150,6 +154,42 @@ class Selecting:
         elif progress.looked == before:
             time.sleep(_PAUSE_MS / 1000)  # the reader is not that far yet
         return progress.done
+
+
+class Ruling:
+    """Looks for events that rules match; `found` is called, on the thread, at a pace."""
+
+    def __init__(self, rules: "RuleMarks", pace: "Pace", found: Callable[[], None]) -> None:
+        self._rules = rules
+        self._pace = pace
+        self._found = found
+
+    def step(self) -> bool:
+        """Look at more events for one of them."""
+        is_done = self._rules.step(STEP_MS)
+        if is_done or self._pace.due():
+            self._found()
+        elif self._rules.is_idle:
+            time.sleep(_PAUSE_MS / 1000)  # the reader is not that far yet
+        return is_done
+
+
+class Saying:
+    """Steps a text of one line; `said` is called, on the thread, with it."""
+
+    def __init__(self, make: Callable[[], "EventText"], said: Callable[[str], None]) -> None:
+        self._make = make
+        self._said = said
+        self._text: EventText | None = None
+
+    def step(self) -> bool:
+        """Look for what it is about."""
+        self._text = self._text or self._make()
+        piece = self._text.step(STEP_MS)
+        if not piece and not self._text.done:
+            return False
+        self._said(piece.decode("utf-8", "replace").rstrip("\n"))
+        return True
 
 
 class Seeking:

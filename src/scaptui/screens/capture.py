@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from scaptui.capture.selecting import Call, select_events
 from scaptui.errors import Refused
-from scaptui.screens.background import Once, Pace
+from scaptui.screens.background import Once, Pace, Ruling, Saying
 from scaptui.screens.keys import (
     COLUMNS_KEYS,
     DETAILS_KEYS,
@@ -63,7 +63,7 @@ from scaptui.widgets.payload import PayloadPane
 from scaptui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
-    pass
+    from scaptui.views.rule_set import CompiledRule
 
 # Seconds between changes of the screen by itself, over a slow line.
 _SLOW_PACE: Final = 1.0
@@ -114,6 +114,17 @@ class CaptureScreen(ShowingScreen):
         Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
     ]
 
+    class RulesLooked(Message):
+        """More events were looked at for the rules."""
+
+    class RuleSaid(Message):
+        """What a rule's output is for an event."""
+
+        def __init__(self, number: int, output: str) -> None:
+            super().__init__()
+            self.number = number
+            self.output = output
+
     class PodFound(Message):
         """The containers of a pod are known."""
 
@@ -128,6 +139,9 @@ class CaptureScreen(ShowingScreen):
         self._zoomed: Widget | None = None
         self._unfolded = False
         self._pods = Pods(self.capture)
+        self._rules = opened.rules
+        # The event that a rule's output was asked for last, and the output once it is there.
+        self._ruled: tuple[int, str] = (0, "")
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
 
@@ -153,6 +167,9 @@ class CaptureScreen(ShowingScreen):
         if isinstance(self.app, Themed) and self.app.terminal.low_bandwidth:
             self._pace = Pace(_SLOW_PACE)
         self._select(self.model.selection)
+        if self._rules is not None:
+            looked = lambda: self._post(self.RulesLooked())  # noqa: E731
+            self._work.give("rules", Ruling(self._rules, Pace(self._pace.seconds), looked))
         self._work.start()
         self.call_after_refresh(self._tell_keys)
 
@@ -556,9 +573,35 @@ class CaptureScreen(ShowingScreen):
         call = self.model.current()
         if self.told or call is None:
             return [(Piece(" " + self.told),)]
+        rules = self._rules.of(call) if self._rules is not None else ()
+        if rules:
+            return [self._rule_line(call, rules, width)]
         facts = self._facts(call.number)
         command = b"" if facts.lineage else facts.captured("proc.cmdline") or b""
         return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments, command), width)]
+
+    def _rule_line(self, call: Call, rules: Sequence["CompiledRule"], width: int) -> Line:
+        from scaptui.views.rule_marks import rule_line
+
+        marks = self._rules
+        if self._ruled[0] != call.number and marks is not None:
+            self._ruled = number, _ = (call.number, "")
+            said = Saying(
+                lambda: marks.output(call, rules[0]),
+                lambda output: self._post(self.RuleSaid(number, output)),
+            )
+            self._work.give("rule", said)
+        return rule_line(rules, self._ruled[1], width)
+
+    def on_capture_screen_rule_said(self, message: RuleSaid) -> None:
+        """Show it, where the cursor is still on the event."""
+        if message.number == self._ruled[0]:
+            self._ruled = (message.number, message.output)
+            self.query_one("#cursor", LinesView).redraw()
+
+    def on_capture_screen_rules_looked(self) -> None:
+        """Mark what was found."""
+        self._redraw(("events", "cursor"))
 
 
 def _too_small(_width: int, _height: int) -> Sequence[Line]:

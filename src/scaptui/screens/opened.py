@@ -1,9 +1,14 @@
 """What the viewer is opened on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scaptui.capture.opening import Capture, Filter
 from scaptui.views.units import Zone
+
+if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
+    from scaptui.views.rule_marks import RuleMarks
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,7 @@ class Opened:
         compiled: The same, compiled.
         zone: The zone of all times.
         follow: Whether what is written to the capture from now on is shown, too.
+        rules: The rules whose matches are marked, None without any.
     """
 
     capture: Capture
@@ -23,18 +29,38 @@ class Opened:
     compiled: Filter | None
     zone: Zone
     follow: bool = False
+    rules: "RuleMarks | None" = None
 
     @classmethod
     def of(
-        cls, capture: Capture, filter_text: str | None, zone: str, *, follow: bool = False
+        cls,
+        capture: Capture,
+        filter_text: str | None,
+        zone: str,
+        *,
+        follow: bool = False,
+        rules: Sequence[str] = (),
     ) -> "Opened":
-        """Check the filter before the screen is touched.
+        """Check the filter and the files of rules before the screen is touched.
 
         Raises:
-            Refused: the filter cannot be understood, or no zone has this name.
+            Refused: the filter or a rule cannot be understood, or no zone has this name.
         """
         compiled = compiled_filter(filter_text) if filter_text else None
-        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow)
+        marks = rule_marks(capture, rules, zone) if rules else None
+        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow, marks)
+
+
+def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":
+    """The rules of some files, to be asked of the events of a capture.
+
+    Raises:
+        Refused: a file cannot be read or has mistakes.
+    """
+    from scaptui.views.rule_marks import RuleMarks
+    from scaptui.views.rule_set import compiled_rules, read_rule_files
+
+    return RuleMarks(capture, compiled_rules(read_rule_files(paths)), zone)
 
 
 def compiled_filter(text: str) -> Filter:

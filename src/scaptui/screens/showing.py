@@ -80,6 +80,7 @@ class ShowingScreen(Screen[None]):
         self.model = EventListModel(
             self.capture, select_events(self.capture, opened.compiled), opened.zone
         )
+        self.model.rule_marks = opened.rules
         # Made beside the screen: asking for them may have to wait for the reader.
         self._strip: Strip | None = None
         self._file = FileFacts.of(self.capture)

@@ -6,7 +6,7 @@ an *event*, not a position, so that it stays where it is when another filter rep
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from scaptui._core import Call, Capture, Search, Selection, SelectionProgress
 from scaptui.views.cells import Line, Piece, fit_line
@@ -22,6 +22,9 @@ from scaptui.views.event_rows import (
 from scaptui.views.times import TITLES, Origins, TimeMode, moment_named, next_mode, row_time
 from scaptui.views.trail import Trail
 from scaptui.views.units import Zone, counted, date
+
+if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
+    from scaptui.views.rule_marks import RuleMarks
 
 Chosen = Sequence[tuple[str, int | None]]
 """Names of columns with their widths, None for what is left."""
@@ -72,6 +75,8 @@ class EventListModel:
         self.zone = zone
         self.marks: set[int] = set()
         """Numbers of bookmarked events."""
+        self.rule_marks: RuleMarks | None = None
+        """Which events rules match; None without rules."""
         self.follow = False
         self.time_mode: TimeMode = "clock"
         self.focus = 0
@@ -203,6 +208,7 @@ class EventListModel:
         if columns.fields:
             texts = self._selection.texts(self.top, stop, columns.fields, self.zone.name)
         times = self._times(calls, columns)
+        ruled = self.rule_marks.among(calls) if self.rule_marks else frozenset()
         shown: list[ListRow] = []
         day = self._day_above()
         for at, call in enumerate(calls):
@@ -215,6 +221,7 @@ class EventListModel:
                 time=times[at],
                 cursor=row == self.cursor,
                 marked=call.number in self.marks,
+                ruled=call.number in ruled,
                 texts=texts[at] if at < len(texts) else (),
             )
             line = row_line(call, columns, state)

@@ -187,6 +187,8 @@ class RowState:
     time: str
     cursor: bool = False
     marked: bool = False
+    ruled: bool = False
+    """A rule matches it."""
     texts: Sequence[bytes | None] = ()
     """Text of `ColumnSet.fields`, in their order."""
 
@@ -196,7 +198,7 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
     sign, role = verdict(call)
     pieces = [
         Piece(">" if state.cursor else " ", "accent"),
-        Piece("●" if state.marked else " ", "mark"),
+        Piece("●" if state.marked else "▲" if state.ruled else " ", "mark"),
         Piece(sign, role, bold=sign == "×"),
     ]
     texts = iter(state.texts)

@@ -70,10 +70,18 @@ class EventText:
 
     def pieces(self) -> Iterator[bytes]:
         """Text in order, as it becomes ready; an empty piece where none was in time."""
-        while not self._printer.done:
-            with refusals():
-                piece = self._printer.step(BUDGET_MS)
-            yield piece
+        while not self.done:
+            yield self.step(BUDGET_MS)
+
+    def step(self, budget_ms: int) -> bytes:
+        """The next piece, empty where none is ready in time."""
+        with refusals():
+            return self._printer.step(budget_ms)
+
+    @property
+    def done(self) -> bool:
+        """Whether all was written."""
+        return self._printer.done
 
     @property
     def matched(self) -> int:
