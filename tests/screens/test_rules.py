@@ -33,7 +33,7 @@ def rules(tmp_path: Path) -> list[str]:
 async def test_rows_that_rules_match_have_a_mark(crashloop: Path, rules: list[str]) -> None:
     async with viewer(crashloop, "evt.type=openat", rules=rules) as screen:
         rows = [line for line in screen.pane("events")[1:] if line]
-        marked = [line for line in rows if line[1] == "▲"]
+        marked = [line for line in rows if line[1] == "R"]
         assert marked
         assert all("/etc/nginx" in line for line in marked)
         assert not any("/etc/nginx" in line for line in rows if line not in marked)
@@ -44,18 +44,18 @@ async def test_the_cursor_line_tells_the_rule_and_its_output(
 ) -> None:
     async with viewer(crashloop, rules=rules) as screen:
         await screen.press(*"188G")
-        wanted = " ▲ Warning Configuration read   nginx opens /etc/nginx/nginx.conf"
+        wanted = " rule  Warning Configuration read   nginx opens /etc/nginx/nginx.conf"
         assert screen.pane("cursor") == [wanted]
         await screen.press(*"196G")
         assert screen.pane("cursor")[0].endswith("+1: Also")
         await screen.press("j")
-        assert "▲" not in screen.pane("cursor")[0]
+        assert not screen.pane("cursor")[0].startswith(" rule ")
 
 
 async def test_rows_that_are_events_are_marked_too(crashloop: Path, rules: list[str]) -> None:
     async with viewer(crashloop, "evt.type=openat", rules=rules) as screen:
         await screen.press("D", *"188G")
-        assert screen.row[1] == "▲"
+        assert screen.row[1] == "R"
 
 
 async def test_a_rule_on_half_a_call_marks_the_call(crashloop: Path, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ async def test_a_rule_on_half_a_call_marks_the_call(crashloop: Path, tmp_path: P
     )
     async with viewer(crashloop, "evt.type=close", rules=[str(path)]) as screen:
         number = int(screen.row.split()[1])
-        assert screen.pane("cursor")[0] == f" ▲ Enter   at {number - 1}"
+        assert screen.pane("cursor")[0] == f" rule  Enter   at {number - 1}"
 
 
 async def test_files_with_mistakes_are_refused_before_the_screen(
@@ -83,4 +83,4 @@ def test_a_cursor_line_has_room_for_all_it_tells(rules: list[str]) -> None:
     for cells in (10, 40, 80, 200):
         line = line_text(rule_line(asked, "x" * 300, cells))
         assert len(line) == cells
-    assert line_text(rule_line(asked[:1], "", 60)).rstrip() == " ▲ Warning Configuration read"
+    assert line_text(rule_line(asked[:1], "", 60)).rstrip() == " rule  Warning Configuration read"

@@ -19,6 +19,8 @@ STEP_MS: Final = 4
 _HOLD: Final = 0.015
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
 _PAUSE_MS: Final = 40
+# How long, in seconds, where another task may have something to do.
+_MOMENT: Final = 0.001
 
 if TYPE_CHECKING:  # loaded when there are rules
     from scaptui.views.event_text import EventText
@@ -163,14 +165,18 @@ class Ruling:
         self._rules = rules
         self._pace = pace
         self._found = found
+        self._has_news = False
 
     def step(self) -> bool:
         """Look at more events for one of them."""
         is_done = self._rules.step(STEP_MS)
-        if is_done or self._pace.due():
+        self._has_news |= not self._rules.is_idle
+        if is_done or (self._has_news and self._pace.due()):
+            self._has_news = False
             self._found()
         elif self._rules.is_idle:
-            time.sleep(_PAUSE_MS / 1000)  # the reader is not that far yet
+            # The reader is not that far yet, and the selection beside this waits for it longer.
+            time.sleep(_MOMENT)
         return is_done
 
 

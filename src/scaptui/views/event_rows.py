@@ -198,7 +198,7 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
     sign, role = verdict(call)
     pieces = [
         Piece(">" if state.cursor else " ", "accent"),
-        Piece("●" if state.marked else "▲" if state.ruled else " ", "mark"),
+        Piece("●" if state.marked else "R" if state.ruled else " ", "mark"),
         Piece(sign, role, bold=sign == "×"),
     ]
     texts = iter(state.texts)

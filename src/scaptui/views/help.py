@@ -57,7 +57,7 @@ GUTTER: Final = (
     (":", "would block"),
     ("×", "ended badly"),
     ("=", "events lost"),
-    ("▲", "a rule"),
+    ("R", "a rule"),
 )
 # A second column has room from here, a third from there.
 _TWO: Final = 72

@@ -11,7 +11,6 @@ from scaptui.views.event_text import EventText, Form
 from scaptui.views.rule_set import CompiledRule
 from scaptui.views.rule_text import output_of, title
 
-SIGN: Final = "▲"
 # Rows remembered: several windows of the list.
 _MOST_KNOWN: Final = 2_000
 
@@ -112,16 +111,16 @@ def _holds(selection: Selection, number: int) -> bool:
 
 
 def rule_line(rules: Sequence[CompiledRule], output: str, cells: int) -> Line:
-    """The cursor line of an event that rules match: sign, priority, rule, output, other rules."""
+    """The cursor line of an event that rules match: priority, rule, output, other rules."""
     first, *others = rules
     more = f"   +{len(others)}: " + ", ".join(one_line(rule.name) for rule in others)
     tail = fit_end(more, max(0, cells // 3)) if others else ""
-    head = f" {SIGN} "
+    head = " rule  "
     named = fit_end(title(first), cells - len(head) - len(tail))
     room = cells - len(head) - len(named) - len(tail) - 3
     said = f"   {fit_end(output, room)}" if output and room > 0 else ""
     return fit_line(
-        (Piece(head, "warning"), Piece(named, "warning"), Piece(said), Piece(tail, "muted")), cells
+        (Piece(head, "mark"), Piece(named, "mark"), Piece(said), Piece(tail, "muted")), cells
     )
 
 
