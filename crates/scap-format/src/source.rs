@@ -6,6 +6,7 @@ mod kept;
 mod pieces;
 mod raw;
 mod read_ahead;
+mod spill;
 
 use std::fs::File;
 use std::io::{Cursor, Read};

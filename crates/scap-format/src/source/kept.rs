@@ -1,12 +1,16 @@
-//! The uncompressed stream of an input that cannot be read twice: kept in memory, compressed.
+//! The uncompressed stream of an input that cannot be read twice: kept compressed, in memory up to a bound, then in a
+//! file that goes with the process.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::read_ahead::Spare;
+use super::spill::Spill;
 
 /// Pieces that may wait for compression. More would only hold more memory.
 const WAITING: usize = 4;
@@ -14,11 +18,34 @@ const WAITING: usize = 4;
 const TOGETHER: usize = 256 << 10;
 /// Unpacked pieces that are remembered: about one for each thread that asks.
 const UNPACKED: usize = 8;
+/// Compressed bytes that are held in memory.
+const IN_MEMORY: usize = 1 << 30;
 
 struct Packed {
     start: u64,
     length: usize,
-    bytes: Arc<[u8]>,
+    bytes: Place,
+}
+
+/// Where compressed bytes are.
+#[derive(Clone)]
+enum Place {
+    Memory(Arc<[u8]>),
+    File { file: Arc<File>, at: u64, length: usize },
+}
+
+impl Place {
+    fn unpacked(&self, length: usize) -> io::Result<Vec<u8>> {
+        let unpack = |bytes: &[u8]| lz4_flex::block::decompress(bytes, length).map_err(io::Error::other);
+        match self {
+            Place::Memory(bytes) => unpack(bytes),
+            Place::File { file, at, length: packed } => {
+                let mut bytes = vec![0; *packed];
+                file.read_exact_at(&mut bytes, *at)?;
+                unpack(&bytes)
+            }
+        }
+    }
 }
 
 struct Recent {
@@ -48,7 +75,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 enum Found {
     Plain(u64, Arc<Vec<u8>>),
-    Packed { start: u64, length: usize, bytes: Arc<[u8]> },
+    Packed { start: u64, length: usize, bytes: Place },
 }
 
 impl Kept {
@@ -68,7 +95,7 @@ impl Kept {
         if let Some(piece) = remembered(&mut lock(&self.unpacked)) {
             return Ok(Some(piece));
         }
-        let bytes = lz4_flex::block::decompress(&bytes, length).map_err(io::Error::other)?;
+        let bytes = bytes.unpacked(length)?;
         let piece = (start, Arc::new(bytes));
         let mut unpacked = lock(&self.unpacked);
         if unpacked.len() >= UNPACKED {
@@ -89,7 +116,7 @@ impl Kept {
         }
         let at = stored.packed.partition_point(|packed| packed.start <= offset).checked_sub(1)?;
         let packed = stored.packed.get(at)?;
-        Some(Found::Packed { start: packed.start, length: packed.length, bytes: Arc::clone(&packed.bytes) })
+        Some(Found::Packed { start: packed.start, length: packed.length, bytes: packed.bytes.clone() })
     }
 
     /// Takes a piece that follows the ones before.
@@ -101,8 +128,7 @@ impl Kept {
     }
 
     /// Replaces the oldest pieces by their compressed bytes, and gives them back: freeing takes long under a lock.
-    fn pack(&self, pieces: usize, length: usize, bytes: &[u8]) -> Vec<Recent> {
-        let bytes = Arc::from(bytes);
+    fn pack(&self, pieces: usize, length: usize, bytes: Place) -> Vec<Recent> {
         let mut stored = lock(&self.stored);
         let done: Vec<Recent> = {
             let pieces = pieces.min(stored.recent.len());
@@ -132,9 +158,21 @@ impl Keeper {
     /// Starts the thread. While the stream is read it leaves the newest `hold` bytes as they are: compressing takes
     /// longer than inflating, and would compete for the processors with what the reader's user waits for.
     pub(super) fn start(kept: Arc<Kept>, spare: Spare, hold: usize) -> io::Result<Self> {
+        Self::within(kept, spare, hold, IN_MEMORY)
+    }
+
+    /// As `start`, with at most so many compressed bytes in memory.
+    fn within(kept: Arc<Kept>, spare: Spare, hold: usize, memory: usize) -> io::Result<Self> {
         let (pieces, receiver) = sync_channel(WAITING);
-        let mut packer =
-            Packer { kept: Arc::clone(&kept), waiting: VecDeque::new(), held: 0, scratch: Vec::new(), spare };
+        let mut packer = Packer {
+            kept: Arc::clone(&kept),
+            waiting: VecDeque::new(),
+            held: 0,
+            scratch: Vec::new(),
+            spare,
+            memory,
+            spill: None,
+        };
         thread::Builder::new().name("pack".into()).spawn(move || packer.run(&receiver, hold))?;
         Ok(Keeper { kept, pieces })
     }
@@ -154,6 +192,10 @@ struct Packer {
     held: usize,
     scratch: Vec<u8>,
     spare: Spare,
+    /// Compressed bytes that memory may still take.
+    memory: usize,
+    /// Where the others go.
+    spill: Option<(Spill, Arc<File>)>,
 }
 
 impl Packer {
@@ -169,6 +211,24 @@ impl Packer {
         while !self.waiting.is_empty() && Arc::strong_count(&self.kept) > 1 {
             self.pack_oldest();
         }
+    }
+
+    /// Puts the first bytes of the scratch away. Where no file can be had, memory has to do.
+    fn put(&mut self, length: usize) -> Place {
+        let bytes = self.scratch.get(..length).unwrap_or_default();
+        if length > self.memory {
+            if self.spill.is_none() {
+                let spill = Spill::in_folder(&std::env::temp_dir());
+                self.spill = spill.and_then(|spill| Ok((spill.reader()?, spill))).map(|(f, s)| (s, Arc::new(f))).ok();
+            }
+            if let Some((spill, file)) = &mut self.spill {
+                if let Ok(at) = spill.add(bytes) {
+                    return Place::File { file: Arc::clone(file), at, length };
+                }
+            }
+        }
+        self.memory = self.memory.saturating_sub(length);
+        Place::Memory(Arc::from(bytes))
     }
 
     /// Packs the oldest piece, or as many small ones as make up one.
@@ -191,8 +251,8 @@ impl Packer {
         self.scratch.resize(lz4_flex::block::get_maximum_output_size(plain.len()), 0);
         // The scratch is as long as it must be: this cannot fail.
         let Ok(packed) = lz4_flex::block::compress_into(plain, &mut self.scratch) else { return };
-        let packed = self.scratch.get(..packed).unwrap_or_default();
-        drop(self.kept.pack(pieces.len(), plain.len(), packed));
+        let place = self.put(packed);
+        drop(self.kept.pack(pieces.len(), plain.len(), place));
         for piece in pieces {
             // Whoever is last to hold a piece gives its memory back.
             if let Some(buffer) = Arc::into_inner(piece).filter(|buffer| buffer.capacity() >= TOGETHER) {
@@ -211,8 +271,12 @@ mod tests {
 
     /// Keeps pieces of these lengths and gives their bytes, once all are packed.
     fn packed(lengths: &[usize]) -> (Arc<Kept>, Vec<u8>) {
+        packed_within(lengths, usize::MAX)
+    }
+
+    fn packed_within(lengths: &[usize], memory: usize) -> (Arc<Kept>, Vec<u8>) {
         let kept = Arc::new(Kept::default());
-        let mut keeper = Keeper::start(Arc::clone(&kept), channel().0, 0).unwrap();
+        let mut keeper = Keeper::within(Arc::clone(&kept), channel().0, 0, memory).unwrap();
         let mut all = Vec::new();
         for (number, length) in lengths.iter().enumerate() {
             let piece: Vec<u8> = (0..*length).map(|at| u8::try_from(at * number / 7 % 251).unwrap()).collect();
@@ -228,9 +292,7 @@ mod tests {
         (kept, all)
     }
 
-    #[test]
-    fn packed_pieces_give_back_every_byte() {
-        let (kept, all) = packed(&[1 << 20, 3, 500_000, 100, 77, 200_000, 1]);
+    fn assert_gives_back(kept: &Kept, all: &[u8]) {
         let mut at = 0;
         while let Some((start, piece)) = kept.piece(at as u64).unwrap() {
             let from = at - usize::try_from(start).unwrap();
@@ -238,6 +300,20 @@ mod tests {
             at += piece.len() - from;
         }
         assert_eq!(at, all.len());
+    }
+
+    #[test]
+    fn packed_pieces_give_back_every_byte() {
+        let (kept, all) = packed(&[1 << 20, 3, 500_000, 100, 77, 200_000, 1]);
+        assert_gives_back(&kept, &all);
+    }
+
+    #[test]
+    fn what_memory_does_not_take_is_read_from_a_file() {
+        let (kept, all) = packed_within(&[1 << 20, 700_000, 1 << 20, 300_000], 10_000);
+        let in_file = |stored: &Stored| stored.packed.iter().filter(|p| matches!(p.bytes, Place::File { .. })).count();
+        assert!((1..4).contains(&in_file(&lock(&kept.stored))));
+        assert_gives_back(&kept, &all);
     }
 
     #[test]
