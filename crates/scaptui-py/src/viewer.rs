@@ -1,8 +1,9 @@
 //! What the viewer asks for: rows, searches, everything about one event.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, MutexGuard};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use scap_inspect::clock::Zone;
@@ -179,7 +180,7 @@ pub(crate) struct Selection {
 impl Selection {
     fn with<T: Send>(&self, py: Python<'_>, ask: impl FnOnce(&mut Rows, &store::Store) -> T + Send) -> T {
         py.detach(|| {
-            let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut rows = self.rows.lock();
             ask(&mut rows, &self.capture.store())
         })
     }
@@ -200,8 +201,17 @@ impl Selection {
     /// Looks at more events, at most so long.
     fn step(&self, py: Python<'_>, budget_ms: u64) -> SelectionProgress {
         py.detach(|| {
-            let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-            rows.selection.step(&self.capture, Duration::from_millis(budget_ms))
+            let deadline = Instant::now() + Duration::from_millis(budget_ms);
+            loop {
+                // Who wants to draw rows does not wait for the whole budget.
+                let mut rows = self.rows.lock();
+                let before = rows.selection.progress();
+                let progress = rows.selection.step(&self.capture, Duration::ZERO);
+                MutexGuard::unlock_fair(rows);
+                if progress.done || progress == before || Instant::now() >= deadline {
+                    return progress;
+                }
+            }
         })
         .into()
     }
@@ -303,16 +313,23 @@ impl Search {
     /// The row found, else None: ask again unless `done`.
     fn step(&self, py: Python<'_>, budget_ms: u64) -> Option<u32> {
         py.detach(|| {
-            let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            inner.step(&self.capture, &rows.selection, Duration::from_millis(budget_ms))
+            let deadline = Instant::now() + Duration::from_millis(budget_ms);
+            let mut inner = self.inner.lock();
+            loop {
+                let rows = self.rows.lock();
+                let found = inner.step(&self.capture, &rows.selection, Duration::ZERO);
+                MutexGuard::unlock_fair(rows);
+                if found.is_some() || inner.is_done() || Instant::now() >= deadline {
+                    return found;
+                }
+            }
         })
     }
 
     /// Whether there is nothing more to look at.
     #[getter]
     fn done(&self) -> bool {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).is_done()
+        self.inner.lock().is_done()
     }
 }
 
@@ -375,7 +392,7 @@ pub(crate) struct Event {
 impl Event {
     fn ask<T: Send + Default>(&self, py: Python<'_>, zone: &Zone, ask: impl FnOnce(&Detail<'_>) -> T + Send) -> T {
         py.detach(|| {
-            let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut windows = self.windows.lock();
             let store = self.capture.store();
             Detail::new(&store, self.number, &mut windows, zone).map(|detail| ask(&detail)).unwrap_or_default()
         })

@@ -45,7 +45,7 @@ pub struct Search {
 }
 
 /// Rows looked at before the clock is.
-const STRIDE: u32 = 64;
+const STRIDE: u32 = 256;
 
 impl Search {
     /// A search from a row, which itself does not count.
