@@ -225,8 +225,7 @@ async def test_details_and_bytes_of_an_event(real: Real) -> None:
             "   evt.res         204 bytes written     sendto, net, exit of 13484",
             ">  fd.name         192.168.0.1:44604->192.168.0.3:80    fd 0, tcp, server side",
             "   proc.cmdline    haproxy -f /haproxy.cfg -db -q       pid 13969, inside 9",
-            # Process 13834 is in no table of the file.
-            "   proc.aname      dockercloud-hap 13924 ‹ tini 13851",
+            "   proc.aname      dockercloud-hap 13924 ‹ tini 13851 ‹ ? 13834",
             "   user.uid        100, in the container; the host calls 100 systemd-timesync",
             "─ bytes ────────────────────────────────── 80 of 204 captured, cut by snaplen ─",
             "   0000  48 54 54 50 2f 31 2e 30  20 35 30 32 20 42 61 64  HTTP/1.0 502 Bad",

@@ -38,7 +38,7 @@ def test_five_lines_tell_result_subject_command_ancestors_and_user(real: Real) -
         "   evt.res         204 bytes written     sendto, net, exit of 13484",
         ">  fd.name         192.168.0.1:44604->192.168.0.3:80    fd 0, tcp, server side",
         "   proc.cmdline    haproxy -f /haproxy.cfg -db -q       pid 13969, inside 9",
-        "   proc.aname      dockercloud-hap 13924 ‹ tini 13851",
+        "   proc.aname      dockercloud-hap 13924 ‹ tini 13851 ‹ ? 13834",
         "   user.uid        100, in the container; the host calls 100 systemd-timesync",
     ]
 

@@ -577,7 +577,8 @@ class CaptureScreen(ShowingScreen):
         if rules:
             return [self._rule_line(call, rules, width)]
         facts = self._facts(call.number)
-        command = b"" if facts.lineage else facts.captured("proc.cmdline") or b""
+        named = any(ancestor.name for ancestor in facts.lineage)
+        command = b"" if named else facts.captured("proc.cmdline") or b""
         return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments, command), width)]
 
     def _rule_line(self, call: Call, rules: Sequence["CompiledRule"], width: int) -> Line:

@@ -203,11 +203,10 @@ def cursor_line(facts: CursorFacts, cells: int) -> Line:
         who = f"thread {call.tid} of {call.pid} {name}"
     else:
         who = f"{'?' if call.tid is None else call.tid} {name}"
-    generations = facts.lineage[: 3 if wide else 1]
-    chain = "".join(
-        f" ‹ {ancestor.pid} {glimpse(ancestor.name) or '?'}" for ancestor in generations
-    )
-    if not facts.lineage:
+    # A parent of which only the id is known tells nothing here.
+    named = [ancestor for ancestor in facts.lineage if ancestor.name][: 3 if wide else 1]
+    chain = "".join(f" ‹ {ancestor.pid} {glimpse(ancestor.name)}" for ancestor in named)
+    if not named:
         words = glimpse(facts.command).partition(" ")[2]
         chain = f" {fit_end(words, cells // 4)}" if words else ""
     pieces = [Piece(f" {who}"), Piece(chain, "muted"), Piece("   ")]

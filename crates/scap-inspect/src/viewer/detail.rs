@@ -102,7 +102,7 @@ impl<'a> Detail<'a> {
         state.tables.open_at(table, n).into_iter().map(descriptor).collect()
     }
 
-    /// Its ancestors, the parent first.
+    /// Its ancestors, the parent first; without a name the last one, when it is in no table.
     pub fn lineage(&self) -> Vec<Ancestor> {
         let store = self.event.store;
         let ancestor = |version: &'a crate::state::threads::ThreadVersion| Ancestor {
@@ -111,7 +111,13 @@ impl<'a> Detail<'a> {
             cmdline: self.event.command_line(version).as_text().unwrap_or_default().to_vec(),
             ended: ended(store, version.instance, store.events),
         };
-        self.event.ancestors().map(ancestor).collect()
+        let known: Vec<_> = self.event.ancestors().collect();
+        // The chain ends at a parent that is in no table: of it the id is known.
+        let oldest = known.last().copied().or(self.event.main());
+        let unknown =
+            oldest.map(|version| version.ptid).filter(|pid| *pid > 0 && self.event.thread_by_tid(*pid).is_none());
+        let nameless = |pid| Ancestor { pid, name: Vec::new(), cmdline: Vec::new(), ended: String::new() };
+        known.into_iter().map(ancestor).chain(unknown.map(nameless)).collect()
     }
 
     /// Names of its process so far, with the time from which it had each.
