@@ -31,16 +31,17 @@ Test = Callable[[Row], bool]
 # the directory by getcwd, the descriptor of a read by its enter event.
 TOLD_BY_REFUSED_EVENTS: dict[str, Test] = {
     "proc.cwd startswith /srv": lambda row: row["proc.cwd"].startswith("/srv"),
-    "not fd.name exists": lambda row: row["fd.name"] == ABSENT,
-    "!fd.name": lambda row: row["fd.name"] == ABSENT,
     "fd.name_changed=true": lambda row: row["fd.name_changed"] == "true",
     "evt.arg[0] contains /": lambda row: "/" in row["evt.arg[0]"],
     "evt.buflen=0": lambda row: row["evt.buflen"] == "0",
     "evt.buflen > 0x64": lambda row: row["evt.buflen"] != ABSENT and int(row["evt.buflen"]) > 0x64,
 }
-# Here readers contradict each other: whether a setsockopt or a failed openat has a descriptor, and
-# how many slashes begin the name of a file in the root directory.
+# Here readers contradict each other, so each event is to be as one of them prints it: whether a
+# mapping, a setsockopt or a failed openat has a descriptor, and how many slashes begin the name of
+# a file in the root directory.
 CONTRADICTED: dict[str, Test] = {
+    "not fd.name exists": lambda row: row["fd.name"] == ABSENT,
+    "!fd.name": lambda row: row["fd.name"] == ABSENT,
     'evt.type == "read" xor fd.num == 3': lambda row: (
         (row["evt.type"] == "read") != (row["fd.num"] == "3")
     ),
