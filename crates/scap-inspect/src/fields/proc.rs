@@ -413,7 +413,7 @@ impl<'a> EventAt<'a> {
         }
         let ticks = |params: scap_format::event::Params<'_>| {
             let part = |on: bool, at| if on { params.uint(at).unwrap_or(0) } else { 0 };
-            part(user, 0) + part(system, 1)
+            part(user, 0).saturating_add(part(system, 1))
         };
         let now = ticks(self.event?.params);
         let before = self.enter.map_or(now, |before| ticks(before.params));

@@ -410,7 +410,7 @@ impl State {
         let Some(main) = self.threads.get_mut(main) else { return };
         let sums = if info.has(EventFlags::WRITES) { &mut main.written } else { &mut main.read };
         let sum = sums.last().map_or(0, |sum| sum.1);
-        threads::record(sums, n, sum + moved);
+        threads::record(sums, n, sum.saturating_add(moved));
     }
 
     fn exit_effects(&mut self, call: &Call<'_>) -> (FdId, bool) {
@@ -443,7 +443,8 @@ impl State {
         let Some((before, ts)) = self.last_switch.insert(event.cpu, (n, event.ts)) else { return 0 };
         if let Some(thread) = self.threads.get_mut(thread) {
             let total = thread.ran.last().map_or(0, |ran| ran.1);
-            threads::record(&mut thread.ran, n, total + event.ts.saturating_sub(ts));
+            let total = total.saturating_add(event.ts.saturating_sub(ts));
+            threads::record(&mut thread.ran, n, total);
         }
         before
     }
