@@ -40,6 +40,10 @@ class Building:
         self.cpu = 0  # where events happen
         self._writer = Writer(str(path))
 
+    def machine(self, host: str) -> None:
+        """The machine that was recorded."""
+        self._writer.machine(cpus=2, memory=1 << 30, host=host.encode(), boot_ns=START - 1)
+
     def process(self, tid: int, comm: Text = "cat", **entry: Entry) -> None:
         """A thread that was there when the recording began, by default a process of its own."""
         facts: dict[str, Entry] = {

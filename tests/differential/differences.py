@@ -214,16 +214,6 @@ DIFFERENCES: Final = (
         lambda at: (at.theirs, at.ours) == ("0", ABSENT),
     ),
     Difference(
-        "unix sockets connect too",
-        ("fd.connected",),
-        lambda at: at.us["fd.type"] == "unix",
-    ),
-    Difference(
-        "a container has a name once it was told",
-        ("container.name",),
-        lambda at: at.us["container.type"] == "lxc",
-    ),
-    Difference(
         "the control group tells podman; sysdig takes it for lxc until it is told",
         ("container.type",),
         lambda at: (at.theirs, at.ours) == ("lxc", "podman"),

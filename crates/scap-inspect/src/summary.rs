@@ -9,7 +9,7 @@ use serde_json::{json, Value as Json};
 use crate::query::plan::Filter;
 use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Window;
-use crate::store::columns::Chunk;
+use crate::store::columns::{flag, Chunk};
 use crate::store::Store;
 use crate::tally::{by_context, each_selected};
 
@@ -131,8 +131,10 @@ impl Counts {
         };
         if info.is_exit() {
             kind.exit += 1;
+            // Where events were lost, the enter event before may be another call's.
+            let took = if row.flags & flag::PAIRED == 0 { 0 } else { store.latency(&row) };
             // Times of a damaged file can be anything.
-            kind.time_ns = kind.time_ns.saturating_add(store.latency(&row));
+            kind.time_ns = kind.time_ns.saturating_add(took);
         } else {
             kind.enter += 1;
         }

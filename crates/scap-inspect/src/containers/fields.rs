@@ -51,12 +51,18 @@ impl<'a> Container<'a> {
         match field {
             Field::ContainerId => Some(self.id),
             Field::ContainerFullId => info.and_then(|info| info.full_id.as_deref()).or(self.full_id),
-            Field::ContainerName => info?.name.as_deref(),
+            Field::ContainerName => info.and_then(|info| info.name.as_deref()).or_else(|| self.called_by_id()),
             Field::ContainerType => info.and_then(|info| info.engine).or(self.engine).map(ContainerType::name),
             Field::ContainerIp => info?.ip.as_deref(),
             Field::ContainerCniJson => info?.cni_json.as_deref(),
             _ => None,
         }
+    }
+
+    /// The name of containers that have no id but their name.
+    fn called_by_id(&self) -> Option<&'a str> {
+        use ContainerType as T;
+        matches!(self.engine?, T::Lxc | T::LibvirtLxc | T::Bpm).then_some(self.id)
     }
 
     fn image(&self, field: Field) -> Option<&'a str> {
@@ -269,6 +275,17 @@ mod tests {
                 ("container.mounts", None),
             ],
         );
+    }
+
+    #[test]
+    fn a_container_without_an_id_is_called_by_its_name_before_it_was_told() {
+        let name = |engine| {
+            let container = Container { id: "web", engine: Some(engine), ..Container::default() };
+            container.value(Field::ContainerName, None)
+        };
+        assert_eq!(name(ContainerType::Lxc), Some(Value::text("web")));
+        assert_eq!(name(ContainerType::Bpm), Some(Value::text("web")));
+        assert_eq!(name(ContainerType::Docker), None);
     }
 
     #[test]

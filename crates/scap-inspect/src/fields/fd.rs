@@ -296,7 +296,7 @@ fn on_layer(field: Field, record: &FdRecord) -> Value<'static> {
 }
 
 fn is_connected(record: &FdRecord) -> bool {
-    matches!(record.kind, FdKind::Ipv4 | FdKind::Ipv6) && record.is(bits::CONNECTED)
+    matches!(record.kind, FdKind::Ipv4 | FdKind::Ipv6 | FdKind::Unix) && record.is(bits::CONNECTED)
 }
 
 fn both_ends(field: Field, arg: Option<&Arg>, record: &FdRecord) -> Value<'static> {

@@ -254,7 +254,7 @@ field_table! {
     FdCnet = "fd.cnet": IpNet Na Fd FILTER_ONLY NO_RHS NO_TRANSFORMER,
         "Filter only: whether the client's address lies in a network, fd.cnet = 10.0.0.0/8.";
     FdConnected = "fd.connected": Bool Na Event,
-        "Whether the socket is connected; absent for everything but sockets.";
+        "Whether the socket is connected; false for everything but sockets.";
     FdContainerdirectory = "fd.containerdirectory": CharBuf Na Event,
         "Container id and fd.directory with a colon between, so that equal paths of two containers stay apart.";
     FdContainername = "fd.containername": CharBuf Na Event,

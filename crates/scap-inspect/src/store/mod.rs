@@ -27,6 +27,9 @@ pub struct InputFacts {
     pub comments: Vec<Vec<u8>>,
 }
 
+/// CPUs write their events beside each other: so far back is no clock that was set.
+const JITTER_NS: u64 = 1_000_000_000;
+
 /// The store: appended to by one reader, asked by many.
 #[derive(Debug, Default)]
 pub struct Store {
@@ -48,8 +51,12 @@ pub struct Store {
     pub has_enters: bool,
     /// Whether exit events say by themselves what they are about, as those of current recorders do.
     pub is_self_contained: bool,
+    /// Whether a clock was set back, or a later section is of an earlier time: events are in no order of time.
+    pub turned_back: bool,
     hidden: u32,
     extra_enters: u32,
+    /// Times of the earliest and the latest event shown when it was read.
+    extent: Option<(u64, u64)>,
     visibility: Visibility,
 }
 
@@ -95,6 +102,11 @@ impl Store {
         }
         if self.first_ts.is_none() && flags & flag::HIDDEN == 0 {
             self.first_ts = Some(event.ts);
+        }
+        if flags & self.hiding() == 0 {
+            let (earliest, latest) = self.extent.unwrap_or((event.ts, event.ts));
+            self.turned_back |= event.ts.saturating_add(JITTER_NS) < latest;
+            self.extent = Some((earliest.min(event.ts), latest.max(event.ts)));
         }
         if applied.paired {
             if let Some((chunk, at)) = self.place(applied.enter) {
@@ -154,7 +166,7 @@ impl Store {
         self.row(row.partner).map_or(0, |enter| row.ts.saturating_sub(enter.ts))
     }
 
-    /// Times of the first and the last shown event.
+    /// Times of the earliest and the latest shown event: the first and the last, where no clock was set.
     pub fn span(&self) -> Option<(u64, u64)> {
         let hiding = self.hiding();
         let shown = |chunk: &Chunk, at: &usize| chunk.flags.get(*at).is_some_and(|flags| flags & hiding == 0);
@@ -162,7 +174,9 @@ impl Store {
             let at = (0..chunk.len()).rev().find(|at| shown(chunk, at))?;
             chunk.ts.get(at).copied()
         })?;
-        Some((self.first_ts.unwrap_or(last), last))
+        let first = self.first_ts.unwrap_or(last);
+        let (earliest, latest) = self.extent.unwrap_or((first, last));
+        Some((earliest.min(first), latest.max(last)))
     }
 
     /// Bytes held beside the raw bytes.

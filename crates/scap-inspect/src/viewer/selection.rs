@@ -174,8 +174,11 @@ impl Selection {
         before + self.rows.get(chunk).map_or(0, |rows| small(rows.rank(at)))
     }
 
-    /// The first row at or after a time.
+    /// The first row at or after a time; where clocks were set back, that with the earliest such time.
     pub fn row_at(&self, store: &Store, ts: u64) -> u32 {
+        if store.turned_back {
+            return self.earliest_from(store, ts).map_or(self.progress.rows, |n| self.row(store, n));
+        }
         let (mut low, mut high) = (0, self.progress.rows);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -187,6 +190,15 @@ impl Selection {
             }
         }
         low
+    }
+
+    /// Among rows in any order of time, the event number of the earliest at or after one.
+    fn earliest_from(&self, store: &Store, ts: u64) -> Option<u32> {
+        let chunks = self.rows.iter().zip(&store.chunks);
+        let rows =
+            chunks.flat_map(|(rows, chunk)| rows.iter_from(0).map(move |at| (chunk.ts.get(at), chunk.number(at))));
+        let later = rows.filter_map(|(time, n)| Some((*time?, n))).filter(|(time, _)| *time >= ts);
+        later.min().map(|(_, n)| n)
     }
 
     /// Over the capture's time in so many cells: events shown, events selected, processes that ended badly.
