@@ -28,7 +28,8 @@ fn joined(list: &[u8]) -> Vec<u8> {
 
 /// Time from the last change of the executable until `start`, when that is known.
 fn after_ctime(thread: &ThreadVersion, start: u64) -> Option<Value<'static>> {
-    (start != 0).then(|| Value::Uint(start.wrapping_sub(thread.exe_ctime)))
+    let told = start != 0 && thread.exe_ctime != 0;
+    start.checked_sub(thread.exe_ctime).filter(|_| told).map(Value::Uint)
 }
 
 /// Time from the start of the pid namespace until the executable was changed inside it.
