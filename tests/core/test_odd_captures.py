@@ -161,6 +161,11 @@ class TestLostEvents:
         said = scaptui("report", "summary", odd("lost_events"))
         assert "drops 2." in said.out
 
+    def test_the_strip_marks_where_events_were_lost(self, capture: Capture) -> None:
+        strip = Strip.of(capture, selected(capture), 12)
+        assert strip.losses == (START + 4 * US, START + 5 * US)
+        assert line_text(marks(strip, START + SECOND + 10 * US)).rstrip() == " =        ▲"
+
 
 class TestClockSetBack:
     @pytest.fixture

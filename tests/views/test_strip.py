@@ -49,8 +49,8 @@ def test_what_has_not_been_read_is_empty() -> None:
 
 
 def test_where_marks_meet_the_cursor_comes_first() -> None:
-    found = strip((1, 0, 1), (1, 0, 0), (1, 0, 0), (1, 0, 2))
-    line = marks(found, 1_000, bookmarks=[1_300, 1_600], losses=[1_600])
+    counts = ((1, 0, 1), (1, 0, 0), (1, 0, 0), (1, 0, 2))
+    line = marks(Strip(counts, 4, SPAN, losses=(1_600,)), 1_000, bookmarks=[1_300, 1_600])
     assert line_text(line) == " ▲●=× "
 
 

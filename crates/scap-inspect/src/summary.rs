@@ -15,6 +15,8 @@ use crate::tally::{by_context, each_selected};
 
 /// The event by which recorders say that the kernel lost events.
 const DROP: [u16; 2] = [id::DROP_ENTER, id::DROP];
+/// More losses than this are not listed one by one.
+const LOSSES: usize = 1000;
 
 #[derive(Default)]
 struct Kind {
@@ -87,6 +89,7 @@ pub fn facts(store: &Store) -> String {
         "notes": notes,
         "has_enters": store.has_enters,
         "dropped": dropped(store),
+        "losses": losses(store),
         "comments": store.inputs.iter().flat_map(|i| &i.comments).map(|comment| lossy(comment)).collect::<Vec<_>>(),
     })
     .to_string()
@@ -94,6 +97,12 @@ pub fn facts(store: &Store) -> String {
 
 fn dropped(store: &Store) -> usize {
     store.chunks.iter().flat_map(|c| &c.event_type).filter(|ty| DROP.contains(ty)).count()
+}
+
+/// When the recorder told that it lost events, ns; of very many the first.
+fn losses(store: &Store) -> Vec<u64> {
+    let events = store.chunks.iter().flat_map(|chunk| chunk.event_type.iter().zip(&chunk.ts));
+    events.filter(|(ty, _)| DROP.contains(ty)).map(|(_, ts)| *ts).take(LOSSES).collect()
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -3,6 +3,7 @@
 The strip is always the whole file, so that a filter shows where its events lie.
 """
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Strip:
     """Cells of the whole strip; more than `counts` has while the capture is read."""
     span: tuple[int, int] | None
     """Times the counts cover, ns."""
+    losses: tuple[int, ...] = ()
+    """When the recorder told that it lost events, ns."""
 
     @classmethod
     def of(cls, capture: Capture, selection: Selection, width: int) -> "Strip":
@@ -39,7 +42,8 @@ class Strip:
         if not progress.done and progress.bytes_total:
             # How much of the time is read is known by bytes only.
             filled = max(1, min(cells, cells * progress.bytes_read // progress.bytes_total))
-        return cls(tuple(selection.strip(filled)), cells, capture.span())
+        losses = tuple(json.loads(capture.facts())["losses"])
+        return cls(tuple(selection.strip(filled)), cells, capture.span(), losses)
 
     def cell(self, ts: int) -> int | None:
         """The cell of a time; None when it has none."""
@@ -76,14 +80,13 @@ def marks(
     cursor: int | None,
     *,
     bookmarks: Iterable[int] = (),
-    losses: Iterable[int] = (),
     note: str = "",
 ) -> Line:
     """Marks below the bars, from times in ns. Where several meet the cursor comes first."""
     signs: dict[int, tuple[str, Role]] = {}
     placed: tuple[tuple[Iterable[int], str, Role], ...] = (
         (bookmarks, "●", "mark"),
-        (losses, "=", "warning"),
+        (strip.losses, "=", "warning"),
     )
     for times, sign, role in placed:
         for ts in times:
