@@ -13,11 +13,6 @@ use crate::store::columns::{flag, Chunk};
 use crate::store::Store;
 use crate::tally::{by_context, each_selected};
 
-/// The event by which recorders say that the kernel lost events.
-const DROP: [u16; 2] = [id::DROP_ENTER, id::DROP];
-/// More losses than this are not listed one by one.
-const LOSSES: usize = 1000;
-
 #[derive(Default)]
 struct Kind {
     enter: u64,
@@ -70,7 +65,7 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
         "failures": counts.failures_json(store),
         "containers": containers(store, &contexts),
         "payload": {"longest": counts.longest, "cut": counts.cut},
-        "dropped": dropped(store),
+        "dropped": store.dropped,
         "notes": store.notes.len(),
     })
     .to_string()
@@ -88,21 +83,11 @@ pub fn facts(store: &Store) -> String {
         "machines": machines(store),
         "notes": notes,
         "has_enters": store.has_enters,
-        "dropped": dropped(store),
-        "losses": losses(store),
+        "dropped": store.dropped,
+        "losses": store.losses,
         "comments": store.inputs.iter().flat_map(|i| &i.comments).map(|comment| lossy(comment)).collect::<Vec<_>>(),
     })
     .to_string()
-}
-
-fn dropped(store: &Store) -> usize {
-    store.chunks.iter().flat_map(|c| &c.event_type).filter(|ty| DROP.contains(ty)).count()
-}
-
-/// When the recorder told that it lost events, ns; of very many the first.
-fn losses(store: &Store) -> Vec<u64> {
-    let events = store.chunks.iter().flat_map(|chunk| chunk.event_type.iter().zip(&chunk.ts));
-    events.filter(|(ty, _)| DROP.contains(ty)).map(|(_, ts)| *ts).take(LOSSES).collect()
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -286,4 +286,4 @@ def _remarks(known: Explanation, whole: Summary | None) -> Iterator[str]:
         longest = whole["payload"]["longest"]
         yield f"{cut:,} buffers were cut by the recorder: only {longest:,} bytes were searched"
     if whole["dropped"]:
-        yield f"{whole['dropped']:,} events were lost while recording"
+        yield f"events were lost while recording: told {whole['dropped']:,} times"

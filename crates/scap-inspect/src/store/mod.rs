@@ -11,7 +11,7 @@ use scap_format::event::EventRef;
 use scap_format::reader::Note;
 use scap_format::source::RawBytes;
 
-use crate::state::{ContextId, State};
+use crate::state::{id, ContextId, State};
 use columns::{flag, proves_enter_events, proves_self_contained, Chunk, Row, Visibility};
 
 /// One file or stream a capture is read from.
@@ -27,6 +27,8 @@ pub struct InputFacts {
     pub comments: Vec<Vec<u8>>,
 }
 
+/// More losses than this are not listed one by one.
+const LOSSES: usize = 1000;
 /// CPUs write their events beside each other: so far back is no clock that was set.
 const JITTER_NS: u64 = 1_000_000_000;
 
@@ -53,6 +55,10 @@ pub struct Store {
     pub is_self_contained: bool,
     /// Whether a clock was set back, or a later section is of an earlier time: events are in no order of time.
     pub turned_back: bool,
+    /// How often the recorder told that it lost events.
+    pub dropped: usize,
+    /// When it did, ns; of very many the first.
+    pub losses: Vec<u64>,
     hidden: u32,
     extra_enters: u32,
     /// Times of the earliest and the latest event shown when it was read.
@@ -102,6 +108,12 @@ impl Store {
         }
         if self.first_ts.is_none() && flags & flag::HIDDEN == 0 {
             self.first_ts = Some(event.ts);
+        }
+        if matches!(event.event_type, id::DROP_ENTER | id::DROP) {
+            self.dropped += 1;
+            if self.losses.len() < LOSSES {
+                self.losses.push(event.ts);
+            }
         }
         if flags & self.hiding() == 0 {
             let (earliest, latest) = self.extent.unwrap_or((event.ts, event.ts));
