@@ -67,6 +67,7 @@ $(VENV)/.ready: pyproject.toml tools/requirements
 
 # The program, its core optimised. Editable: changes to Python files need no new install.
 $(VENV)/.installed: $(VENV)/.ready $(CORE)
+	@echo "building the core: a few minutes the first time"
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
 	@touch $@
 
