@@ -248,6 +248,11 @@ OF_NEWER_RECORDERS: Final = (
         lambda at: at.theirs != ABSENT,
     ),
     Difference(
+        "a mapping is about the file that is mapped",
+        ("fd.",),
+        lambda at: _is("mmap")(at) and at.theirs == ABSENT and at.them["evt.dir"] == "<",
+    ),
+    Difference(
         "a clone within a namespace is marked so", ("evt.args",), _but_for("|CLONE_CHILD_IN_PIDNS")
     ),
     Difference(

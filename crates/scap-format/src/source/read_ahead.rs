@@ -239,6 +239,9 @@ fn first_block(there: &[u8], name: &str) -> Result<bool, OpenError> {
     }
     let body = block.get(8..length.saturating_sub(4)).unwrap_or_default();
     match SectionHeader::parse(body) {
+        Ok(_) if holds_packets(there.get(length..).unwrap_or_default()) => {
+            Err(OpenError::NotACapture { name: name(), looks_like: ": it is a packet capture (pcapng)" })
+        }
         Ok(_) => Ok(true),
         Err(SectionFault::Version(major)) => Err(OpenError::Version { name: name(), major }),
         Err(SectionFault::OtherByteOrder) => Err(OpenError::OtherByteOrder { name: name() }),
@@ -247,6 +250,22 @@ fn first_block(there: &[u8], name: &str) -> Result<bool, OpenError> {
             Err(OpenError::Damaged { name: name(), what: format!("it has only {length} bytes") })
         }
     }
+}
+
+/// Whether network packets come before any block of ours: such captures have the same frame.
+fn holds_packets(mut rest: &[u8]) -> bool {
+    const PACKETS: [u32; 3] = [2, 3, 6];
+    const LAST_OF_THEIRS: u32 = 0xff;
+    while let Some((id, length)) = blocks::head(rest) {
+        if PACKETS.contains(&id) {
+            return true;
+        }
+        match rest.get(length..) {
+            Some(behind) if id <= LAST_OF_THEIRS && length >= FRAME => rest = behind,
+            _ => return false,
+        }
+    }
+    false
 }
 
 struct Thread {

@@ -118,10 +118,18 @@ fn what_cannot_be_opened_says_why_in_one_line_and_what_to_do() {
     newer[12] = 2;
     let mut damaged = section();
     damaged[25] = 1;
-    let cases: [(&str, Vec<u8>, &str); 8] = [
+    let mut packets = section();
+    for (id, body) in [(1_u32, 8), (6, 20)] {
+        let length = u32::to_le_bytes(body + 12);
+        packets.extend(id.to_le_bytes().into_iter().chain(length));
+        packets.resize(packets.len() + body as usize, 0);
+        packets.extend(length);
+    }
+    let cases: [(&str, Vec<u8>, &str); 9] = [
         ("empty", vec![], "is empty"),
         ("text", b"PID COMMAND\n".to_vec(), "is not a capture: it is text"),
         ("pcap", vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0], "is not a capture: it is a packet capture (pcap)"),
+        ("pcapng", packets, "is not a capture: it is a packet capture (pcapng)"),
         ("foreign", foreign, "was recorded on a machine with the other byte order"),
         ("newer", newer, "has format version 2; only version 1 is known"),
         ("damaged", damaged, "its two lengths differ"),

@@ -50,11 +50,9 @@ pub(super) mod does {
     pub(in crate::state) const FD: u8 = 4;
     /// Nobody did it, or it does not count as its thread's last event.
     pub(in crate::state) const META: u8 = 8;
-    /// It maps memory or takes the descriptor of a directory: in captures with enter events, readers have never taken
-    /// that for the descriptor the call works on.
+    /// It maps memory or takes the descriptor of a directory. The enter event is not about it, nor is the exit in
+    /// captures whose exits do not name it.
     pub(in crate::state) const ASIDE: u8 = 16;
-    /// The same of `newfstatat`, whose descriptor counts as one that is not known.
-    pub(in crate::state) const UNSURE: u8 = 32;
 }
 
 #[inline]
@@ -64,7 +62,8 @@ pub(super) fn does(event_type: u16) -> u8 {
         let bits = |info: &EventInfo| {
             let memory = matches!(info.name, "mmap" | "mmap2");
             let aside = memory
-                || matches!(info.name, "symlinkat" | "unlinkat" | "mkdirat" | "fchmodat" | "fchownat" | "mknodat");
+                || matches!(info.name, "symlinkat" | "unlinkat" | "mkdirat" | "fchmodat" | "fchownat" | "mknodat")
+                || info.name == "newfstatat";
             let effects = info.has(EventFlags::STATE | EventFlags::CREATES_FD | EventFlags::DESTROYS_FD)
                 || info.has(EventFlags::READS | EventFlags::WRITES)
                 || memory
@@ -78,7 +77,6 @@ pub(super) fn does(event_type: u16) -> u8 {
                 | flag(fd, does::FD)
                 | flag(meta, does::META)
                 | flag(aside, does::ASIDE)
-                | flag(info.name == "newfstatat", does::UNSURE)
         };
         scap_format::tables::EVENTS.iter().map(bits).collect()
     });

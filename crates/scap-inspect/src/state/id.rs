@@ -106,6 +106,7 @@ ids! {
     MEMFD_CREATE = 405, "memfd_create";
     PIDFD_GETFD = 407, "pidfd_getfd";
     PIDFD_OPEN = 409, "pidfd_open";
+    NEWFSTATAT = 419, "newfstatat";
     SETREUID = 427, "setreuid";
     SETREGID = 429, "setregid";
     CLOSE_RANGE = 451, "close_range";

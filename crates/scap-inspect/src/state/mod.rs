@@ -140,6 +140,16 @@ pub struct Interface {
     pub netmask: IpAddr,
 }
 
+/// Whether the file that a call maps, and the directory it starts from, are the descriptor it works on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MappedFiles {
+    /// As readers of old captures say.
+    #[default]
+    Aside,
+    /// As current readers say.
+    Descriptors,
+}
+
 /// The state of the captured machine, as of every event so far.
 #[derive(Debug, Default)]
 pub struct State {
@@ -175,6 +185,8 @@ pub struct State {
     pub has_enters: bool,
     /// Exit events say by themselves what they are about, as far as is known now.
     pub is_self_contained: bool,
+    /// What a file is to the call that maps it in a capture with enter events.
+    pub mapped_files: MappedFiles,
     /// Thread ids that ended lately: parent and time.
     exits: FxHashMap<i64, (i64, u64)>,
     /// Number and time of the last switch event of each processor.
@@ -348,7 +360,7 @@ impl State {
         }
         let mut fd = FdId::NONE;
         let does = does(info.id);
-        if does & does::FD == 0 || does & (does::ASIDE | does::UNSURE) != 0 {
+        if does & does::FD == 0 || does & does::ASIDE != 0 {
             // No descriptor.
         } else if info.has(EventFlags::USES_FD) {
             let number = event.params.int(usize::from(info.fd_param.unwrap_or(0))).unwrap_or(-1);
@@ -379,10 +391,10 @@ impl State {
         let result = if does & does::RESULT == 0 { None } else { event.params.int(0) };
         let mut applied =
             Applied { enter: pending.event, paired, errno: result.map_or(NO_RESULT, errno_of), ..Applied::default() };
-        if does & does::FD != 0 && !(self.has_enters && does & does::ASIDE != 0) {
+        let aside = does & does::ASIDE != 0 && self.has_enters && self.mapped_files == MappedFiles::Aside;
+        if does & does::FD != 0 && !aside {
             let number = fd_number(&today, enter, self.is_self_contained);
-            let unsure = self.has_enters && does & does::UNSURE != 0;
-            applied.fd = if unsure { self.unknown_fd(number, info) } else { self.event_fd(thread, number, info) };
+            applied.fd = self.event_fd(thread, number, info);
         }
         if does & does::EFFECTS != 0 {
             let call = Call { n, ts: event.ts, thread, event: today, enter, result, fd: applied.fd };

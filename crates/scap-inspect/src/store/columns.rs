@@ -236,3 +236,14 @@ pub fn proves_self_contained(event: &EventRef<'_>) -> bool {
     };
     event.params.len() > own
 }
+
+/// Whether this exit is one of recorders after which current readers take the file that a call maps, and the directory
+/// it starts from, for its descriptor: with the group of a new program, or of a call no older recorder knew.
+pub fn proves_mapped_files(event: &EventRef<'_>) -> bool {
+    const WITHOUT_GROUP: usize = 29;
+    match event.event_type {
+        id::EXECVE => event.params.len() > WITHOUT_GROUP,
+        id::NEWFSTATAT => true,
+        _ => false,
+    }
+}

@@ -11,8 +11,8 @@ use scap_format::event::EventRef;
 use scap_format::reader::Note;
 use scap_format::source::RawBytes;
 
-use crate::state::{id, ContextId, State};
-use columns::{flag, proves_enter_events, proves_self_contained, Chunk, Row, Visibility};
+use crate::state::{id, ContextId, MappedFiles, State};
+use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Row, Visibility};
 
 /// One file or stream a capture is read from.
 #[derive(Clone, Debug)]
@@ -97,6 +97,9 @@ impl Store {
         if !self.is_self_contained && proves_self_contained(event) {
             self.is_self_contained = true;
             self.state.is_self_contained = true;
+        }
+        if self.is_self_contained || proves_mapped_files(event) {
+            self.state.mapped_files = MappedFiles::Descriptors;
         }
         let applied = self.state.apply(n, event);
         let flags = self.visibility.flags(event, &applied);

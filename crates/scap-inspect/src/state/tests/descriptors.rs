@@ -169,3 +169,17 @@ fn a_pipe_has_two_ends_with_one_inode() {
     assert_eq!((story.fd(seen).num, story.fd(seen).kind, story.fd(seen).ino), (4, fds::FdKind::Pipe, 77));
     assert_eq!((story.fd(other).kind, story.fd(other).ino), (fds::FdKind::Pipe, 77));
 }
+
+#[test]
+fn a_mapped_file_is_the_descriptor_where_current_readers_say_so() {
+    use MappedFiles::{Aside, Descriptors};
+    for (has_enters, mapped_files, is_known) in [(false, Aside, true), (true, Descriptors, true), (true, Aside, false)]
+    {
+        let mut story = Story::new();
+        story.state.has_enters = has_enters;
+        story.state.mapped_files = mapped_files;
+        story.open(SHELL, "/etc/hosts", 3);
+        let seen = story.event(SHELL, id::MMAP, with! {res: 4096i64, fd: 3i64});
+        assert_eq!(story.fd(seen).known(), is_known);
+    }
+}
