@@ -97,6 +97,9 @@ class Kind:
     lines: range = BODY
 
 
+# Keys in a row that change nothing.
+FRUITLESS: Final = 20
+
 KINDS: Final = (
     Kind("cursor step", (), "j"),
     Kind("page", (), " "),
@@ -173,11 +176,18 @@ def prepare(terminal: Terminal, kind: Kind) -> None:
 
 
 def times(terminal: Terminal, kind: Kind) -> Iterator[float]:
-    """Times of one key after the other, in ms; keys that change nothing do not count."""
+    """Times of one key after the other, in ms; keys that change nothing do not count.
+
+    Ends after so many of those in a row that nothing more is to be expected.
+    """
+    fruitless = 0
     for key in itertools.cycle(kind.keys):
         took = terminal.answer(key, kind.lines)
         if took is not None:
+            fruitless = 0
             yield took * 1000
+        elif (fruitless := fruitless + 1) == FRUITLESS:
+            return
 
 
 def measure(path: Path, rounds: int) -> list[Figure]:
