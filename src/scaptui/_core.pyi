@@ -208,7 +208,7 @@ class Capture:
     def summary(self, selected: Filter | None, *, brief: bool = False) -> str:
         """Facts of the header and counts of the events the filter selects, as JSON text.
 
-        A brief one leaves the payload at 0, which alone needs all events' bytes.
+        A brief one counts events by type, process and container; all else is 0 or empty.
         """
     def processes(self, selected: Filter | None, at: int | None) -> list[ProcessRow]:
         """The process tree in drawing order, as of event number `at` (None: the end)."""

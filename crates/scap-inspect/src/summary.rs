@@ -9,12 +9,12 @@ use serde_json::{json, Value as Json};
 use crate::query::plan::Filter;
 use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Window;
-use crate::store::columns::{flag, Chunk};
+use crate::store::columns::{flag, Chunk, Kind};
 use crate::store::Store;
 use crate::tally::{by_context, each_selected};
 
 #[derive(Default)]
-struct Kind {
+struct OfKind {
     enter: u64,
     exit: u64,
     failed: u64,
@@ -23,22 +23,22 @@ struct Kind {
 
 #[derive(Default)]
 struct Counts {
-    /// Payloads are not looked at.
+    /// Events are counted, nothing else.
     brief: bool,
     selected: u64,
     exit: u64,
     span: Option<(u64, u64)>,
     cpus: BTreeMap<u16, u64>,
-    types: FxHashMap<u16, Kind>,
-    generic: FxHashMap<&'static str, Kind>,
-    failures: FxHashMap<(u16, u16, u32), u64>,
+    /// By the kind of the exit event.
+    kinds: FxHashMap<Kind, OfKind>,
+    failures: FxHashMap<(Kind, u16, u32), u64>,
     longest: usize,
     cut: u64,
 }
 
 /// The summary of a capture as JSON text; the keys are those of the summary report.
 ///
-/// A brief one leaves the facts of payloads at 0: they alone need all events' bytes.
+/// A brief one counts events by type, process and container, and looks at nothing else of them.
 pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
     let all = Filter::all();
     let filter = filter.unwrap_or(&all);
@@ -110,33 +110,29 @@ fn machines(store: &Store) -> Vec<Json> {
 impl Counts {
     fn take(&mut self, store: &Store, chunk: &Chunk, at: usize, window: &mut Window) {
         let Some(row) = chunk.row(at) else { return };
-        let Some(info) = event_info(row.event_type) else { return };
+        let Some(info) = event_info(row.kind.event_type()) else { return };
+        let kind = self.kinds.entry(row.kind.exit()).or_default();
         self.selected += 1;
         self.exit += u64::from(info.is_exit());
+        *(if info.is_exit() { &mut kind.exit } else { &mut kind.enter }) += 1;
+        if self.brief {
+            return;
+        }
         let (first, last) = self.span.unwrap_or((row.ts, row.ts));
         self.span = Some((first.min(row.ts), last.max(row.ts)));
         *self.cpus.entry(row.cpu).or_default() += 1;
         let failed = row.errno != 0 && row.errno != NO_RESULT;
-        let kind = if matches!(info.id, id::SYSCALL_ENTER | id::SYSCALL) {
-            let name = window.event(store, chunk, at).and_then(|event| crate::fields::generic_name(&event.params));
-            self.generic.entry(name.unwrap_or("unknown")).or_default()
-        } else {
-            self.types.entry(info.id | 1).or_default()
-        };
         if info.is_exit() {
-            kind.exit += 1;
             // Where events were lost, the enter event before may be another call's.
             let took = if row.flags & flag::PAIRED == 0 { 0 } else { store.latency(&row) };
             // Times of a damaged file can be anything.
             kind.time_ns = kind.time_ns.saturating_add(took);
-        } else {
-            kind.enter += 1;
         }
         kind.failed += u64::from(failed);
         if failed {
-            *self.failures.entry((info.id, row.errno, row.context.0)).or_default() += 1;
+            *self.failures.entry((row.kind, row.errno, row.context.0)).or_default() += 1;
         }
-        if !self.brief && info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
+        if info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
             self.payload(store, chunk, at, info, window);
         }
     }
@@ -157,16 +153,15 @@ impl Counts {
     }
 
     fn types_json(&self) -> Vec<Json> {
-        let mut by_name: BTreeMap<&str, Kind> = BTreeMap::new();
-        let typed = self.types.iter().map(|(id, kind)| (type_name(*id), kind));
-        for (name, kind) in typed.chain(self.generic.iter().map(|(name, kind)| (*name, kind))) {
-            let sum = by_name.entry(name).or_default();
-            sum.enter += kind.enter;
-            sum.exit += kind.exit;
-            sum.failed += kind.failed;
-            sum.time_ns = sum.time_ns.saturating_add(kind.time_ns);
+        let mut by_name: BTreeMap<&str, OfKind> = BTreeMap::new();
+        for (kind, counts) in &self.kinds {
+            let sum = by_name.entry(type_name(*kind)).or_default();
+            sum.enter += counts.enter;
+            sum.exit += counts.exit;
+            sum.failed += counts.failed;
+            sum.time_ns = sum.time_ns.saturating_add(counts.time_ns);
         }
-        let mut rows: Vec<(&str, Kind)> = by_name.into_iter().collect();
+        let mut rows: Vec<(&str, OfKind)> = by_name.into_iter().collect();
         rows.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.enter + kind.exit));
         rows.iter()
             .map(|(name, kind)| {
@@ -194,9 +189,11 @@ impl Counts {
 }
 
 /// An event type's name; unused partners of enter-only events have none of their own.
-fn type_name(id: u16) -> &'static str {
+fn type_name(kind: Kind) -> &'static str {
     let name = |id| event_info(id).map_or("unknown", |info| info.name);
+    let id = kind.event_type();
     match name(id) {
+        _ if matches!(id, id::SYSCALL_ENTER | id::SYSCALL) => kind.call().unwrap_or("unknown"),
         "NA" => name(id & !1),
         known => known,
     }

@@ -106,7 +106,7 @@ class Summary(TypedDict):
 def summarise(capture: Capture, selected: Filter | None, *, brief: bool = False) -> Summary:
     """The facts of a capture that was read to its end.
 
-    A brief summary leaves the payload at 0, which alone needs all events' bytes.
+    A brief summary counts events by type, process and container; all else is 0 or empty.
     """
     with refusals():
         summary: Summary = json.loads(capture.summary(selected, brief=brief))

@@ -2,7 +2,7 @@
 
 use scap_format::event::{charbuf, signed, unsigned};
 use scap_format::tables::{
-    errno_name, event_info, Category, EventFlags as F, EventInfo, ParamInfo, ParamType, PrintFormat, Source, SYSCALLS,
+    errno_name, event_info, Category, EventFlags as F, EventInfo, ParamInfo, ParamType, PrintFormat, Source,
 };
 
 use super::lens::EventAt;
@@ -189,9 +189,7 @@ impl<'a> EventAt<'a> {
     /// `evt.type`: generic events are named after their system call, async events after what happened.
     pub fn type_name(&self) -> Value<'a> {
         match self.info.id {
-            id::SYSCALL_ENTER | id::SYSCALL => {
-                self.event.and_then(|event| generic_name(&event.params)).map_or(Value::text("<unknown>"), Value::text)
-            }
+            id::SYSCALL_ENTER | id::SYSCALL => Value::text(self.row.kind.call().unwrap_or("<unknown>")),
             id::ASYNC => {
                 self.event.and_then(|event| event.params.text(1)).map_or(Value::text(self.info.name), Value::text)
             }
@@ -457,17 +455,6 @@ fn arg_index(info: &EventInfo, arg: &Arg) -> Option<usize> {
     }
 }
 
-/// The name of a generic event's system call.
-pub(crate) fn generic_name(params: &scap_format::event::Params<'_>) -> Option<&'static str> {
-    let code = params.uint(0)?;
-    let known = SYSCALLS.get(usize::try_from(code).ok()?).filter(|_| code != 0);
-    let by_number = || {
-        let native = i16::try_from(params.uint(1)?).ok()?;
-        SYSCALLS.iter().find(|call| call.x86_64 == native)
-    };
-    known.or_else(by_number).map(|call| call.name)
-}
-
 /// A parameter in its own type.
 pub(crate) fn raw_value<'a>(param: &ParamInfo, bytes: &'a [u8]) -> Option<Value<'a>> {
     use ParamType as T;
@@ -487,9 +474,4 @@ pub(crate) fn raw_value<'a>(param: &ParamInfo, bytes: &'a [u8]) -> Option<Value<
         T::ByteBuf | T::SockAddr | T::SockTuple | T::FdList => Some(Value::bytes(bytes)),
         _ => unsigned(bytes).map(Value::Uint),
     }
-}
-
-/// Whether the event type's name alone decides `evt.type`.
-pub(crate) fn names_itself(event_type: u16) -> bool {
-    !matches!(event_type, id::SYSCALL_ENTER | id::SYSCALL | id::ASYNC) && event_info(event_type).is_some()
 }

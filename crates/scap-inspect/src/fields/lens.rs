@@ -64,7 +64,7 @@ impl<'a> EventAt<'a> {
     /// The event of a row, without its bytes.
     pub fn new(store: &'a Store, n: u32, row: Row, zone: &'a Zone) -> Self {
         static UNKNOWN: &EventInfo = &scap_format::tables::EVENTS[17];
-        let info = event_info(row.event_type).unwrap_or(UNKNOWN);
+        let info = event_info(row.kind.event_type()).unwrap_or(UNKNOWN);
         EventAt { store, n, row, info, event: None, enter: None, zone, previous_ts: None }
     }
 

@@ -11,7 +11,6 @@ mod paths;
 mod proc;
 mod table;
 
-pub(crate) use evt::{generic_name, names_itself};
 pub use lens::{EventAt, FieldRef};
 pub use lookup::{lookup, nearest, resolve, Arg, FieldError};
 pub(crate) use proc::items;

@@ -5,12 +5,13 @@ use scap_format::tables::{event_info, ParamType};
 
 use crate::clock::Zone;
 use crate::convert::program;
-use crate::fields::{names_itself, Arg, EventAt, Field, FieldError, FieldRef, Scope};
+use crate::fields::{Arg, EventAt, Field, FieldError, FieldRef, Scope};
 use crate::query::wire::{self, Resolve};
 use crate::query::{Expr, Operand, Test};
+use crate::state::id;
 use crate::store::bits::Bits;
 use crate::store::bytes::Window;
-use crate::store::columns::Chunk;
+use crate::store::columns::{Chunk, Kind};
 use crate::store::Store;
 use crate::value::Value;
 
@@ -50,10 +51,10 @@ enum LeafTest {
 /// What the answer of a test depends on, the cheapest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Depends {
-    /// The event's type.
-    Type,
-    /// The event's type, but for types whose name is in a parameter.
-    TypeName,
+    /// The event's kind.
+    Kind,
+    /// The event's kind, but for types whose name is in a parameter.
+    Name,
     /// The event's context.
     Context,
     /// The event's descriptor record.
@@ -108,11 +109,11 @@ fn reads_columns_only(field: Field) -> bool {
 
 fn depends_of(field: &FieldRef) -> Depends {
     match field.field.info().scope {
-        Scope::Type => Depends::Type,
+        Scope::Type => Depends::Kind,
         Scope::Thread => Depends::Context,
         Scope::Fd => Depends::Fd,
         Scope::Event if matches!(field.field, Field::EvtType | Field::SyscallType | Field::EvtAsynctype) => {
-            Depends::TypeName
+            Depends::Name
         }
         Scope::Event if matches!(field.field, Field::EvtFailed | Field::EvtRes) => Depends::Errno,
         Scope::Event if reads_columns_only(field.field) => Depends::Row,
@@ -123,7 +124,7 @@ fn depends_of(field: &FieldRef) -> Depends {
 /// Whether the value of a field is looked for in the event's bytes.
 pub fn needs_bytes(field: Field) -> bool {
     let depends = depends_of(&FieldRef { field, arg: None });
-    matches!(depends, Depends::Bytes | Depends::TypeName)
+    matches!(depends, Depends::Bytes | Depends::Name)
 }
 
 impl LeafTest {
@@ -134,11 +135,11 @@ impl LeafTest {
             LeafTest::Test(test) => test.visit_fields(&mut |field| see(field)),
             LeafTest::Exists(operand) => operand.visit_fields(&mut |field| see(field)),
         }
-        let Some(first) = all.first().copied() else { return Depends::Type };
+        let Some(first) = all.first().copied() else { return Depends::Kind };
         if all.iter().all(|depends| *depends == first) {
             return first;
         }
-        let bytes = all.iter().any(|depends| matches!(depends, Depends::Bytes | Depends::TypeName));
+        let bytes = all.iter().any(|depends| matches!(depends, Depends::Bytes | Depends::Name));
         if bytes {
             Depends::Bytes
         } else {
@@ -196,11 +197,11 @@ impl Node {
 
     fn cost(&self) -> Depends {
         match self {
-            Node::All => Depends::Type,
+            Node::All => Depends::Kind,
             Node::Leaf(leaf) => leaf.depends,
             Node::Not(part) => part.cost(),
             Node::Xor(a, b) => a.cost().max(b.cost()),
-            Node::And(parts) | Node::Or(parts) => parts.iter().map(Node::cost).max().unwrap_or(Depends::Type),
+            Node::And(parts) | Node::Or(parts) => parts.iter().map(Node::cost).max().unwrap_or(Depends::Kind),
         }
     }
 }
@@ -238,11 +239,6 @@ pub struct Asker {
 struct Memo(Vec<u8>);
 
 impl Memo {
-    #[inline]
-    fn known(&self, id: usize) -> Option<bool> {
-        self.0.get(id).filter(|answer| **answer != 0).map(|answer| *answer == 2)
-    }
-
     #[inline]
     fn answer(&mut self, id: usize, ask: impl FnOnce() -> bool) -> bool {
         if id >= self.0.len() {
@@ -333,29 +329,22 @@ impl Asker {
             let row = chunk.row(at).unwrap_or_default();
             EventAt::new(store, chunk.number(at), row, zone)
         };
+        let kind = |at: usize| chunk.kind.get(at).copied().unwrap_or_default();
         let id_in = |column: &[u32], at: usize| column.get(at).copied().unwrap_or(0) as usize;
         match leaf.depends {
-            Depends::Type => among.retain(|at| {
-                let id = chunk.event_type.get(at).copied().unwrap_or(0);
-                memo.answer(id.into(), || leaf.test.holds(&look(at)))
-            }),
+            Depends::Kind => among.retain(|at| memo.answer(kind(at).index(), || leaf.test.holds(&look(at)))),
             Depends::Context => {
                 among.retain(|at| memo.answer(id_in(&chunk.context, at), || leaf.test.holds(&look(at))));
             }
             Depends::Fd => among.retain(|at| memo.answer(id_in(&chunk.fd, at), || leaf.test.holds(&look(at)))),
             Depends::Errno => among.retain(|at| {
                 let errno = usize::from(chunk.errno.get(at).copied().unwrap_or(0));
-                let id = chunk.event_type.get(at).copied().unwrap_or(0);
-                memo.answer(errno * 2 + usize::from(names_errors(id)), || leaf.test.holds(&look(at)))
+                memo.answer(errno * 2 + usize::from(names_errors(kind(at))), || leaf.test.holds(&look(at)))
             }),
             Depends::Row => among.retain(|at| leaf.test.holds(&look(at))),
-            Depends::TypeName => among.retain(|at| {
-                let id = chunk.event_type.get(at).copied().unwrap_or(0);
-                if let Some(known) = memo.known(id.into()) {
-                    return known;
-                }
-                if names_itself(id) {
-                    return memo.answer(id.into(), || leaf.test.holds(&look(at)));
+            Depends::Name => among.retain(|at| {
+                if kind(at).event_type() != id::ASYNC {
+                    return memo.answer(kind(at).index(), || leaf.test.holds(&look(at)));
                 }
                 let mut event = look(at);
                 event.event = window.event(store, chunk, at);
@@ -363,8 +352,7 @@ impl Asker {
             }),
             Depends::Bytes => among.retain(|at| {
                 if let Some(name) = &leaf.needs {
-                    let id = chunk.event_type.get(at).copied().unwrap_or(0);
-                    if !memo.answer(id.into(), || may_have(id, name)) {
+                    if !memo.answer(kind(at).index(), || may_have(kind(at).event_type(), name)) {
                         return false;
                     }
                 }
@@ -379,8 +367,8 @@ impl Asker {
 
 /// Whether the result of events of this type is called by its error's name.
 #[inline]
-fn names_errors(event_type: u16) -> bool {
-    event_info(event_type).and_then(|info| info.params.first()).is_none_or(|param| param.ty != ParamType::Pid)
+fn names_errors(kind: Kind) -> bool {
+    event_info(kind.event_type()).and_then(|info| info.params.first()).is_none_or(|param| param.ty != ParamType::Pid)
 }
 
 /// Whether an event of this type, or of today's type it stands for, can have a parameter of this name.

@@ -3,6 +3,8 @@
 use scap_format::event::EventRef;
 use scap_format::tables::{event_info, Category, EventFlags, Source};
 
+pub use super::kind::Kind;
+
 use crate::state::fds::FdId;
 use crate::state::{id, Applied, ContextId};
 
@@ -31,8 +33,8 @@ pub struct Row {
     pub ts: u64,
     /// Offset of its block in the uncompressed stream.
     pub offset: u64,
-    /// Event type id.
-    pub event_type: u16,
+    /// What it is.
+    pub kind: Kind,
     /// Processor.
     pub cpu: u16,
     /// Who did it.
@@ -58,8 +60,8 @@ pub struct Chunk {
     /// Times, ns since the epoch.
     pub ts: Vec<u64>,
     offset: Vec<u32>,
-    /// Event type ids.
-    pub event_type: Vec<u16>,
+    /// What they are.
+    pub kind: Vec<Kind>,
     /// Processors.
     pub cpu: Vec<u16>,
     /// Contexts.
@@ -108,7 +110,7 @@ impl Chunk {
     pub fn push(&mut self, row: &Row) {
         self.ts.push(row.ts);
         self.offset.push((row.offset - self.base) as u32);
-        self.event_type.push(row.event_type);
+        self.kind.push(row.kind);
         self.cpu.push(row.cpu);
         self.context.push(row.context.0);
         self.fd.push(row.fd.0);
@@ -123,7 +125,7 @@ impl Chunk {
         Some(Row {
             ts: *self.ts.get(at)?,
             offset: self.base + u64::from(*self.offset.get(at)?),
-            event_type: *self.event_type.get(at)?,
+            kind: *self.kind.get(at)?,
             cpu: *self.cpu.get(at)?,
             context: ContextId(*self.context.get(at)?),
             fd: FdId(*self.fd.get(at)?),
@@ -147,7 +149,7 @@ impl Chunk {
     pub fn memory(&self) -> usize {
         self.ts.capacity() * 8
             + (self.offset.capacity() + self.context.capacity() + self.fd.capacity() + self.partner.capacity()) * 4
-            + (self.event_type.capacity() + self.cpu.capacity() + self.errno.capacity()) * 2
+            + (self.kind.capacity() + self.cpu.capacity() + self.errno.capacity()) * 2
             + self.flags.capacity()
     }
 }

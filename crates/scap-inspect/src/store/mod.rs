@@ -4,6 +4,7 @@ pub mod bits;
 pub mod bytes;
 mod capture;
 pub mod columns;
+mod kind;
 
 pub use capture::{Capture, OpenFlags, Progress};
 
@@ -12,7 +13,7 @@ use scap_format::reader::Note;
 use scap_format::source::RawBytes;
 
 use crate::state::{id, ContextId, MappedFiles, State};
-use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Row, Visibility};
+use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Kind, Row, Visibility};
 
 /// One file or stream a capture is read from.
 #[derive(Clone, Debug)]
@@ -133,7 +134,7 @@ impl Store {
         let row = Row {
             ts: event.ts,
             offset,
-            event_type: event.event_type,
+            kind: Kind::of(event),
             cpu: event.cpu,
             context: applied.context,
             fd: applied.fd,
@@ -175,7 +176,7 @@ impl Store {
 
     /// Nanoseconds between a call's enter event and this exit; 0 when no enter event was seen.
     pub fn latency(&self, row: &Row) -> u64 {
-        if row.event_type & 1 == 0 {
+        if row.kind.is_enter() {
             return 0;
         }
         self.row(row.partner).map_or(0, |enter| row.ts.saturating_sub(enter.ts))

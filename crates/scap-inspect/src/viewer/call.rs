@@ -100,7 +100,7 @@ impl Call {
             signal: signal(event),
             peer: peer(event),
             has_comment: row.flags & flag::COMMENT != 0,
-            is_dropped_marker: DROPS.contains(&row.event_type),
+            is_dropped_marker: DROPS.contains(&row.kind.event_type()),
         }
     }
 }

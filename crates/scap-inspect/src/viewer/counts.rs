@@ -10,6 +10,7 @@ use crate::fields::{EventAt, FieldRef, Scope};
 use crate::print::write_value;
 use crate::query::plan::{needs_bytes, Filter};
 use crate::render::Style;
+use crate::state::id;
 use crate::store::Store;
 use crate::tally::each_selected;
 
@@ -42,8 +43,8 @@ pub fn value_counts(
         let key = match scope {
             Scope::Thread => u64::from(row.context.0),
             Scope::Fd => u64::from(row.fd.0),
-            Scope::Type => u64::from(row.event_type),
-            Scope::Event if by_name && row.event_type > 1 => u64::from(row.event_type | 1),
+            Scope::Type => row.kind.index() as u64,
+            Scope::Event if by_name && row.kind.event_type() != id::ASYNC => row.kind.exit().index() as u64,
             Scope::Event => u64::from(n) | 1 << 40,
         };
         groups.entry(key).or_insert((0, n)).0 += 1;

@@ -102,7 +102,7 @@ impl Search {
             Target::Nothing => false,
             Target::Failure => {
                 let failed = row.errno != 0 && row.errno != NO_RESULT && !WOULD_BLOCK.contains(&row.errno);
-                let ended = matches!(row.event_type, id::PROCEXIT | id::PROCEXIT_OLD);
+                let ended = matches!(row.kind.event_type(), id::PROCEXIT | id::PROCEXIT_OLD);
                 failed || (ended && ended_badly(store, n, row.context))
             }
             Target::Thread(thread) => state.thread(row.context).instance == *thread && !thread.is_none(),

@@ -109,13 +109,13 @@ impl Selection {
         for at in among.iter_from(start) {
             let n = chunk.number(at);
             let row = chunk.row(at).unwrap_or_default();
-            if self.calls && !self.switches && matches!(row.event_type, id::SWITCH | id::SWITCH_OLD) {
+            if self.calls && !self.switches && matches!(row.kind.event_type(), id::SWITCH | id::SWITCH_OLD) {
                 continue;
             }
-            let enters = self.calls && row.event_type & 1 == 0;
+            let enters = self.calls && row.kind.is_enter();
             match (enters, row.flags & flag::PAIRED != 0) {
                 (true, true) => self.add_row(store, row.partner),
-                (true, false) if may_return(row.event_type) => self.waiting.push(n),
+                (true, false) if may_return(row.kind.event_type()) => self.waiting.push(n),
                 _ => self.add_row(store, n),
             }
         }
