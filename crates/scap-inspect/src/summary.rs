@@ -8,7 +8,7 @@ use serde_json::{json, Value as Json};
 
 use crate::query::plan::Filter;
 use crate::state::{id, ContextId, NO_RESULT};
-use crate::store::bytes::Window;
+use crate::store::bytes::Windows;
 use crate::store::columns::{flag, Chunk, Kind};
 use crate::store::Store;
 use crate::tally::{by_context, each_selected};
@@ -43,8 +43,8 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
     let all = Filter::all();
     let filter = filter.unwrap_or(&all);
     let mut counts = Counts { brief, ..Counts::default() };
-    let mut window = Window::default();
-    each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut window));
+    let mut windows = Windows::default();
+    each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut windows));
     let contexts = by_context(store, filter, store.events);
     let (first, last) = counts.span.map_or((Json::Null, Json::Null), |(first, last)| (first.into(), last.into()));
     json!({
@@ -108,7 +108,7 @@ fn machines(store: &Store) -> Vec<Json> {
 }
 
 impl Counts {
-    fn take(&mut self, store: &Store, chunk: &Chunk, at: usize, window: &mut Window) {
+    fn take(&mut self, store: &Store, chunk: &Chunk, at: usize, windows: &mut Windows) {
         let Some(row) = chunk.row(at) else { return };
         let Some(info) = event_info(row.kind.event_type()) else { return };
         let kind = self.kinds.entry(row.kind.exit()).or_default();
@@ -133,7 +133,7 @@ impl Counts {
             *self.failures.entry((row.kind, row.errno, row.context.0)).or_default() += 1;
         }
         if info.is_exit() && row.errno == 0 && info.has(EventFlags::READS | EventFlags::WRITES) {
-            self.payload(store, chunk, at, info, window);
+            self.payload(store, chunk, at, info, windows);
         }
     }
 
@@ -143,10 +143,10 @@ impl Counts {
         chunk: &Chunk,
         at: usize,
         info: &scap_format::tables::EventInfo,
-        window: &mut Window,
+        windows: &mut Windows,
     ) {
         let Some(data) = info.param("data") else { return };
-        let Some(event) = window.event(store, chunk, at) else { return };
+        let Some(event) = windows.event(store, chunk, at) else { return };
         let (Some(result), Some(data)) = (event.params.int(0), event.params.get(data)) else { return };
         self.longest = self.longest.max(data.len());
         self.cut += u64::from(!data.is_empty() && (data.len() as u64) < result.unsigned_abs());

@@ -1,22 +1,28 @@
-//! Counting what a filter selects, chunk by chunk.
+//! Counting what a filter selects.
 
 use crate::clock::Zone;
-use crate::query::plan::{Asker, Filter};
-use crate::store::bits::Bits;
+use crate::query::plan::Filter;
+use crate::query::select::{parts_from, Selector};
 use crate::store::columns::Chunk;
 use crate::store::Store;
 
-/// Shows every selected event up to number `last` to `see`: its chunk and position.
+/// Parts asked at once.
+const PARTS: usize = 64;
+
+/// Shows every selected event up to number `last` to `see`, in order: its chunk and position.
 pub(crate) fn each_selected(store: &Store, filter: &Filter, last: u32, mut see: impl FnMut(&Chunk, usize)) {
-    let mut asker = Asker::new(filter, Zone::utc());
-    for chunk in &store.chunks {
-        if chunk.first > last {
+    let selector = Selector::new(filter.clone(), Zone::utc());
+    let mut next = 1;
+    loop {
+        let parts = parts_from(store, next, last, PARTS);
+        for (part, selected) in parts.iter().zip(selector.select(store, &parts)) {
+            let Some(chunk) = store.chunks.get(part.chunk) else { return };
+            selected.iter_from(part.start).for_each(|at| see(chunk, at));
+            next = chunk.number(part.end);
+        }
+        if parts.is_empty() {
             return;
         }
-        let end = chunk.len().min((last - chunk.first) as usize + 1);
-        let mut among = Bits::range(0, end);
-        asker.select(filter, store, chunk, &mut among);
-        among.iter_from(0).for_each(|at| see(chunk, at));
     }
 }
 

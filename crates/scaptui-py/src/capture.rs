@@ -22,6 +22,11 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// The filter, or the one that selects every event.
+    pub(crate) fn or_all(selected: Option<&Self>) -> plan::Filter {
+        selected.map_or_else(plan::Filter::all, |filter| filter.compiled.clone())
+    }
+
     /// Whether the filter names scheduler switches: then they are wanted as rows.
     pub(crate) fn speaks_of_switches(&self) -> bool {
         self.wire.contains("\"switch\"")
@@ -32,20 +37,9 @@ impl Filter {
 impl Filter {
     #[new]
     fn new(wire: String) -> PyResult<Self> {
-        let compiled = compile(&wire)?;
+        let compiled = plan::Filter::new(&wire).map_err(|message| refuse(message, ""))?;
         Ok(Filter { wire, compiled })
     }
-}
-
-impl Filter {
-    /// A copy to keep.
-    pub(crate) fn again(&self) -> PyResult<plan::Filter> {
-        compile(&self.wire)
-    }
-}
-
-fn compile(wire: &str) -> PyResult<plan::Filter> {
-    plan::Filter::new(wire).map_err(|message| refuse(message, ""))
 }
 
 /// How far a capture has been read. A snapshot.

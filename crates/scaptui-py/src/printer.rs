@@ -1,6 +1,6 @@
 //! Events as text.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -8,7 +8,6 @@ use pyo3::types::PyBytes;
 use scap_inspect::clock::Zone;
 use scap_inspect::escape::Policy;
 use scap_inspect::print::{field_ref, Layout, Manner, Printer as Inner, Template, TimeStyle};
-use scap_inspect::query::plan;
 use scap_inspect::render::{DataStyle, Style};
 use scap_inspect::store;
 
@@ -19,7 +18,19 @@ use crate::errors::refuse;
 #[pyclass(frozen, module = "scaptui._core")]
 pub(crate) struct Printer {
     capture: Arc<store::Capture>,
-    inner: Mutex<Inner>,
+    inner: Mutex<Desk>,
+}
+
+/// A printer, and memory for what it writes: new memory for each piece costs more than the writing.
+struct Desk {
+    printer: Inner,
+    text: Vec<u8>,
+}
+
+impl Printer {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 pub(crate) fn zone(name: &str) -> PyResult<Zone> {
@@ -91,7 +102,7 @@ impl Printer {
         buffers: &str,
         limit: Option<u64>,
     ) -> PyResult<Self> {
-        let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
+        let filter = Filter::or_all(selected);
         let time = TimeStyle::from_letter(time)
             .ok_or_else(|| refuse(format!("there is no way of showing time called {time:?}"), "use h, a, r, d or D"))?;
         let manner = Manner {
@@ -101,30 +112,34 @@ impl Printer {
             style: style(buffers, kind != "line" || escape == "raw")?,
             limit,
         };
-        let inner = Inner::new(filter, layout(form, kind)?, manner);
-        Ok(Printer { capture: Arc::clone(&capture.inner), inner: Mutex::new(inner) })
+        let printer = Inner::new(filter, layout(form, kind)?, manner);
+        let inner = Mutex::new(Desk { printer, text: Vec::new() });
+        Ok(Printer { capture: Arc::clone(&capture.inner), inner })
     }
 
     /// The next piece of output; empty when nothing is ready yet or all is done.
     fn step<'py>(&self, py: Python<'py>, budget_ms: u64) -> Bound<'py, PyBytes> {
-        let out = py.detach(|| {
-            let mut out = Vec::new();
-            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            inner.step(&self.capture, &mut out, Duration::from_millis(budget_ms));
-            out
+        let text = py.detach(|| {
+            let mut desk = self.desk();
+            let mut text = std::mem::take(&mut desk.text);
+            text.clear();
+            desk.printer.step(&self.capture, &mut text, Duration::from_millis(budget_ms));
+            text
         });
-        PyBytes::new(py, &out)
+        let piece = PyBytes::new(py, &text);
+        self.desk().text = text;
+        piece
     }
 
     /// Whether all that can be written has been.
     #[getter]
     fn done(&self) -> bool {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).is_done()
+        self.desk().printer.is_done()
     }
 
     /// How many events have been written.
     #[getter]
     fn matched(&self) -> u64 {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).matched()
+        self.desk().printer.matched()
     }
 }

@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use scap_inspect::clock::Zone;
 use scap_inspect::print::field_ref;
-use scap_inspect::query::plan;
 use scap_inspect::store;
 use scap_inspect::viewer::{self, Detail, What, Windows};
 
@@ -190,12 +189,12 @@ impl Selection {
 impl Selection {
     #[new]
     #[pyo3(signature = (capture, selected, *, calls = true, switches = false))]
-    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool) -> PyResult<Self> {
-        let filter = selected.map_or_else(|| Ok(plan::Filter::all()), Filter::again)?;
+    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool) -> Self {
+        let filter = Filter::or_all(selected);
         let selection =
             viewer::Selection::new(filter, calls, switches || selected.is_some_and(Filter::speaks_of_switches));
         let rows = Rows { selection, windows: Windows::default(), zone: Zone::utc() };
-        Ok(Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) })
+        Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) }
     }
 
     /// Looks at more events, at most so long.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 use super::kept::Kept;
 
+/// A longer span may be one that a damaged block claims: the file is asked whether it has so much.
+const TRUSTED: usize = 1 << 20;
+
 /// Random access to the uncompressed stream, as far as it has been read.
 ///
 /// A plain file is read where it lies, at positions (never mapped: a file that is cut under a mapping kills the
@@ -34,47 +37,50 @@ impl RawBytes {
         RawBytes(Kind::Kept(kept))
     }
 
-    /// Replaces `into` by up to `length` bytes from `offset` on and says how many there were: fewer at the end of what
-    /// has been read. To look at many events, ask for long spans: a call costs more than a block.
+    /// Appends up to `length` bytes from `offset` on and says how many there were: fewer at the end of what has been
+    /// read. To look at many events, ask for long spans: a call costs more than a block.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read_at(&self, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<usize> {
-        into.clear();
+    pub fn append(&self, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<usize> {
+        let before = into.len();
         match &self.0 {
-            Kind::File(file) => read_file(file, offset, length, into),
+            Kind::File(file) => append_of_file(file, offset, length, into)?,
             Kind::Memory(bytes) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX);
                 let rest = bytes.get(start..).unwrap_or_default();
                 into.extend_from_slice(rest.get(..length).unwrap_or(rest));
-                Ok(into.len())
             }
             Kind::Kept(kept) => {
-                while into.len() < length {
-                    let at = offset.saturating_add(u64::try_from(into.len()).unwrap_or(0));
+                let mut left = length;
+                while left > 0 {
+                    let at = offset.saturating_add(u64::try_from(length.saturating_sub(left)).unwrap_or(0));
                     let Some((start, piece)) = kept.piece(at)? else { break };
                     let from = usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX);
                     let rest = piece.get(from..).filter(|rest| !rest.is_empty());
                     let Some(rest) = rest else { break };
-                    into.extend_from_slice(rest.get(..length.saturating_sub(into.len())).unwrap_or(rest));
+                    let rest = rest.get(..left).unwrap_or(rest);
+                    into.extend_from_slice(rest);
+                    left = left.saturating_sub(rest.len());
                 }
-                Ok(into.len())
             }
         }
+        Ok(into.len().saturating_sub(before))
     }
 }
 
-fn read_file(file: &File, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<usize> {
+fn append_of_file(file: &File, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+    let before = into.len();
     // A length that is not true must not make us allocate more than there is.
-    let length = if length > 1 << 16 {
+    let length = if length > TRUSTED {
         let left = file.metadata()?.len().saturating_sub(offset);
         length.min(usize::try_from(left).unwrap_or(usize::MAX))
     } else {
         length
     };
-    into.resize(length, 0);
+    into.resize(before.saturating_add(length), 0);
     let mut got = 0usize;
-    while let Some(room) = into.get_mut(got..).filter(|room| !room.is_empty()) {
+    while let Some(room) = into.get_mut(before.saturating_add(got)..).filter(|room| !room.is_empty()) {
         match file.read_at(room, offset.saturating_add(u64::try_from(got).unwrap_or(0))) {
             Ok(0) => break,
             Ok(bytes) => got = got.saturating_add(bytes),
@@ -82,6 +88,6 @@ fn read_file(file: &File, offset: u64, length: usize, into: &mut Vec<u8>) -> io:
             Err(error) => return Err(error),
         }
     }
-    into.truncate(got);
-    Ok(got)
+    into.truncate(before.saturating_add(got));
+    Ok(())
 }

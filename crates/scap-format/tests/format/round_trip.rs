@@ -271,9 +271,11 @@ fn an_event_can_be_read_again_from_its_offset() {
         loop {
             match reader.next() {
                 Next::Event { offset, event } => {
-                    assert_eq!(opened.raw.read_at(offset, 8, &mut raw).unwrap(), 8);
+                    raw.clear();
+                    assert_eq!(opened.raw.append(offset, 8, &mut raw).unwrap(), 8);
                     let length = event_block_length(&raw).unwrap();
-                    assert_eq!(opened.raw.read_at(offset, length, &mut raw).unwrap(), length);
+                    raw.clear();
+                    assert_eq!(opened.raw.append(offset, length, &mut raw).unwrap(), length);
                     assert_eq!(owned(&parse_event_block(&raw).unwrap()), owned(&event));
                     events += 1;
                 }
@@ -282,7 +284,7 @@ fn an_event_can_be_read_again_from_its_offset() {
             }
         }
         assert_eq!(events, 4);
-        assert_eq!(opened.raw.read_at(u64::MAX - 3, 8, &mut raw).unwrap(), 0);
+        assert_eq!(opened.raw.append(u64::MAX - 3, 8, &mut raw).unwrap(), 0);
     }
 }
 

@@ -15,7 +15,8 @@ use crate::state::fds::{FdId, FdKind, FdRecord};
 use crate::state::threads::{Thread, ThreadVersion};
 use crate::state::users::User;
 use crate::state::{Context, ContextId};
-use crate::store::columns::Row;
+use crate::store::bytes::Windows;
+use crate::store::columns::{Chunk, Row};
 use crate::store::Store;
 use crate::value::Value;
 
@@ -66,6 +67,13 @@ impl<'a> EventAt<'a> {
         static UNKNOWN: &EventInfo = &scap_format::tables::EVENTS[17];
         let info = event_info(row.kind.event_type()).unwrap_or(UNKNOWN);
         EventAt { store, n, row, info, event: None, enter: None, zone, previous_ts: None }
+    }
+
+    /// The event with its bytes and those of its enter event; it stands at this position of the chunk.
+    #[must_use]
+    pub fn read(mut self, windows: &'a mut Windows, chunk: &Chunk, at: usize) -> Self {
+        (self.event, self.enter) = windows.pair(self.store, chunk, at, &self.row);
+        self
     }
 
     pub(super) fn text(&self, id: StrId) -> Value<'a> {

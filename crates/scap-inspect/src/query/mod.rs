@@ -14,6 +14,7 @@ mod net;
 mod ops;
 pub mod plan;
 mod pmatch;
+pub mod select;
 mod sets;
 mod slice;
 mod text;

@@ -1,6 +1,8 @@
 //! Filters over the store: each test is decided once per context, descriptor record or event type where its fields
 //! allow it, and event by event only where they do not; the cheap tests go first.
 
+use std::sync::Arc;
+
 use scap_format::tables::{event_info, ParamType};
 
 use crate::clock::Zone;
@@ -10,15 +12,15 @@ use crate::query::wire::{self, Resolve};
 use crate::query::{Expr, Operand, Test};
 use crate::state::id;
 use crate::store::bits::Bits;
-use crate::store::bytes::Window;
+use crate::store::bytes::Windows;
 use crate::store::columns::{Chunk, Kind};
 use crate::store::Store;
 use crate::value::Value;
 
-/// A filter, ready to be asked.
-#[derive(Debug)]
+/// A filter, ready to be asked. Copies share what was compiled.
+#[derive(Clone, Debug)]
 pub struct Filter {
-    root: Node,
+    root: Arc<Node>,
     leaves: usize,
 }
 
@@ -215,12 +217,17 @@ impl Filter {
         let expr = wire::parse(wire, &Fields).map_err(|error| error.to_string())?;
         let mut leaves = 0;
         let root = Node::new(expr, &mut leaves);
-        Ok(Filter { root, leaves })
+        Ok(Filter { root: Arc::new(root), leaves })
+    }
+
+    /// Whether a test looks at events' bytes.
+    pub fn reads_bytes(&self) -> bool {
+        self.root.cost() == Depends::Bytes
     }
 
     /// The filter that selects every event.
     pub fn all() -> Self {
-        Filter { root: Node::All, leaves: 0 }
+        Filter { root: Arc::new(Node::All), leaves: 0 }
     }
 }
 
@@ -228,8 +235,7 @@ impl Filter {
 #[derive(Debug)]
 pub struct Asker {
     memos: Vec<Memo>,
-    window: Window,
-    enter: Window,
+    windows: Windows,
     zone: Zone,
     mode: Option<bool>,
 }
@@ -260,8 +266,7 @@ impl Asker {
     pub fn new(filter: &Filter, zone: Zone) -> Self {
         Asker {
             memos: std::iter::repeat_with(Memo::default).take(filter.leaves).collect(),
-            window: Window::default(),
-            enter: Window::default(),
+            windows: Windows::default(),
             zone,
             mode: None,
         }
@@ -322,7 +327,7 @@ impl Asker {
     }
 
     fn leaf(&mut self, leaf: &Leaf, store: &Store, chunk: &Chunk, among: &mut Bits) {
-        let Asker { memos, window, enter, zone, .. } = self;
+        let Asker { memos, windows, zone, .. } = self;
         let Some(memo) = memos.get_mut(leaf.slot) else { return };
         let zone = &*zone;
         let look = |at: usize| {
@@ -346,9 +351,7 @@ impl Asker {
                 if kind(at).event_type() != id::ASYNC {
                     return memo.answer(kind(at).index(), || leaf.test.holds(&look(at)));
                 }
-                let mut event = look(at);
-                event.event = window.event(store, chunk, at);
-                leaf.test.holds(&event)
+                leaf.test.holds(&look(at).read(windows, chunk, at))
             }),
             Depends::Bytes => among.retain(|at| {
                 if let Some(name) = &leaf.needs {
@@ -356,10 +359,7 @@ impl Asker {
                         return false;
                     }
                 }
-                let mut event = look(at);
-                event.event = window.event(store, chunk, at);
-                event.enter = enter_of(store, &event, enter);
-                leaf.test.holds(&event)
+                leaf.test.holds(&look(at).read(windows, chunk, at))
             }),
         }
     }
@@ -377,19 +377,4 @@ fn may_have(event_type: u16, name: &str) -> bool {
     let today = (0..=info.params.len()).filter_map(|params| program(event_type, params));
     let types = std::iter::once(event_type).chain(today.map(|program| program.event_type));
     types.filter_map(event_info).any(|info| info.param(name).is_some())
-}
-
-/// The bytes of the enter event of the same call (for procinfo events: of the one before).
-pub fn enter_of<'a>(
-    store: &Store,
-    event: &EventAt<'_>,
-    window: &'a mut Window,
-) -> Option<scap_format::event::EventRef<'a>> {
-    use crate::store::columns::flag;
-    let paired = event.row.flags & flag::PAIRED != 0 && event.info.is_exit();
-    if !paired && event.info.id != crate::state::id::PROCINFO {
-        return None;
-    }
-    let (chunk, at) = store.place(event.row.partner)?;
-    window.event(store, store.chunks.get(chunk)?, at)
 }

@@ -81,6 +81,23 @@ impl Chunk {
         Chunk { first, input, base, ..Chunk::default() }
     }
 
+    /// The chunk behind a full one: it has room for as many at once, since it will probably be filled too.
+    pub fn behind(full: &Chunk, first: u32, input: u16, base: u64) -> Self {
+        let room = if full.len() == CHUNK { CHUNK } else { 0 };
+        Chunk {
+            ts: Vec::with_capacity(room),
+            offset: Vec::with_capacity(room),
+            kind: Vec::with_capacity(room),
+            cpu: Vec::with_capacity(room),
+            context: Vec::with_capacity(room),
+            fd: Vec::with_capacity(room),
+            partner: Vec::with_capacity(room),
+            errno: Vec::with_capacity(room),
+            flags: Vec::with_capacity(room),
+            ..Chunk::new(first, input, base)
+        }
+    }
+
     /// How many events it holds.
     pub fn len(&self) -> usize {
         self.ts.len()
@@ -124,7 +141,7 @@ impl Chunk {
     pub fn row(&self, at: usize) -> Option<Row> {
         Some(Row {
             ts: *self.ts.get(at)?,
-            offset: self.base + u64::from(*self.offset.get(at)?),
+            offset: self.offset(at)?,
             kind: *self.kind.get(at)?,
             cpu: *self.cpu.get(at)?,
             context: ContextId(*self.context.get(at)?),
@@ -133,6 +150,12 @@ impl Chunk {
             errno: *self.errno.get(at)?,
             flags: *self.flags.get(at)?,
         })
+    }
+
+    /// Where an event's block lies in the uncompressed stream.
+    #[inline]
+    pub fn offset(&self, at: usize) -> Option<u64> {
+        self.offset.get(at).map(|offset| self.base + u64::from(*offset))
     }
 
     /// Tells an enter event which exit ended its call.

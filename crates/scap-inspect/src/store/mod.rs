@@ -144,8 +144,11 @@ impl Store {
         };
         match self.chunks.last_mut() {
             Some(chunk) if chunk.has_room(input, offset) => chunk.push(&row),
-            _ => {
-                let mut chunk = Chunk::new(n, input, offset);
+            last => {
+                let mut chunk = match last {
+                    Some(last) => Chunk::behind(last, n, input, offset),
+                    None => Chunk::new(n, input, offset),
+                };
                 chunk.push(&row);
                 self.chunks.push(chunk);
             }

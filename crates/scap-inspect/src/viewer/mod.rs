@@ -14,26 +14,19 @@ pub use selection::{Selection, SelectionProgress};
 
 use crate::clock::Zone;
 use crate::fields::EventAt;
-use crate::query::plan::enter_of;
-use crate::store::bytes::Window;
+use crate::store::bytes;
 use crate::store::Store;
 
 /// The places where an event's bytes and its enter event's are read.
 #[derive(Debug, Default)]
-pub struct Windows {
-    own: Window,
-    enter: Window,
-}
+pub struct Windows(bytes::Windows);
 
 impl Windows {
     /// An event with its bytes.
     pub fn event<'a>(&'a mut self, store: &'a Store, n: u32, zone: &'a Zone) -> Option<EventAt<'a>> {
         let (chunk_at, at) = store.place(n)?;
         let chunk = store.chunks.get(chunk_at)?;
-        let mut event = EventAt::new(store, n, chunk.row(at)?, zone);
-        event.event = self.own.event(store, chunk, at);
-        event.enter = enter_of(store, &event, &mut self.enter);
-        Some(event)
+        Some(EventAt::new(store, n, chunk.row(at)?, zone).read(&mut self.0, chunk, at))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::clock::Zone;
-use crate::query::plan::{Asker, Filter};
+use crate::query::plan::Filter;
+use crate::query::select::{parts_from, Part, Selector};
 use crate::state::id;
 use crate::store::bits::Bits;
 use crate::store::columns::flag;
@@ -22,16 +23,16 @@ pub struct SelectionProgress {
     pub done: bool,
 }
 
-/// Events looked at before the clock is.
-const STRIDE: usize = 8192;
+/// Parts looked at before the clock is, of filters that look at columns only and of others.
+const STRIDE: usize = 8;
+const STRIDE_OF_BYTES: usize = 2;
 /// Captures with more events than this get strips of coarser blocks.
 const EXACT_STRIP: u32 = 1 << 19;
 
 /// A growing set of rows.
 #[derive(Debug)]
 pub struct Selection {
-    filter: Filter,
-    asker: Asker,
+    selector: Selector,
     calls: bool,
     /// Scheduler switches are rows too.
     switches: bool,
@@ -50,10 +51,8 @@ impl Selection {
     /// The events that `filter` selects; with `calls` a call is one row, where it returned, and scheduler switches are
     /// rows only with `switches`: between the calls of a busy machine they hide what happens.
     pub fn new(filter: Filter, calls: bool, switches: bool) -> Self {
-        let asker = Asker::new(&filter, Zone::local());
         Selection {
-            filter,
-            asker,
+            selector: Selector::new(filter, Zone::local()),
             calls,
             switches,
             events: Vec::new(),
@@ -74,11 +73,11 @@ impl Selection {
     pub fn step(&mut self, capture: &Capture, budget: Duration) -> SelectionProgress {
         let deadline = Instant::now() + budget;
         loop {
-            // Asked before the store is: what is read between the two is for the next turn.
-            let complete = capture.progress().done;
+            // What is read meanwhile is for the next turn: whoever follows the reader step by step only keeps it waiting.
+            let read = capture.progress();
             let store = capture.store();
-            let moved = self.stride(&store);
-            if !moved && complete && !self.progress.done {
+            let moved = self.stride(&store, read.events);
+            if !moved && read.done && !self.progress.done {
                 self.settle(&store);
                 self.progress.done = true;
             }
@@ -89,7 +88,8 @@ impl Selection {
         }
     }
 
-    fn stride(&mut self, store: &Store) -> bool {
+    /// Looks at some of the events up to a number; false when there are none.
+    fn stride(&mut self, store: &Store, last: u32) -> bool {
         if self.mode != Some(store.has_enters) {
             // Which events are shown depends on whether there are enter events: begin anew.
             if self.mode.is_some() {
@@ -99,14 +99,21 @@ impl Selection {
             }
             self.mode = Some(store.has_enters);
         }
-        let Some((at_chunk, start)) = store.place(self.progress.looked + 1) else { return false };
-        let Some(chunk) = store.chunks.get(at_chunk) else { return false };
-        let end = chunk.len().min(start + STRIDE);
-        let mut among = Bits::range(start, end);
-        self.asker.select(&self.filter, store, chunk, &mut among);
-        self.reach(at_chunk);
-        self.progress.events += small(among.count());
-        for at in among.iter_from(start) {
+        let stride = if self.selector.reads_bytes() { STRIDE_OF_BYTES } else { STRIDE };
+        let parts = parts_from(store, self.progress.looked + 1, last, stride);
+        let selected = self.selector.select(store, &parts);
+        for (part, selected) in parts.iter().zip(&selected) {
+            self.take(store, *part, selected);
+        }
+        !parts.is_empty()
+    }
+
+    /// Takes in what is selected of the next events.
+    fn take(&mut self, store: &Store, part: Part, selected: &Bits) {
+        let Some(chunk) = store.chunks.get(part.chunk) else { return };
+        self.reach(part.chunk);
+        self.progress.events += small(selected.count());
+        for at in selected.iter_from(part.start) {
             let n = chunk.number(at);
             let row = chunk.row(at).unwrap_or_default();
             if self.calls && !self.switches && matches!(row.kind.event_type(), id::SWITCH | id::SWITCH_OLD) {
@@ -119,12 +126,11 @@ impl Selection {
                 _ => self.add_row(store, n),
             }
         }
-        if let Some(events) = self.events.get_mut(at_chunk) {
-            events.add(&among);
+        if let Some(events) = self.events.get_mut(part.chunk) {
+            events.add(selected);
         }
-        self.progress.looked = chunk.number(end) - 1;
+        self.progress.looked = chunk.number(part.end) - 1;
         self.progress.done = false;
-        true
     }
 
     fn reach(&mut self, chunk: usize) {
