@@ -48,6 +48,9 @@ class Field:
         One of int uint port bool text path bytes ip net double time duration mode dynamic.
         """
     @property
+    def bits(self) -> int:
+        """How wide its whole numbers are: 8, 16, 32 or 64."""
+    @property
     def argument(self) -> Literal["none", "optional", "required"]: ...
     @property
     def argument_form(self) -> str:

@@ -17,6 +17,7 @@ class Row:
     is_list: bool = False
     filter_only: bool = False
     print_only: bool = False
+    bits: int = 64
     hidden: bool = False
     comparable: bool = True
     transformable: bool = True
@@ -37,6 +38,7 @@ ROWS = (
     Row("evt.buflen", "uint"),
     Row("evt.category", "text"),
     Row("evt.count", "uint", hidden=True),
+    Row("evt.cpu", "int", bits=16),
     Row("evt.deltatime", "duration"),
     Row("evt.dir", "text"),
     Row("evt.failed", "bool"),

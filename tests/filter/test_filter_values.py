@@ -104,6 +104,8 @@ def test_a_byte_of_the_command_line_that_is_no_utf8_stays_that_byte() -> None:
         ("evt.num=-1", '"-1" is out of range'),
         ("fd.num=" + "9" * 9000, "out of range"),
         ("fd.sport=65536", '"65536" is out of range'),
+        ("evt.cpu=32768", '"32768" is out of range'),
+        ("evt.cpu in (1, -32769)", '"-32769" is out of range'),
         ("fd.sport=nosuchservice", "fd.sport is a port or the name of a service"),
         ("evt.failed=yes", 'evt.failed is true or false, not "yes"'),
         ("fd.cip=10.0.0.300", "fd.cip is an IP address"),

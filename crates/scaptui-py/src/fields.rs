@@ -23,6 +23,10 @@ impl Field {
         kind(self.0.ty)
     }
     #[getter]
+    fn bits(&self) -> u8 {
+        bits(self.0.ty)
+    }
+    #[getter]
     fn argument(&self) -> &'static str {
         match self.0.argument {
             Argument::None => "none",
@@ -116,6 +120,17 @@ fn kind(ty: ParamType) -> &'static str {
         | T::EnumFlags8
         | T::EnumFlags16
         | T::EnumFlags32 => "uint",
+    }
+}
+
+/// How wide the whole numbers of a type are.
+fn bits(ty: ParamType) -> u8 {
+    use ParamType as T;
+    match ty {
+        T::Int8 | T::Uint8 | T::Flags8 | T::EnumFlags8 | T::SigType | T::L4Proto => 8,
+        T::Int16 | T::Uint16 | T::Flags16 | T::EnumFlags16 | T::SyscallId | T::Port => 16,
+        T::Int32 | T::Uint32 | T::Flags32 | T::EnumFlags32 | T::Fd32 | T::Pid32 | T::Uid | T::Gid | T::Mode => 32,
+        _ => 64,
     }
 }
 

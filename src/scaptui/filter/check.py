@@ -228,6 +228,8 @@ class Checker:
         if self.operands.is_in_seconds(left):
             return literals.seconds(value, described(left))
         found = literals.typed(value, kind, described(meaning), zone=self.vocabulary.zone)
+        if isinstance(found, Integer) and isinstance(meaning, FieldRef):
+            _check_width(meaning, found, value)
         if isinstance(found, Network) and operator.wire in ("lt", "le", "gt", "ge"):
             raise FilterError(
                 "a network is neither less nor greater", value.span, "= asks whether it is inside"
@@ -378,6 +380,18 @@ def described(operand: Operand | Node) -> str:
             return f"{function}()"
         case _:
             return "the left side"
+
+
+def _check_width(field: FieldRef, number: Integer, value: Word | Quoted) -> None:
+    """A number that does not fit into the field is a slip: it would match nothing, or all."""
+    row = field.row
+    is_signed = row.kind == "int"
+    least = -(1 << row.bits - 1) if is_signed else 0
+    most = (1 << row.bits - is_signed) - 1
+    if not least <= number.value <= most:
+        raise FilterError(
+            f"{literals.shown(value)} is out of range", value.span, f"from {least} to {most}"
+        )
 
 
 def _check_pattern(pattern: Text, span: Span) -> None:

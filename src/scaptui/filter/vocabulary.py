@@ -34,6 +34,10 @@ class FieldRow(Protocol):
         """The kind of its values, one of KINDS."""
 
     @property
+    def bits(self) -> int:
+        """How wide its whole numbers are: 8, 16, 32 or 64."""
+
+    @property
     def argument(self) -> Presence:
         """Whether it takes an argument."""
 
