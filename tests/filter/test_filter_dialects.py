@@ -217,6 +217,10 @@ def checks(draw: st.DrawFn) -> Expression:
         st.sampled_from([op for op in fitting if op.right == "set" or not given.is_list])
     )
     values = LITERALS[given.kind]
+    signed = SIGNED
+    if isinstance(left, FieldRef) and left.row.bits < 64:
+        signed = st.integers(-(1 << left.row.bits - 1), (1 << left.row.bits - 1) - 1)
+        values = signed.map(Integer)
     if operator.right in ("text", "pattern") or operator.wire == "pmatch":
         values = LITERALS["bytes" if given.kind == "bytes" else "text"]
     if operator.right == "pattern":
@@ -230,7 +234,7 @@ def checks(draw: st.DrawFn) -> Expression:
     if operator.right == "set":
         items: st.SearchStrategy[Literal | Range] = values
         if given.kind == "int" and operator.wire != "pmatch":
-            items |= st.tuples(SIGNED, SIGNED).map(
+            items |= st.tuples(signed, signed).map(
                 lambda ends: Range(Integer(min(ends)), Integer(max(ends)))
             )
         return Check(left, operator.wire, Set(tuple(draw(st.lists(items, max_size=4)))))
