@@ -228,7 +228,7 @@ class Checker:
         if self.operands.is_in_seconds(left):
             return literals.seconds(value, described(left))
         found = literals.typed(value, kind, described(meaning), zone=self.vocabulary.zone)
-        if isinstance(found, Integer) and isinstance(meaning, FieldRef):
+        if isinstance(found, Integer) and isinstance(meaning, FieldRef) and meaning.row.bits < 64:
             _check_width(meaning, found, value)
         if isinstance(found, Network) and operator.wire in ("lt", "le", "gt", "ge"):
             raise FilterError(
