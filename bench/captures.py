@@ -12,14 +12,15 @@ from typing import Final
 SAMPLE: Final = "502Error.scap"
 BUNDLED: Final = "crashloop.scap.gz"
 
-# Event blocks of the writer's layout (event v2, large or not): type and length of the block, then
-# cpu (u16) and flags (u32), then the time in ns (u64).
+# Event blocks: type and length of the block, cpu (u16), in some flags (u32), then the time in ns
+# (u64), the thread (u64), the event's length (u32) and its type (u16).
 _HEAD: Final = struct.Struct("<II")
 _TIME: Final = struct.Struct("<Q")
-_TIME_AT: Final = 14
-_EVENTS: Final = frozenset({0x216, 0x217, 0x221, 0x222})
-_OLD_EVENTS: Final = frozenset({0x204, 0x208})
-_WITHOUT_FLAGS: Final = frozenset({0x216, 0x221})
+_TIME_AT: Final = {0x204: 10, 0x208: 14, 0x216: 10, 0x217: 14, 0x221: 10, 0x222: 14}
+_TYPE: Final = struct.Struct("<H")
+_TYPE_BEHIND_TIME: Final = 20
+# Events that tell of what was there before, processes and containers; in front they stay there.
+_STATE_EVENTS: Final = frozenset({228, 234, 272, 324})
 _PAUSE_NS: Final = 1_000_000
 
 
@@ -31,8 +32,8 @@ def source() -> str:
 def build(path: Path, events: int) -> str:
     """Write a capture of about so many events, and beside it PATH.gz. Returns what it is made of.
 
-    Real captures repeat as they are, one section behind the other. The bundled one repeats its
-    events only, each time later than before, because its lists are long beside its events.
+    The events are repeated, each time later than before, so that programs start again and again;
+    the lists in front of them are not.
     """
     made_of = build_plain(path, events)
     with path.open("rb") as plain, gzip.open(f"{path}.gz", "wb", compresslevel=6) as into:
@@ -44,13 +45,13 @@ def build_plain(path: Path, events: int) -> str:
     """Write a capture of about so many events. Returns what it is made of."""
     folder = os.environ.get("SCAPTUI_CAPTURES")
     if folder:
-        times = _repeat_sections(Path(folder, SAMPLE).read_bytes(), path, events)
-        name = SAMPLE
+        name, data = SAMPLE, Path(folder, SAMPLE).read_bytes()
     else:
-        packed = (files("scaptui.demo") / BUNDLED).read_bytes()
-        times = _repeat_events(gzip.decompress(packed), path, events)
-        name = "the bundled capture"
-    return f"{name} {times:,} times"
+        name, data = (
+            "the bundled capture",
+            gzip.decompress((files("scaptui.demo") / BUNDLED).read_bytes()),
+        )
+    return f"{name} {_repeat(data, path, events):,} times"
 
 
 def _blocks(data: bytes) -> list[tuple[int, int, int]]:
@@ -64,30 +65,26 @@ def _blocks(data: bytes) -> list[tuple[int, int, int]]:
     return blocks
 
 
-def _repeat_sections(data: bytes, path: Path, events: int) -> int:
-    times = max(1, round(events / _event_blocks(data)))
-    with path.open("wb") as into:
-        for _ in range(times):
-            into.write(data)
-    return times
-
-
-def _event_blocks(data: bytes) -> int:
-    return sum(kind in _EVENTS | _OLD_EVENTS for kind, _, _ in _blocks(data))
-
-
-def _repeat_events(data: bytes, path: Path, events: int) -> int:
-    found = [block for block in _blocks(data) if block[0] in _EVENTS]
-    start = found[0][1]
-    body = bytearray(data[start:])
-    places = [at - start + _TIME_AT - (4 if kind in _WITHOUT_FLAGS else 0) for kind, at, _ in found]
+def _repeat(data: bytes, path: Path, events: int) -> int:
+    found = [block for block in _blocks(data) if block[0] in _TIME_AT]
+    while _event_type(data, found[0]) in _STATE_EVENTS:
+        found.pop(0)
+    head = found[0][1]
+    body = bytearray(data[head:])
+    places = [start - head + _TIME_AT[kind] for kind, start, _ in found]
     moments = [_TIME.unpack_from(body, place)[0] for place in places]
     step = max(moments) - min(moments) + _PAUSE_NS
-    times = max(1, round(events / len(found)))
+    times = max(1, round(events / len(moments)))
     with path.open("wb") as into:
-        into.write(data[:start])
+        into.write(data[:head])
         for turn in range(times):
             for place, moment in zip(places, moments, strict=True):
                 _TIME.pack_into(body, place, moment + turn * step)
             into.write(body)
     return times
+
+
+def _event_type(data: bytes, block: tuple[int, int, int]) -> int:
+    kind, start, _ = block
+    (event_type,) = _TYPE.unpack_from(data, start + _TIME_AT[kind] + _TYPE_BEHIND_TIME)
+    return int(event_type)

@@ -324,8 +324,11 @@ impl Thread {
             self.ahead.buffer.get(..filled).unwrap_or_default().to_vec()
         } else {
             // Fresh memory is zero already: only what comes back must be filled up.
-            let mut spare = self.spares.try_recv().unwrap_or_else(|_| vec![0; self.ahead.piece]);
-            spare.resize(self.ahead.piece, 0);
+            let wanted = self.ahead.piece;
+            // Copies of the joint between two pieces come back too; they are too small to be of use.
+            let mut spare =
+                self.spares.try_iter().find(|spare| spare.capacity() >= wanted).unwrap_or_else(|| vec![0; wanted]);
+            spare.resize(wanted, 0);
             let mut piece = std::mem::replace(&mut self.ahead.buffer, spare);
             piece.truncate(filled);
             piece

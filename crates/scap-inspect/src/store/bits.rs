@@ -112,10 +112,10 @@ impl Bits {
         })
     }
 
-    /// The position with this rank, the lowest is 0.
-    pub fn select(&self, rank: usize) -> Option<usize> {
+    /// The position with this rank among those from `start` on, the lowest is 0; `start` is a multiple of 64.
+    pub fn select_from(&self, start: usize, rank: usize) -> Option<usize> {
         let mut left = rank;
-        for (at, &word) in self.words.iter().enumerate() {
+        for (at, &word) in self.words.iter().enumerate().skip(start / 64) {
             let here = word.count_ones() as usize;
             if left < here {
                 let mut word = word;
@@ -138,13 +138,6 @@ impl Bits {
         };
         let words = start / 64..end.div_ceil(64).min(self.words.len());
         words.filter_map(|at| Some((self.words.get(at)? & mask(at)).count_ones() as usize)).sum()
-    }
-
-    /// How many positions are below this one.
-    pub fn rank(&self, at: usize) -> usize {
-        let whole = self.words.iter().take(at / 64).map(|word| word.count_ones() as usize).sum::<usize>();
-        let part = self.words.get(at / 64).map_or(0, |word| (word & !(u64::MAX << (at % 64))).count_ones() as usize);
-        whole + part
     }
 }
 
@@ -179,10 +172,11 @@ mod tests {
         let mut bits = Bits::range(0, 1000);
         bits.retain(|at| at % 7 == 3);
         for (rank, at) in bits.iter_from(0).enumerate() {
-            assert_eq!(bits.select(rank), Some(at));
-            assert_eq!(bits.rank(at), rank);
+            assert_eq!(bits.select_from(0, rank), Some(at));
+            assert_eq!(bits.count_in(0, at), rank);
         }
-        assert_eq!(bits.select(bits.count()), None);
+        assert_eq!(bits.select_from(0, bits.count()), None);
+        assert_eq!(bits.select_from(128, 0), Some(129));
     }
 
     #[test]

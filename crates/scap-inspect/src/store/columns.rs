@@ -24,7 +24,7 @@ pub mod flag {
 }
 
 /// Events a chunk holds at most.
-pub const CHUNK: usize = 1 << 16;
+pub const CHUNK: usize = 1 << 18;
 
 /// What is kept of an event beside its bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

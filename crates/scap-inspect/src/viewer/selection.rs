@@ -7,7 +7,7 @@ use crate::query::plan::Filter;
 use crate::query::select::{parts_from, Part, Selector};
 use crate::state::id;
 use crate::store::bits::Bits;
-use crate::store::columns::flag;
+use crate::store::columns::{flag, CHUNK};
 use crate::store::{Capture, Store};
 
 /// How much of the capture a selection has looked at.
@@ -26,6 +26,10 @@ pub struct SelectionProgress {
 /// Parts looked at before the clock is, of filters that look at columns only and of others.
 const STRIDE: usize = 8;
 const STRIDE_OF_BYTES: usize = 2;
+/// Events of a block.
+const BLOCK: usize = 1 << 13;
+/// Blocks of a chunk.
+const BLOCKS: usize = CHUNK / BLOCK;
 /// Captures with more events than this get strips of coarser blocks.
 const EXACT_STRIP: u32 = 1 << 19;
 
@@ -39,7 +43,7 @@ pub struct Selection {
     /// Selected events and rows of each chunk.
     events: Vec<Bits>,
     rows: Vec<Bits>,
-    /// Rows in each chunk.
+    /// Rows in each [`BLOCK`] of events, [`BLOCKS`] to a chunk: rows are counted off by these.
     row_counts: Vec<u32>,
     /// Selected enter events whose exit has not been read.
     waiting: Vec<u32>,
@@ -137,14 +141,16 @@ impl Selection {
         while self.rows.len() <= chunk {
             self.rows.push(Bits::default());
             self.events.push(Bits::default());
-            self.row_counts.push(0);
+            self.row_counts.extend([0; BLOCKS]);
         }
     }
 
     fn add_row(&mut self, store: &Store, n: u32) {
         let Some((chunk, at)) = store.place(n) else { return };
         self.reach(chunk);
-        if let (Some(rows), Some(count)) = (self.rows.get_mut(chunk), self.row_counts.get_mut(chunk)) {
+        if let (Some(rows), Some(count)) =
+            (self.rows.get_mut(chunk), self.row_counts.get_mut(chunk * BLOCKS + at / BLOCK))
+        {
             if rows.set(at) {
                 *count += 1;
                 self.progress.rows += 1;
@@ -163,10 +169,11 @@ impl Selection {
     /// Event number of a row.
     pub fn number(&self, store: &Store, row: u32) -> Option<u32> {
         let mut left = row;
-        for (at, count) in self.row_counts.iter().enumerate() {
+        for (block, count) in self.row_counts.iter().enumerate() {
             if left < *count {
-                let position = self.rows.get(at)?.select(left as usize)?;
-                return Some(store.chunks.get(at)?.number(position));
+                let (chunk, start) = (block / BLOCKS, block % BLOCKS * BLOCK);
+                let position = self.rows.get(chunk)?.select_from(start, left as usize)?;
+                return Some(store.chunks.get(chunk)?.number(position));
             }
             left -= count;
         }
@@ -176,8 +183,8 @@ impl Selection {
     /// The row of an event, else of the next one behind it.
     pub fn row(&self, store: &Store, n: u32) -> u32 {
         let Some((chunk, at)) = store.place(n) else { return if n == 0 { 0 } else { self.progress.rows } };
-        let before: u32 = self.row_counts.iter().take(chunk).sum();
-        before + self.rows.get(chunk).map_or(0, |rows| small(rows.rank(at)))
+        let before: u32 = self.row_counts.iter().take(chunk * BLOCKS + at / BLOCK).sum();
+        before + self.rows.get(chunk).map_or(0, |rows| small(rows.count_in(at - at % BLOCK, at)))
     }
 
     /// The first row at or after a time; where clocks were set back, that with the earliest such time.
