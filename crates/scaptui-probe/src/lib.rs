@@ -1,0 +1,3 @@
+//! The capture helper of scaptui, as modules: what the program is made of.
+
+pub mod snapshot;
