@@ -17,64 +17,61 @@ impl Walk<'_> {
     /// Lists the descriptors of a process; sockets are found when all processes are read.
     pub(super) fn descriptors(&mut self, dir: BorrowedFd<'_>, pid: u32) {
         let mut list = FdList { tid: i64::from(pid), fds: Vec::new() };
-        let mut open = Vec::new();
         match folder(dir, c"fd") {
-            Ok(fds) => {
-                if numbers(&fds, &mut self.scratch.entries, &mut open).is_err() {
-                    self.report.unreadable += 1;
-                }
-                let left_out = open.len().saturating_sub(self.options.max_fds);
-                self.report.fds_left_out += u64::try_from(left_out).unwrap_or_default();
-                open.truncate(self.options.max_fds);
-                list.fds.reserve_exact(open.len());
-                let place = self.fds.len();
-                let mut namespace = None;
-                for fd in open {
-                    let target = match link(&fds, DecInt::new(fd), &mut self.scratch.link) {
-                        Ok(target) => target,
-                        // Closed meanwhile: its close is an event.
-                        Err(Errno::NOENT) => continue,
-                        // Then none of them may be read.
-                        Err(_) => {
-                            self.report.unreadable += 1;
-                            break;
-                        }
-                    };
-                    let detail = match Link::of(target) {
-                        Link::Socket(inode) => {
-                            let name = cut(target, PATH);
-                            let namespace = *namespace
-                                .get_or_insert_with(|| self.namespace(dir, c"ns/net", b"net:[").unwrap_or_default());
-                            let protocol = self.protocol(pid, fd);
-                            self.sockets.want(inode, protocol, (place, list.fds.len()), (namespace, pid));
-                            Some((inode, FdDetail::Unsupported { name }))
-                        }
-                        Link::Pipe(inode) => Some((inode, FdDetail::Fifo { name: cut(target, PATH) })),
-                        Link::Memory(name) => {
-                            let name = cut(name, PATH);
-                            Some((inode(&fds, fd), FdDetail::Memory { name }))
-                        }
-                        Link::Anonymous(kind) => {
-                            let kind = anonymous(kind);
-                            let name = cut(target, PATH);
-                            Some((0, self.anonymous(dir, fd, kind, name)))
-                        }
-                        Link::Path => {
-                            let name = cut(target, PATH);
-                            self.file(dir, &fds, fd, name)
-                        }
-                    };
-                    if let Some((inode, detail)) = detail {
-                        list.fds.push(FdEntry { fd: i64::from(fd), inode, detail });
-                    }
-                }
-            }
+            Ok(fds) => self.list_fds(dir, fds.as_fd(), pid, &mut list.fds),
             Err(error) => {
                 kept(Err(error), &mut self.report);
             }
         }
         self.report.fds += u64::try_from(list.fds.len()).unwrap_or_default();
         self.fds.push(list);
+    }
+
+    fn list_fds(&mut self, dir: BorrowedFd<'_>, fds: BorrowedFd<'_>, pid: u32, into: &mut Vec<FdEntry>) {
+        let mut open = Vec::new();
+        if numbers(fds, &mut self.scratch.entries, &mut open).is_err() {
+            self.report.unreadable += 1;
+        }
+        let left_out = open.len().saturating_sub(self.options.max_fds);
+        self.report.fds_left_out += u64::try_from(left_out).unwrap_or_default();
+        open.truncate(self.options.max_fds);
+        into.reserve_exact(open.len());
+        let mut namespace = None;
+        for fd in open {
+            let target = match link(fds, DecInt::new(fd), &mut self.scratch.link) {
+                Ok(target) => target,
+                // Closed meanwhile: its close is an event.
+                Err(Errno::NOENT) => continue,
+                // Then none of them may be read.
+                Err(_) => {
+                    self.report.unreadable += 1;
+                    return;
+                }
+            };
+            let name = cut(target, PATH);
+            let found = match Link::of(target) {
+                Link::Socket(inode) => {
+                    let namespace =
+                        *namespace.get_or_insert_with(|| self.namespace(dir, c"ns/net", b"net:[").unwrap_or_default());
+                    let protocol = self.protocol(pid, fd);
+                    self.sockets.want(inode, protocol, (self.fds.len(), into.len()), (namespace, pid));
+                    Some((inode, FdDetail::Unsupported { name }))
+                }
+                Link::Pipe(inode) => Some((inode, FdDetail::Fifo { name })),
+                Link::Memory(name) => {
+                    let name = cut(name, PATH);
+                    Some((inode(fds, fd), FdDetail::Memory { name }))
+                }
+                Link::Anonymous(kind) => {
+                    let kind = anonymous(kind);
+                    Some((0, self.anonymous(dir, fd, kind, name)))
+                }
+                Link::Path => self.file(dir, fds, fd, name),
+            };
+            if let Some((inode, detail)) = found {
+                into.push(FdEntry { fd: i64::from(fd), inode, detail });
+            }
+        }
     }
 
     /// Something with a path, or a namespace.

@@ -60,13 +60,18 @@ pub(super) fn link(dir: impl AsFd, path: impl Arg, room: &mut [u8]) -> Result<&[
     Ok(room.get(..length).unwrap_or_default())
 }
 
-/// The names in a folder that are numbers, in the kernel's order.
+/// The names in a folder that are numbers, in ascending order, whether or not an error ends them.
 pub(super) fn numbers(dir: impl AsFd, room: &mut [MaybeUninit<u8>], into: &mut Vec<u32>) -> Result<()> {
     let mut entries = RawDir::new(dir, room);
-    while let Some(entry) = entries.next() {
-        into.extend(number::<u32>(entry?.file_name().to_bytes()));
-    }
-    Ok(())
+    let mut all = || {
+        while let Some(entry) = entries.next() {
+            into.extend(number::<u32>(entry?.file_name().to_bytes()));
+        }
+        Ok(())
+    };
+    let result = all();
+    into.sort_unstable();
+    result
 }
 
 /// Opens a folder.

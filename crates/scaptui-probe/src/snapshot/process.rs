@@ -74,16 +74,17 @@ impl Walk<'_> {
         }
         let namespace = beside.is_inner.then(|| self.namespace(source, c"ns/pid", b"pid:[")).flatten();
         self.report.processes += 1;
+        let place = self.processes.len();
+        self.add(main, namespace, beside.start_ts);
         for tid in tids {
-            let prefix = format!("task/{tid}/");
-            if let Some((own, beside)) = self.thread(dir, &prefix, tid, pid) {
-                self.add(of_process(own, &main), namespace, beside.start_ts);
-            }
+            let Some((own, beside)) = self.thread(dir, &format!("task/{tid}/"), tid, pid) else { continue };
+            let Some(main) = self.processes.get(place) else { continue };
+            let entry = of_process(own, main);
+            self.add(entry, namespace, beside.start_ts);
         }
         if !beside.is_kernel_thread {
             self.descriptors(source, pid);
         }
-        self.add(main, namespace, beside.start_ts);
     }
 
     fn add(&mut self, entry: ProcessEntry, namespace: Option<u64>, start_ts: u64) {
@@ -160,7 +161,6 @@ impl Walk<'_> {
             // What was named before an error counts.
             let _ = numbers(task, &mut self.scratch.entries, tids);
             let named = tids.len().saturating_sub(before);
-            tids.sort_unstable();
             tids.dedup();
             if named >= count {
                 return;
