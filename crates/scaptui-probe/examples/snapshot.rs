@@ -3,18 +3,19 @@
 
 use std::fs::File;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use scap_format::writer::Writer;
 use scaptui_probe::snapshot::{take, Options};
 
 fn main() -> io::Result<()> {
     let options = Options { exclude: vec![std::process::id()], ..Options::default() };
-    for _ in 0..5 {
-        let began = Instant::now();
+    for _ in 0..10 {
+        let (began, cpu) = (Instant::now(), cpu_time());
         let report = take(&options)?.report;
-        let took = began.elapsed();
-        println!("{took:.1?}, {:.1?} a process", took / u32::try_from(report.processes.max(1)).unwrap_or(u32::MAX));
+        let (took, cpu) = (began.elapsed(), cpu_time().saturating_sub(cpu));
+        let each = cpu / u32::try_from(report.processes.max(1)).unwrap_or(u32::MAX);
+        println!("{took:.1?}, of a CPU {cpu:.1?}, that is {each:.1?} a process");
     }
     let mut snapshot = take(&options)?;
     println!("{:#?}", snapshot.report);
@@ -25,4 +26,11 @@ fn main() -> io::Result<()> {
         println!("{} bytes", writer.written());
     }
     Ok(())
+}
+
+/// What this thread has had of a CPU.
+fn cpu_time() -> Duration {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let ns = schedstat.split_whitespace().next().and_then(|ns| ns.parse().ok());
+    Duration::from_nanos(ns.unwrap_or(0))
 }

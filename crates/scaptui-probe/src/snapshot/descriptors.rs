@@ -13,6 +13,13 @@ use super::open_flags::{to_capture, LOWER_LAYER, UPPER_LAYER};
 use super::process::{kept, Walk};
 use super::sockets::Protocol;
 
+/// Folders of a process: itself, its descriptors, and what is told of them.
+struct Open<'d> {
+    dir: BorrowedFd<'d>,
+    fds: BorrowedFd<'d>,
+    info: Option<BorrowedFd<'d>>,
+}
+
 impl Walk<'_> {
     /// Lists the descriptors of a process; sockets are found when all processes are read.
     pub(super) fn descriptors(&mut self, dir: BorrowedFd<'_>, pid: u32) {
@@ -36,6 +43,8 @@ impl Walk<'_> {
         self.report.fds_left_out += u64::try_from(left_out).unwrap_or_default();
         open.truncate(self.options.max_fds);
         into.reserve_exact(open.len());
+        let told = folder(dir, c"fdinfo").ok();
+        let open_fds = Open { dir, fds, info: told.as_ref().map(AsFd::as_fd) };
         let mut namespace = None;
         for fd in open {
             let target = match link(fds, DecInt::new(fd), &mut self.scratch.link) {
@@ -64,9 +73,9 @@ impl Walk<'_> {
                 }
                 Link::Anonymous(kind) => {
                     let kind = anonymous(kind);
-                    Some((0, self.anonymous(dir, fd, kind, name)))
+                    Some((0, self.anonymous(&open_fds, fd, kind, name)))
                 }
-                Link::Path => self.file(dir, fds, fd, name),
+                Link::Path => self.file(&open_fds, fd, name),
             };
             if let Some((inode, detail)) = found {
                 into.push(FdEntry { fd: i64::from(fd), inode, detail });
@@ -75,30 +84,30 @@ impl Walk<'_> {
     }
 
     /// Something with a path, or a namespace.
-    fn file(&mut self, dir: BorrowedFd<'_>, fds: impl AsFd, fd: u32, name: Vec<u8>) -> Option<(u64, FdDetail)> {
+    fn file(&mut self, open: &Open<'_>, fd: u32, name: Vec<u8>) -> Option<(u64, FdDetail)> {
         // What is known of the file is enough: no file server is asked.
         let flags = AtFlags::NO_AUTOMOUNT | AtFlags::STATX_DONT_SYNC;
         let wanted = StatxFlags::TYPE | StatxFlags::INO | StatxFlags::MNT_ID;
-        let file = statx(fds, DecInt::new(fd), flags, wanted).ok()?;
+        let file = statx(open.fds, DecInt::new(fd), flags, wanted).ok()?;
         let detail = match FileType::from_raw_mode(u32::from(file.stx_mode)) {
             FileType::Directory => FdDetail::Directory { name },
             FileType::Fifo => FdDetail::Fifo { name },
             _ => {
-                let mount = self.mounts.get(file.stx_mnt_id, dir, &mut self.scratch);
+                let mount = self.mounts.get(file.stx_mnt_id, open.dir, &mut self.scratch);
                 let dev = mount.map_or_else(|| device(file.stx_dev_major, file.stx_dev_minor), |mount| mount.dev);
                 let layer = match self.mounts.layer(file.stx_mnt_id, &name) {
                     Some(Layer::Upper) => UPPER_LAYER,
                     Some(Layer::Lower) => LOWER_LAYER,
                     None => 0,
                 };
-                let flags = octal(self.info(dir, fd, b"flags:")).map_or(0, to_capture);
+                let flags = octal(self.info(open, fd, b"flags:")).map_or(0, to_capture);
                 FdDetail::File { open_flags: flags | layer, name, dev: Some(dev) }
             }
         };
         Some((file.stx_ino, detail))
     }
 
-    fn anonymous(&mut self, dir: BorrowedFd<'_>, fd: u32, kind: Anonymous, name: Vec<u8>) -> FdDetail {
+    fn anonymous(&mut self, open: &Open<'_>, fd: u32, kind: Anonymous, name: Vec<u8>) -> FdDetail {
         match kind {
             Anonymous::Event => FdDetail::Event { name },
             Anonymous::Epoll => FdDetail::Epoll { name },
@@ -110,7 +119,7 @@ impl Walk<'_> {
             Anonymous::Userfault => FdDetail::Userfault { name },
             // Named as the events that open one name it.
             Anonymous::Pid => {
-                let pid = self.info(dir, fd, b"Pid:");
+                let pid = self.info(open, fd, b"Pid:");
                 FdDetail::Pid { name: if pid.is_empty() { name } else { [b"/proc/", pid].concat() } }
             }
             Anonymous::Other => FdDetail::Unsupported { name },
@@ -118,9 +127,10 @@ impl Walk<'_> {
     }
 
     /// A value of `fdinfo`, empty when it is not there.
-    fn info(&mut self, dir: BorrowedFd<'_>, fd: u32, key: &[u8]) -> &[u8] {
+    fn info(&mut self, open: &Open<'_>, fd: u32, key: &[u8]) -> &[u8] {
         let Scratch { text: room, .. } = &mut self.scratch;
-        let info = kept(text(dir, format!("fdinfo/{fd}"), room), &mut self.report);
+        let Some(folder) = open.info else { return &[] };
+        let info = kept(text(folder, DecInt::new(fd), room), &mut self.report);
         let value = info.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(key));
         value.unwrap_or_default().trim_ascii()
     }

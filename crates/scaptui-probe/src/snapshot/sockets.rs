@@ -26,7 +26,9 @@ pub(super) struct Sockets {
     wanted: HashMap<u64, Socket>,
     /// Who holds which: place of the list, place in it, inode.
     held: Vec<(usize, usize, u64)>,
-    namespaces: HashMap<u64, Namespace>,
+    /// In the order they were met: the first process is in the machine's own.
+    namespaces: Vec<Namespace>,
+    places: HashMap<u64, usize>,
 }
 
 #[derive(Debug)]
@@ -38,8 +40,8 @@ struct Socket {
 #[derive(Debug, Default)]
 struct Namespace {
     pids: Vec<u32>,
-    /// A bit for each table that may have a socket of its processes.
-    tables: u32,
+    /// Sockets that its processes hold. Most are its own.
+    inodes: Vec<u64>,
 }
 
 impl Sockets {
@@ -47,8 +49,12 @@ impl Sockets {
     pub(super) fn want(&mut self, inode: u64, protocol: Protocol, at: (usize, usize), of: (u64, u32)) {
         self.wanted.entry(inode).or_insert(Socket { protocol, found: None });
         self.held.push((at.0, at.1, inode));
-        let namespace = self.namespaces.entry(of.0).or_default();
-        namespace.tables |= protocol.tables();
+        let place = *self.places.entry(of.0).or_insert_with(|| {
+            self.namespaces.push(Namespace::default());
+            self.namespaces.len() - 1
+        });
+        let Some(namespace) = self.namespaces.get_mut(place) else { return };
+        namespace.inodes.push(inode);
         if namespace.pids.len() < ASKED && namespace.pids.last() != Some(&of.1) {
             namespace.pids.push(of.1);
         }
@@ -57,7 +63,7 @@ impl Sockets {
     /// Reads the tables and tells the lists what their sockets are.
     pub(super) fn resolve(mut self, proc: impl AsFd, lists: &mut [FdList], report: &mut Report) {
         let mut room = vec![0; LINE];
-        for namespace in std::mem::take(&mut self.namespaces).into_values() {
+        for namespace in std::mem::take(&mut self.namespaces) {
             if self.read(&proc, &namespace, &mut room) {
                 report.network_namespaces += 1;
             }
@@ -76,22 +82,30 @@ impl Sockets {
         }
     }
 
-    /// Whether a process of the namespace still had tables.
+    /// Whether a process of the namespace had a table that was wanted.
     fn read(&mut self, proc: impl AsFd, namespace: &Namespace, room: &mut [u8]) -> bool {
         for pid in &namespace.pids {
             let mut any = false;
-            for (bit, (protocol, name)) in TABLES.iter().enumerate() {
-                if namespace.tables & (1 << bit) != 0 {
+            for (table, name) in TABLES {
+                if self.wants(namespace, table) {
                     let path = format!("{pid}/net/{name}");
-                    any |= lines(&proc, path, room, |line| self.row(line, *protocol)).is_ok();
+                    any |= lines(&proc, path, room, |line| self.row(line, table)).is_ok();
                 }
             }
-            // Where nothing was wanted, nothing had to be there.
-            if any || namespace.tables == 0 {
-                return any;
+            if any {
+                return true;
             }
         }
         false
+    }
+
+    /// The kernel takes milliseconds for a table, so it is read only where it may tell something.
+    ///
+    /// That of unix sockets is quick, and is read even when all are found: a false row may have found them.
+    fn wants(&self, namespace: &Namespace, table: Protocol) -> bool {
+        let sockets = namespace.inodes.iter().filter_map(|inode| self.wanted.get(inode));
+        let mut of_table = sockets.filter(|socket| socket.protocol.is(table));
+        of_table.any(|socket| socket.found.is_none() || table == Protocol::Unix)
     }
 
     fn row(&mut self, line: &[u8], protocol: Protocol) {

@@ -57,12 +57,6 @@ impl Protocol {
         }
     }
 
-    /// A bit for each table that may have such a socket.
-    pub(super) fn tables(self) -> u32 {
-        let bits = TABLES.iter().enumerate().filter(|(_, (protocol, _))| self.is(*protocol));
-        bits.fold(0, |sum, (bit, _)| sum | (1 << bit))
-    }
-
     /// Whether a socket of this kind may be in the table of that one.
     pub(super) fn is(self, table: Protocol) -> bool {
         self == table || self == Protocol::Unknown
