@@ -1,15 +1,19 @@
-//! Takes a snapshot and says what it took: `cargo run --release -p scaptui-probe --example snapshot -- [FILE]`
+//! Takes a snapshot and says what it took: `cargo run --release -p scaptui-probe --example snapshot -- [WORKERS [FILE]]`
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::fs::File;
 use std::io;
 use std::time::{Duration, Instant};
 
+use rustix::time::{clock_gettime, ClockId};
 use scap_format::writer::Writer;
 use scaptui_probe::snapshot::{take, Options};
 
 fn main() -> io::Result<()> {
-    let options = Options { exclude: vec![std::process::id()], ..Options::default() };
+    let mut options = Options { exclude: vec![std::process::id()], ..Options::default() };
+    if let Some(workers) = std::env::args().nth(1).and_then(|word| word.parse().ok()) {
+        options.workers = workers;
+    }
     for _ in 0..10 {
         let (began, cpu) = (Instant::now(), cpu_time());
         let report = take(&options)?.report;
@@ -19,7 +23,7 @@ fn main() -> io::Result<()> {
     }
     let mut snapshot = take(&options)?;
     println!("{:#?}", snapshot.report);
-    if let Some(path) = std::env::args_os().nth(1) {
+    if let Some(path) = std::env::args_os().nth(2) {
         snapshot.without_newer_kinds();
         let mut writer = Writer::new(File::create(path)?);
         snapshot.write(&mut writer)?;
@@ -28,9 +32,9 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// What this thread has had of a CPU.
+/// What the threads of this process have had of the CPUs.
 fn cpu_time() -> Duration {
-    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let ns = schedstat.split_whitespace().next().and_then(|ns| ns.parse().ok());
-    Duration::from_nanos(ns.unwrap_or(0))
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    let part = |number: i64| u64::try_from(number).unwrap_or(0);
+    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
 }

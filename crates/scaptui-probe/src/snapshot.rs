@@ -30,17 +30,24 @@ mod users;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::num::NonZero;
+use std::ops::AddAssign;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{openat, Mode, OFlags, CWD};
 use scap_format::meta::{FdDetail, FdList, Interface, MachineInfo, ProcessEntry, SectionHeader, UserList};
 use scap_format::writer::Writer;
 
 use files::{numbers, Scratch};
-use mounts::Mounts;
-use namespaces::PidNamespaces;
 use process::Walk;
-use sockets::Sockets;
+
+/// More threads than this only wait for the kernel's locks.
+const MOST_WORKERS: usize = 4;
+/// Processes a thread takes at a time.
+const AT_A_TIME: usize = 16;
 
 /// What to take.
 #[derive(Clone, Debug)]
@@ -53,11 +60,15 @@ pub struct Options {
     pub exclude: Vec<u32>,
     /// Descriptors read of one process; more are counted.
     pub max_fds: usize,
+    /// Threads that read at the same time, at least one. Events wait as long as this takes.
+    pub workers: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { root: PathBuf::from("/"), no_env: false, exclude: Vec::new(), max_fds: 1 << 16 }
+        let cpus = thread::available_parallelism().map_or(1, NonZero::get);
+        let (root, workers) = (PathBuf::from("/"), cpus.min(MOST_WORKERS));
+        Options { root, no_env: false, exclude: Vec::new(), max_fds: 1 << 16, workers }
     }
 }
 
@@ -80,6 +91,19 @@ pub struct Report {
     pub network_namespaces: u64,
     /// Sockets of which only the protocol is known, or not even that: in no table, as unbound ones are.
     pub sockets_without_address: u64,
+}
+
+impl AddAssign for Report {
+    fn add_assign(&mut self, other: Report) {
+        self.processes += other.processes;
+        self.threads += other.threads;
+        self.fds += other.fds;
+        self.vanished += other.vanished;
+        self.unreadable += other.unreadable;
+        self.fds_left_out += other.fds_left_out;
+        self.network_namespaces += other.network_namespaces;
+        self.sockets_without_address += other.sockets_without_address;
+    }
 }
 
 /// Everything that stands before the first event of a capture.
@@ -113,27 +137,44 @@ pub fn take(options: &Options) -> io::Result<Snapshot> {
     let mut pids = Vec::new();
     numbers(&proc, &mut scratch.entries, &mut pids)?;
     let excluded: HashSet<u32> = options.exclude.iter().copied().collect();
-    let mut walk = Walk {
-        options,
-        boot_ts: machine.boot_ts,
-        scratch,
-        mounts: Mounts::new(&options.root),
-        pid_namespaces: PidNamespaces::new(machine.boot_ts),
-        sockets: Sockets::default(),
-        processes: Vec::new(),
-        fds: Vec::new(),
-        report: Report::default(),
-        kernel: None,
-    };
-    for pid in pids {
-        if !excluded.contains(&pid) {
-            walk.process(&proc, pid);
-        }
-    }
+    pids.retain(|pid| !excluded.contains(pid));
+    let walk = walk_all(&proc, &pids, || Walk::new(options, machine.boot_ts));
     let Walk { mut processes, mut fds, mut report, pid_namespaces, sockets, .. } = walk;
     pid_namespaces.fill(&mut processes);
     sockets.resolve(&proc, &mut fds, &mut report);
+    // Readers see a process before its other threads, whoever of us read it first.
+    processes.sort_by_key(|process| (process.pid, process.tid != process.pid, process.tid));
+    fds.sort_by_key(|list| list.tid);
     Ok(Snapshot { machine, interfaces, users, processes, fds, report })
+}
+
+/// Walks through the processes with as many threads as are asked for, each of which takes some at a time.
+fn walk_all<'o>(proc: &OwnedFd, pids: &[u32], new: impl Fn() -> Walk<'o> + Sync) -> Walk<'o> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut walk = new();
+        loop {
+            let from = next.fetch_add(AT_A_TIME, Ordering::Relaxed);
+            let Some(rest) = pids.get(from..).filter(|rest| !rest.is_empty()) else { return walk };
+            for pid in rest.iter().take(AT_A_TIME) {
+                walk.process(proc, *pid);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let worth_it = pids.len() / AT_A_TIME;
+        let mut all = new();
+        let others = all.options.workers.min(worth_it).saturating_sub(1);
+        let others: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
+        all.append(work());
+        for other in others {
+            match other.join() {
+                Ok(walk) => all.append(walk),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }
 
 impl Snapshot {

@@ -26,6 +26,12 @@ impl PidNamespaces {
         self.members.push((place, namespace));
     }
 
+    /// Takes over those of another list, which will stand behind this many entries.
+    pub(super) fn append(&mut self, other: Self, behind: usize) {
+        self.started.extend(other.started);
+        self.members.extend(other.members.into_iter().map(|(place, namespace)| (place + behind, namespace)));
+    }
+
     /// Tells each thread when its namespace began: with the machine, for those in none of their own.
     pub(super) fn fill(self, processes: &mut [ProcessEntry]) {
         for process in &mut *processes {

@@ -49,6 +49,33 @@ struct Beside {
     is_inner: bool,
 }
 
+impl<'o> Walk<'o> {
+    /// Nothing yet.
+    pub(super) fn new(options: &'o Options, boot_ts: u64) -> Self {
+        Walk {
+            options,
+            boot_ts,
+            scratch: Scratch::default(),
+            mounts: Mounts::new(&options.root),
+            pid_namespaces: PidNamespaces::new(boot_ts),
+            sockets: Sockets::default(),
+            processes: Vec::new(),
+            fds: Vec::new(),
+            report: Report::default(),
+            kernel: None,
+        }
+    }
+
+    /// Takes over what another found.
+    pub(super) fn append(&mut self, mut other: Walk<'o>) {
+        self.pid_namespaces.append(other.pid_namespaces, self.processes.len());
+        self.sockets.append(other.sockets, self.fds.len());
+        self.processes.append(&mut other.processes);
+        self.fds.append(&mut other.fds);
+        self.report += other.report;
+    }
+}
+
 impl Walk<'_> {
     /// Lists a process, its threads and descriptors.
     pub(super) fn process(&mut self, proc: impl AsFd, pid: u32) {

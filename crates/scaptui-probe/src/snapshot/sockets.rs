@@ -2,7 +2,7 @@
 //!
 //! Only sockets that somebody holds are kept of a table, so its length does not matter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rustix::fd::AsFd;
 use scap_format::meta::{FdDetail, FdList};
@@ -26,9 +26,8 @@ pub(super) struct Sockets {
     wanted: HashMap<u64, Socket>,
     /// Who holds which: place of the list, place in it, inode.
     held: Vec<(usize, usize, u64)>,
-    /// In the order they were met: the first process is in the machine's own.
-    namespaces: Vec<Namespace>,
-    places: HashMap<u64, usize>,
+    /// In the order of their inodes: the machine's own is the oldest, and has most of what is handed to others.
+    namespaces: BTreeMap<u64, Namespace>,
 }
 
 #[derive(Debug)]
@@ -49,21 +48,36 @@ impl Sockets {
     pub(super) fn want(&mut self, inode: u64, protocol: Protocol, at: (usize, usize), of: (u64, u32)) {
         self.wanted.entry(inode).or_insert(Socket { protocol, found: None });
         self.held.push((at.0, at.1, inode));
-        let place = *self.places.entry(of.0).or_insert_with(|| {
-            self.namespaces.push(Namespace::default());
-            self.namespaces.len() - 1
-        });
-        let Some(namespace) = self.namespaces.get_mut(place) else { return };
+        let namespace = self.namespace(of.0);
         namespace.inodes.push(inode);
-        if namespace.pids.len() < ASKED && namespace.pids.last() != Some(&of.1) {
+        if namespace.pids.last() != Some(&of.1) {
             namespace.pids.push(of.1);
         }
+        namespace.pids.truncate(ASKED);
+    }
+
+    /// Takes over those of another list, which will stand behind this many lists.
+    pub(super) fn append(&mut self, other: Self, behind: usize) {
+        for (inode, socket) in other.wanted {
+            self.wanted.entry(inode).or_insert(socket);
+        }
+        self.held.extend(other.held.into_iter().map(|(list, place, inode)| (list + behind, place, inode)));
+        for (inode, theirs) in other.namespaces {
+            let namespace = self.namespace(inode);
+            namespace.pids.extend(theirs.pids);
+            namespace.pids.truncate(ASKED);
+            namespace.inodes.extend(theirs.inodes);
+        }
+    }
+
+    fn namespace(&mut self, inode: u64) -> &mut Namespace {
+        self.namespaces.entry(inode).or_default()
     }
 
     /// Reads the tables and tells the lists what their sockets are.
     pub(super) fn resolve(mut self, proc: impl AsFd, lists: &mut [FdList], report: &mut Report) {
         let mut room = vec![0; LINE];
-        for namespace in std::mem::take(&mut self.namespaces) {
+        for namespace in std::mem::take(&mut self.namespaces).into_values() {
             if self.read(&proc, &namespace, &mut room) {
                 report.network_namespaces += 1;
             }

@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
-use scap_format::meta::{FdDetail, L4Proto};
-use scaptui_probe::snapshot::{take, Options};
+use scap_format::meta::{FdDetail, L4Proto, ProcessEntry};
+use scaptui_probe::snapshot::{take, Options, Snapshot};
 
 use super::tree::{bytes, fd, process, Tree};
 
@@ -210,4 +210,34 @@ fn another_process_of_a_namespace_is_asked_when_the_first_has_ended() {
     tree.file("proc/13/net/unix", "00000000000000aa: 00000002 00000000 00010000 0001 01    62 /run/x\n");
     let expected = FdDetail::Unix { source: 0xaa, peer: 0, name: b"/run/x".to_vec() };
     assert_eq!(fd(&tree.take(), 12, 3), &expected);
+}
+
+#[test]
+fn however_many_threads_read_the_snapshot_is_the_same() {
+    let tree = Tree::new();
+    for pid in 100..300 {
+        tree.process(pid).link(&format!("proc/{pid}/ns/net"), format!("net:[{}]", pid % 7));
+        tree.link(&format!("proc/{pid}/ns/pid"), format!("pid:[{}]", pid % 5));
+        let inner = if pid < 105 { 1 } else { pid };
+        tree.file(&format!("proc/{pid}/status"), format!("NStgid:\t{pid}\t{inner}\nNSpid:\t{pid}\t{inner}\n"));
+        tree.link(&format!("proc/{pid}/fd/1"), format!("pipe:[{pid}]"));
+        tree.link(&format!("proc/{pid}/fd/2"), format!("socket:[{}]", 1000 + pid / 2));
+        let row = |inode| format!("00000000000000aa: 1 0 10000 1 01 {inode} /run/{inode}\n");
+        tree.file(&format!("proc/{pid}/net/unix"), (1000..1150).map(row).collect::<String>());
+    }
+    let with = |workers| take(&Options { workers, ..tree.options() }).unwrap();
+    let (one, several) = (with(1), with(4));
+    assert_eq!(one.processes.len(), 200);
+    // The times a machine started differ by what the clock does between two readings.
+    let starts = |snapshot: &Snapshot| {
+        let boot = snapshot.machine.boot_ts;
+        snapshot.processes.iter().map(|process| process.pidns_init_start_ts - boot).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(&one), starts(&several));
+    let rest = |snapshot: &Snapshot| {
+        let same = |process: &ProcessEntry| ProcessEntry { pidns_init_start_ts: 0, ..process.clone() };
+        (snapshot.processes.iter().map(same).collect::<Vec<_>>(), snapshot.fds.clone(), snapshot.report)
+    };
+    assert_eq!(rest(&one), rest(&several));
+    assert_eq!(fd(&several, 299, 2), &FdDetail::Unix { source: 0xaa, peer: 0, name: b"/run/1149".to_vec() });
 }
