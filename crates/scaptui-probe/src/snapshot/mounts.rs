@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{openat2, statx, AtFlags, FileType, Mode, OFlags, ResolveFlags, StatxFlags, CWD};
+use rustix::io::Errno;
 
 use super::files::{lines, link, number, Scratch};
 use super::links::{inode, DELETED};
+
+/// How often memory is looked through for a file.
+const LOOK_UPS: usize = 3;
 
 /// Mounts by their number, which is the same in all namespaces.
 #[derive(Debug)]
@@ -71,7 +75,10 @@ impl Mounts {
         // It is enough: the folder is in use, and a file of it that is open is in memory.
         let cached = |dir: BorrowedFd<'_>, path: &Path| {
             let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            openat2(dir, path, flags, Mode::empty(), ResolveFlags::CACHED | ResolveFlags::NO_MAGICLINKS)
+            let how = ResolveFlags::CACHED | ResolveFlags::NO_MAGICLINKS;
+            // The kernel also says that it is not in memory when a mount elsewhere got in its way.
+            let mut tries = (0..LOOK_UPS).map(|_| openat2(dir, path, flags, Mode::empty(), how));
+            tries.find(|file| !matches!(file, Err(Errno::AGAIN))).unwrap_or(Err(Errno::AGAIN))
         };
         let upper = cached(CWD, &self.root.join(OsStr::from_bytes(relative(upper)))).ok()?;
         let file = cached(upper.as_fd(), Path::new(OsStr::from_bytes(relative(&inside))));
