@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open print view report check fields events demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open print view report check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -64,6 +64,12 @@ _scaptui() {
         ;;
     events)
         words='-h --help'
+        ;;
+    doctor)
+        case $before in
+        --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
+        esac
+        words='[--format json] -h --help --format'
         ;;
     demo)
         case $before in

@@ -8,9 +8,13 @@ use std::process::ExitCode;
 const REFUSED: u8 = 2;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == "--version") {
-        let said = writeln!(std::io::stdout(), "scaptui-probe {}", env!("CARGO_PKG_VERSION"));
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    let said = match first.to_str() {
+        Some("--version") => Some(writeln!(std::io::stdout(), "scaptui-probe {}", env!("CARGO_PKG_VERSION"))),
+        Some("--check") => Some(scaptui_probe::check::write(&mut std::io::stdout().lock())),
+        _ => None,
+    };
+    if let Some(said) = said {
         return if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     // Nothing is left to tell when standard error is closed.

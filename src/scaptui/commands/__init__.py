@@ -24,5 +24,11 @@ COMMANDS = (
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
     Command("events", "events", "[PATTERN]", "the event types and their parameters"),
+    Command(
+        "doctor",
+        "doctor",
+        "[--format json]",
+        "can this host capture? and what mends it when it cannot",
+    ),
     Command("demo", "demo", "", "the bundled capture of a crash loop"),
 )

@@ -1,0 +1,5 @@
+//! The capture helper of scaptui, as modules: what the program is made of.
+#![deny(unsafe_code)]
+
+pub mod check;
+pub mod snapshot;

@@ -1,0 +1,67 @@
+"""`scaptui doctor`: can this host capture, and what mends it when it cannot?"""
+
+import json
+import os
+import shutil
+from typing import Final
+
+from scaptui.capture.host import look_around
+from scaptui.capture.version import version
+from scaptui.commands import arguments
+from scaptui.errors import Status
+from scaptui.output import Output
+from scaptui.views.doctor import Diagnosis, Line, diagnose, lines
+
+EXAMPLE: Final = """\
+scaptui doctor                 each requirement, and the command that mends it
+scaptui doctor --format json   the same for programs"""
+
+_BOLD_RED: Final = "\x1b[1;31m"
+_CYAN: Final = "\x1b[36m"
+_PLAIN: Final = "\x1b[0m"
+
+
+def run(words: list[str]) -> Status:
+    """Say whether this host can capture."""
+    parser = arguments.Parser(
+        "doctor",
+        "[--format json]",
+        "Says for each thing a capture needs whether this host has it, and what mends it.\n"
+        "Status 0: it can capture, 2: something is missing. Nothing is changed.",
+        EXAMPLE,
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
+    options = parser.parse_args(words)
+    diagnosis = diagnose(look_around(version()))
+    if options.format == "json":
+        Output.of_process().line(json.dumps(diagnosis.as_json(), indent=1))
+    else:
+        tell_diagnosis(diagnosis)
+    return Status.MATCHED if diagnosis.ready else Status.REFUSED
+
+
+def refused_to_capture() -> Status | None:
+    """Say why this host cannot capture, as a command does that would; None when it can.
+
+    Call it before a capture begins, or when it could not: the terminal must not be taken over.
+    """
+    diagnosis = diagnose(look_around(version()))
+    if diagnosis.ready:
+        return None
+    tell_diagnosis(diagnosis)
+    return Status.REFUSED
+
+
+def tell_diagnosis(diagnosis: Diagnosis) -> None:
+    """Write the diagnosis as text: as wide as the terminal, unbroken to anything else."""
+    out = Output.of_process()
+    is_terminal = out.escape == "terminal"
+    told = lines(diagnosis, shutil.get_terminal_size().columns if is_terminal else None)
+    coloured = is_terminal and not os.environ.get("NO_COLOR")
+    out.lines([_coloured(line) if coloured else line.text for line in told])
+
+
+def _coloured(line: Line) -> str:
+    if line.role == "missing":
+        return line.text.replace("NO", f"{_BOLD_RED}NO{_PLAIN}", 1)
+    return f"{_CYAN}{line.text}{_PLAIN}" if line.role == "command" else line.text
