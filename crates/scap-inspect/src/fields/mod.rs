@@ -25,6 +25,7 @@ pub struct FieldInfo {
     pub field: Field,
     /// How it is written, without its argument.
     pub name: &'static str,
+    class: Class,
     /// Type of its values; [`ParamType::Dyn`] where the event decides.
     pub ty: ParamType,
     /// How its numbers are written.
@@ -181,22 +182,63 @@ impl Field {
     }
 }
 
-/// The class of a field: what stands before the first dot.
-fn class(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+/// Where a field's value comes from, by what stands before the first dot of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Process,
+    Fd,
+    FdList,
+    Path,
+    Container,
+    Event,
+}
+
+impl Class {
+    const fn of(name: &str) -> Self {
+        const CLASSES: [(&[u8], Class); 9] = [
+            (b"proc.", Class::Process),
+            (b"thread.", Class::Process),
+            (b"user.", Class::Process),
+            (b"group.", Class::Process),
+            (b"fd.", Class::Fd),
+            (b"fdlist.", Class::FdList),
+            (b"fs.", Class::Path),
+            (b"container.", Class::Container),
+            (b"k8s.", Class::Container),
+        ];
+        let mut at = 0;
+        while at < CLASSES.len() {
+            if starts_with(name.as_bytes(), CLASSES[at].0) {
+                return CLASSES[at].1;
+            }
+            at += 1;
+        }
+        Class::Event
+    }
+}
+
+const fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    let mut at = 0;
+    while at < start.len() {
+        if at >= text.len() || text[at] != start[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 impl<'a> EventAt<'a> {
     /// The value of a field for this event, `None` where the event has none.
     pub fn value(&self, field: Field, arg: Option<&Arg>) -> Option<crate::value::Value<'a>> {
-        match class(field.name()) {
-            "proc" | "thread" | "user" | "group" => self.process_value(field, arg),
-            "fd" => self.fd_value(field, arg),
-            "fdlist" => self.fdlist_value(field),
-            "fs" => self.path_value(field),
-            "container" | "k8s" => self.container_value(field, arg),
-            _ if field.info().scope == Scope::Type => evt::type_value(field, arg, self.info),
-            _ => self.event_value(field, arg),
+        match field.info().class {
+            Class::Process => self.process_value(field, arg),
+            Class::Fd => self.fd_value(field, arg),
+            Class::FdList => self.fdlist_value(field),
+            Class::Path => self.path_value(field),
+            Class::Container => self.container_value(field, arg),
+            Class::Event if field.info().scope == Scope::Type => evt::type_value(field, arg, self.info),
+            Class::Event => self.event_value(field, arg),
         }
     }
 

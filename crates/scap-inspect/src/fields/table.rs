@@ -1,7 +1,7 @@
 //! The rows of the field table, in the order of their names. A field is added here and nowhere else.
 
 use super::ArgumentForm::{Dotted, Index, IndexOrName, Name, OneOf, Time};
-use super::{optional, required, Argument, FieldInfo, Mark, Scope};
+use super::{optional, required, Argument, Class, FieldInfo, Mark, Scope};
 use scap_format::tables::{ParamType, PrintFormat};
 
 /// The two readings of an address field.
@@ -25,6 +25,7 @@ macro_rules! field_table {
             $(FieldInfo {
                 field: Field::$field,
                 name: $name,
+                class: Class::of($name),
                 ty: ParamType::$ty,
                 format: PrintFormat::$format,
                 scope: Scope::$scope,

@@ -280,7 +280,7 @@ impl Asker {
             self.memos.iter_mut().for_each(|memo| memo.0.clear());
         }
         let hiding = store.hiding();
-        among.retain(|at| chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0));
+        among.drop_marked(&chunk.flags, hiding);
         self.node(&filter.root, store, chunk, among);
     }
 

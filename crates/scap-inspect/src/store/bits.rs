@@ -73,6 +73,19 @@ impl Bits {
         }
     }
 
+    /// Takes out the positions whose byte in `marks` has one of these bits, and those behind its end.
+    pub fn drop_marked(&mut self, marks: &[u8], bits: u8) {
+        for (at, word) in self.words.iter_mut().enumerate() {
+            if *word == 0 {
+                continue;
+            }
+            let marks = marks.get(at * 64..).unwrap_or_default();
+            let marks = marks.get(..64).unwrap_or(marks);
+            let clear = |(bit, mark): (usize, &u8)| u64::from(mark & bits == 0) << bit;
+            *word &= marks.iter().enumerate().map(clear).fold(0, |all, one| all | one);
+        }
+    }
+
     /// Adds the positions of another set.
     pub fn add(&mut self, other: &Bits) {
         self.grow(other.length);
@@ -151,6 +164,14 @@ mod tests {
         assert_eq!(bits.count(), 70);
         assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (60..130).collect::<Vec<_>>());
         assert!(Bits::range(5, 5).is_empty());
+    }
+
+    #[test]
+    fn marked_positions_are_dropped() {
+        let marks: Vec<u8> = (0..150).map(|at| if at % 3 == 0 { 2 } else { 1 }).collect();
+        let mut bits = Bits::range(10, 200);
+        bits.drop_marked(&marks, 2);
+        assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (10..150).filter(|at| at % 3 != 0).collect::<Vec<_>>());
     }
 
     #[test]
