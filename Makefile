@@ -32,8 +32,6 @@ lint: $(VENV)/.installed $(VENV)/.dev
 check: lint test
 
 docs: $(VENV)/.installed
-	$(BIN)/scaptui fields --markdown > docs/fields.md.new
-	mv docs/fields.md.new docs/fields.md
 	$(BIN)/python -m tools.manual
 
 # Both, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5'.

@@ -22,6 +22,8 @@ from scaptui.filter import wire_of
 
 SCAPTUI: Final = str(Path(sys.executable).with_name("scaptui"))
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "performance.md"
+# Here begins what people found out and wrote down.
+FOUND: Final = "## Where the time goes"
 MATCHES_NOTHING: Final = "proc.name=no-such-program"
 # The zone is stated: without it sysdig asks the C library for it at each event.
 ENVIRONMENT: Final = {**os.environ, "TZ": "UTC"}
@@ -41,7 +43,6 @@ class Row:
         beside: The program that does the like.
         theirs: Runs that once; seconds.
         bar: The most the ratio may be.
-        goal: What it is to become; nothing fails yet.
     """
 
     what: str
@@ -49,7 +50,6 @@ class Row:
     beside: str
     theirs: Callable[[], float]
     bar: float | None = None
-    goal: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ class Measured:
 
     @property
     def bar(self) -> str:
-        """The bar, and whether it is missed; one that is not owed yet stands in brackets."""
-        if self.row.goal is not None:
-            return f"({self.row.goal:g})"
+        """The bar, and whether it is missed."""
         if self.row.bar is None:
             return ""
         return f"{self.row.bar:g}" + (" missed" if self.missed else "")
@@ -127,33 +125,102 @@ class NewFilters:
         return run
 
 
-def rows(plain: str, packed: str) -> list[Row]:
-    """What is compared."""
+def rows(plain: str, packed: str, events: str) -> list[Row]:
+    """What is compared on each capture; `events` is how many it has, in words."""
+    always = [
+        Row(f"read gzip, {events}",
+            command(SCAPTUI, "print", packed, MATCHES_NOTHING, status=1),
+            "gzip -dc", command("gzip", "-dc", packed), 0.5),
+    ]  # fmt: skip
+    if not has_sysdig():
+        return always
+    return [
+        *always,
+        Row(f"read plain, {events}",
+            command(SCAPTUI, "print", plain, MATCHES_NOTHING, status=1),
+            "sysdig -r", command("sysdig", "-r", plain, MATCHES_NOTHING), 0.5),
+    ]  # fmt: skip
+
+
+def rows_of_one(plain: str, events: str) -> list[Row]:
+    """What is compared on one capture only."""
     python = str(Path(sys.executable))
     always = [
         Row("start: --version", command(SCAPTUI, "--version"),
             "python -c pass", command(python, "-c", "pass")),
-        Row("read gzip, filter that matches nothing",
-            command(SCAPTUI, "print", packed, MATCHES_NOTHING, status=1),
-            "gzip -dc", command("gzip", "-dc", packed), 2.0),
     ]  # fmt: skip
-    if shutil.which("sysdig") is None:
-        say("sysdig is not installed: only gzip is compared with")
+    if not has_sysdig():
         return always
     new = NewFilters(plain)
     columns, payload = "evt.failed=true and fd.name contains {}", "evt.buffer contains {}"
     return [
         *always,
-        Row("read plain, filter that matches nothing",
+        Row(f"open again, no index is kept, {events}",
             command(SCAPTUI, "print", plain, MATCHES_NOTHING, status=1),
-            "sysdig -r", command("sysdig", "-r", plain, MATCHES_NOTHING), 1.0),
-        Row("print everything", command(SCAPTUI, "print", plain),
-            "sysdig -r", command("sysdig", "-r", plain), goal=0.25),
+            "cat", command("cat", plain)),
+        Row(f"print everything, {events}", command(SCAPTUI, "print", plain),
+            "sysdig -r", command("sysdig", "-r", plain), 0.25),
         Row("new filter on an open capture, columns", new.ask(columns),
-            "sysdig -r", command("sysdig", "-r", plain, columns.format("nowhere")), goal=0.01),
+            "sysdig -r", command("sysdig", "-r", plain, columns.format("nowhere")), 0.01),
         Row("new filter on an open capture, payload", new.ask(payload),
-            "sysdig -r", command("sysdig", "-r", plain, payload.format("nowhere")), goal=0.2),
+            "sysdig -r", command("sysdig", "-r", plain, payload.format("nowhere")), 0.2),
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an open capture holds: the resident memory of the process, bytes an event."""
+
+    events: int
+    resident: int
+    bar: float = 40.0
+
+    @property
+    def of_an_event(self) -> float:
+        """Bytes, the interpreter's own left out."""
+        return self.resident / self.events
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is more than it may be."""
+        return self.of_an_event > self.bar
+
+    def line(self) -> str:
+        """In words."""
+        return (
+            f"Memory of a process that has {self.events:,} events open, beside an interpreter's: "
+            f"{self.resident / 1e6:,.0f} MB, {self.of_an_event:.1f} bytes an event"
+            f" (bar: {self.bar:g}{' missed' if self.missed else ''})."
+        )
+
+
+OPENS: Final = """
+import sys
+from scaptui import _core
+capture = _core.Capture(sys.argv[1:]) if sys.argv[1:] else None
+while capture and not capture.wait(1000).done:
+    pass
+status = open("/proc/self/status").read()
+print(capture.progress().events if capture else 0, status.split("VmHWM:")[1].split()[0])
+"""
+
+
+def memory(plain: str) -> Memory:
+    """Opens a capture in a process of its own. The most it ever held counts."""
+
+    def opened(*captures: str) -> tuple[int, int]:
+        words = [sys.executable, "-c", OPENS, *captures]
+        events, kilobytes = subprocess.check_output(words, text=True).split()
+        return int(events), int(kilobytes) * 1024
+
+    _, alone = opened()
+    events, resident = opened(plain)
+    return Memory(events, resident - alone)
+
+
+def has_sysdig() -> bool:
+    """Whether there is a peer to measure beside."""
+    return shutil.which("sysdig") is not None
 
 
 def best(row: Row, rounds: int) -> Measured:
@@ -180,21 +247,30 @@ def table(measured: list[Measured]) -> str:
     return tables.table(cells)
 
 
-def document(text: str, made_of: str, size: int, rounds: int) -> str:
-    """docs/performance.md."""
+def document(text: str, made_of: str, rounds: int) -> str:
+    """docs/performance.md up to where what was found by profiling begins."""
     return f"""\
 # Performance
 
 Written by `make bench BENCH=--write`. Seconds on the wall, the best of {rounds} rounds in which
 both sides take turns; files are in the page cache, output goes to /dev/null, TZ=UTC for all. A
-ratio is scaptui's time by the other's, the bar the most it may be, or in brackets is to become.
+ratio is scaptui's time by the other's, the bar the most it may be. "read" is `scaptui print FILE
+{MATCHES_NOTHING}`: everything is read and can be asked for, nothing is printed.
 
 {text}
 
 - {time.strftime("%Y-%m-%d", time.gmtime())}, scaptui {_core.version()}
 - {machine.described()}
-- Capture: {made_of}, {size / 1e6:,.0f} MB
+- {made_of}
+
 """
+
+
+def write(text: str) -> None:
+    """Replace the measured part of the document; what is written below it stays."""
+    old = DOCUMENT.read_text("utf-8") if DOCUMENT.is_file() else ""
+    _, heading, found = old.partition(FOUND)
+    DOCUMENT.write_text(text + heading + found, encoding="utf-8")
 
 
 def say(text: str) -> None:
@@ -205,28 +281,46 @@ def say(text: str) -> None:
 def main() -> int:
     """Build the captures, measure, print the table."""
     parser = argparse.ArgumentParser(prog="bench.reading", description=__doc__)
-    parser.add_argument("--events", type=int, default=2_000_000, help="about so many")
+    parser.add_argument(
+        "--events",
+        type=int,
+        nargs="+",
+        default=[2_000_000, 10_000_000],
+        help="captures of about so many; the first is also printed and filtered",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="the best of so many (default: 5)")
     parser.add_argument("--write", action="store_true", help="also write docs/performance.md")
     options = parser.parse_args()
     if not _core.optimised():
         say("the core is not optimised: its times would mean nothing; `make bench` builds it")
         return 2
+    if not has_sysdig():
+        say("sysdig is not installed: only gzip is compared with")
+    measured: list[Measured] = []
+    made: list[str] = []
+    plain = Path()
     with tempfile.TemporaryDirectory(prefix="scaptui-bench-") as folder:
-        plain = Path(folder, "big.scap")
-        made_of = captures.build(plain, options.events)
-        size = plain.stat().st_size
-        say(f"{made_of}, {size / 1e6:,.0f} MB")
         try:
-            measured = [best(row, options.rounds) for row in rows(str(plain), f"{plain}.gz")]
+            for events in options.events:
+                plain = Path(folder, f"{events}.scap")
+                made_of = captures.build(plain, events)
+                size = plain.stat().st_size
+                made.append(f"{events:,} events: {made_of}, {size / 1e6:,.0f} MB")
+                say(made[-1])
+                number = f"{events / 1e6:g} million events"
+                asked = rows(str(plain), f"{plain}.gz", number)
+                if events == options.events[0]:
+                    asked += rows_of_one(str(plain), number)
+                measured += [best(row, options.rounds) for row in asked]
+            held = memory(str(plain))
         except Failed as error:
             say(str(error))
             return 2
-    text = table(measured)
+    text = f"{table(measured)}\n\n{held.line()}"
     print(text)
     if options.write:
-        DOCUMENT.write_text(document(text, made_of, size, options.rounds), encoding="utf-8")
-    return int(any(one.missed for one in measured))
+        write(document(text, "; ".join(made), options.rounds))
+    return int(any(one.missed for one in measured) or held.missed)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Writes the manual page and the completions of three shells out of the table of commands.
+"""Writes the manual page, the completions of three shells and the page of fields, from tables.
 
-python -m tools.manual          writes docs/scaptui.1 and completions/
+python -m tools.manual          writes docs/scaptui.1, docs/fields.md and completions/
 python -m tools.manual --check  says which of them `make docs` would change
 """
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from scaptui.views.reference import fields_markdown
 from tools import manual_page, shell_completions
 from tools.documented import documented
 
@@ -17,7 +18,9 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 def files() -> dict[Path, str]:
     """The text of every file that is generated here."""
     commands = documented()
+    differences = (ROOT / "tools" / "differences.md").read_text("utf-8")
     return {
+        ROOT / "docs" / "fields.md": f"{fields_markdown()}\n{differences}",
         ROOT / "docs" / "scaptui.1": manual_page.page(commands),
         ROOT / "completions" / "scaptui.bash": shell_completions.bash(commands),
         ROOT / "completions" / "_scaptui": shell_completions.zsh(commands),
