@@ -122,11 +122,14 @@ class Progress:
     """How far a capture has been read. A snapshot."""
 
     @property
+    def first(self) -> int:
+        """Number of the oldest event that is kept."""
+    @property
     def events(self) -> int:
-        """Events stored so far, hidden ones included."""
+        """Number of the newest event, hidden ones included."""
     @property
     def shown(self) -> int:
-        """Events that are shown."""
+        """Events that are kept and shown."""
     @property
     def bytes_read(self) -> int: ...
     @property
@@ -203,7 +206,14 @@ class Capture:
         CoreError: the file cannot be opened or is no capture; the hint says what to do.
     """
 
-    def __new__(cls, paths: list[str], *, follow: bool = False) -> Capture: ...
+    def __new__(
+        cls, paths: list[str], *, follow: bool = False, keep: int | None = None
+    ) -> Capture:
+        """Opens inputs as one capture, `-` is standard input.
+
+        With `keep` the oldest events go once events take so many bytes of memory; some hundred
+        thousand of the newest always stay.
+        """
     def wait(self, budget_ms: int) -> Progress:
         """Progress after at most this time, at once when reading is done."""
     def progress(self) -> Progress: ...

@@ -45,6 +45,7 @@ impl Filter {
 /// How far a capture has been read. A snapshot.
 #[pyclass(frozen, get_all, module = "scaptui._core")]
 pub(crate) struct Progress {
+    first: u32,
     events: u32,
     shown: u32,
     bytes_read: u64,
@@ -54,8 +55,8 @@ pub(crate) struct Progress {
 
 impl From<store::Progress> for Progress {
     fn from(progress: store::Progress) -> Self {
-        let store::Progress { events, shown, bytes_read, bytes_total, done } = progress;
-        Progress { events, shown, bytes_read, bytes_total, done }
+        let store::Progress { first, events, shown, bytes_read, bytes_total, done } = progress;
+        Progress { first, events, shown, bytes_read, bytes_total, done }
     }
 }
 
@@ -156,13 +157,13 @@ pub(crate) struct Capture {
 #[pymethods]
 impl Capture {
     #[new]
-    #[pyo3(signature = (paths, *, follow = false))]
-    fn new(py: Python<'_>, paths: Vec<PathBuf>, follow: bool) -> PyResult<Self> {
+    #[pyo3(signature = (paths, *, follow = false, keep = None))]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>, follow: bool, keep: Option<usize>) -> PyResult<Self> {
         let inputs: Vec<Input> = paths
             .into_iter()
             .map(|path| if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) })
             .collect();
-        let opened = py.detach(|| store::Capture::open(inputs, OpenFlags { follow }));
+        let opened = py.detach(|| store::Capture::open(inputs, OpenFlags { follow, keep }));
         let inner = opened.map_err(|error| refuse(error.to_string(), error.hint()))?;
         Ok(Capture { inner: Arc::new(inner) })
     }

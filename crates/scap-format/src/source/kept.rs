@@ -55,10 +55,12 @@ struct Recent {
 
 #[derive(Default)]
 struct Stored {
-    packed: Vec<Packed>,
+    packed: VecDeque<Packed>,
     /// Behind the packed ones, not compressed yet.
     recent: VecDeque<Recent>,
     end: u64,
+    /// Compressed bytes in memory.
+    in_memory: usize,
 }
 
 /// The stream so far.
@@ -105,6 +107,31 @@ impl Kept {
         Ok(Some(piece))
     }
 
+    /// Lets go of what lies before an offset, as far as it is compressed.
+    pub(super) fn forget(&self, before: u64) {
+        let mut gone = Vec::new();
+        let mut stored = lock(&self.stored);
+        while let Some(packed) = stored.packed.front() {
+            if packed.start.saturating_add(u64::try_from(packed.length).unwrap_or(u64::MAX)) > before {
+                break;
+            }
+            let Some(packed) = stored.packed.pop_front() else { break };
+            if let Place::Memory(bytes) = &packed.bytes {
+                stored.in_memory = stored.in_memory.saturating_sub(bytes.len());
+            }
+            gone.push(packed);
+        }
+        // Freeing takes long under a lock.
+        drop(stored);
+    }
+
+    /// Bytes held in memory.
+    pub(super) fn memory(&self) -> usize {
+        let stored = lock(&self.stored);
+        let recent = stored.recent.iter().map(|recent| recent.bytes.len()).sum::<usize>();
+        stored.in_memory.saturating_add(recent)
+    }
+
     fn find(&self, offset: u64) -> Option<Found> {
         let stored = lock(&self.stored);
         if offset >= stored.end {
@@ -135,7 +162,10 @@ impl Kept {
             stored.recent.drain(..pieces).collect()
         };
         if let Some(first) = done.first() {
-            stored.packed.push(Packed { start: first.start, length, bytes });
+            if let Place::Memory(bytes) = &bytes {
+                stored.in_memory = stored.in_memory.saturating_add(bytes.len());
+            }
+            stored.packed.push_back(Packed { start: first.start, length, bytes });
         }
         done
     }
@@ -192,7 +222,7 @@ struct Packer {
     held: usize,
     scratch: Vec<u8>,
     spare: Spare,
-    /// Compressed bytes that memory may still take.
+    /// Compressed bytes that memory may take.
     memory: usize,
     /// Where the others go.
     spill: Option<(Spill, Arc<File>)>,
@@ -216,7 +246,7 @@ impl Packer {
     /// Puts the first bytes of the scratch away. Where no file can be had, memory has to do.
     fn put(&mut self, length: usize) -> Place {
         let bytes = self.scratch.get(..length).unwrap_or_default();
-        if length > self.memory {
+        if lock(&self.kept.stored).in_memory.saturating_add(length) > self.memory {
             if self.spill.is_none() {
                 let spill = Spill::in_folder(&std::env::temp_dir());
                 self.spill = spill.and_then(|spill| Ok((spill.reader()?, spill))).map(|(f, s)| (s, Arc::new(f))).ok();
@@ -227,7 +257,6 @@ impl Packer {
                 }
             }
         }
-        self.memory = self.memory.saturating_sub(length);
         Place::Memory(Arc::from(bytes))
     }
 

@@ -37,6 +37,22 @@ impl RawBytes {
         RawBytes(Kind::Kept(kept))
     }
 
+    /// Lets go of what lies before an offset: it will not be asked for again. A file keeps it.
+    pub fn forget(&self, before: u64) {
+        if let Kind::Kept(kept) = &self.0 {
+            kept.forget(before);
+        }
+    }
+
+    /// Bytes held in memory.
+    pub fn in_memory(&self) -> usize {
+        match &self.0 {
+            Kind::File(_) => 0,
+            Kind::Memory(bytes) => bytes.len(),
+            Kind::Kept(kept) => kept.memory(),
+        }
+    }
+
     /// Appends up to `length` bytes from `offset` on and says how many there were: fewer at the end of what has been
     /// read. To look at many events, ask for long spans: a call costs more than a block.
     ///

@@ -26,7 +26,7 @@ const PART: usize = 1 << 13;
 /// The next events as parts, from number `first` up to number `last`, at most `parts` of them.
 pub fn parts_from(store: &Store, first: u32, last: u32, parts: usize) -> Vec<Part> {
     let mut found = Vec::new();
-    let Some((mut chunk, mut start)) = store.place(first) else { return found };
+    let Some((mut chunk, mut start)) = store.place(first.max(store.first)) else { return found };
     let upto = |chunk: &Chunk| chunk.len().min((last + 1).saturating_sub(chunk.first) as usize);
     while let Some(length) = store.chunks.get(chunk).map(upto).filter(|_| found.len() < parts) {
         if length <= start {

@@ -16,12 +16,16 @@ use super::{InputFacts, Store};
 pub struct OpenFlags {
     /// Wait for more at the end of a file that is still written.
     pub follow: bool,
+    /// Bytes of memory that events may take; then the oldest go.
+    pub keep: Option<usize>,
 }
 
 /// How far reading has come. A snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Events stored, hidden ones included.
+    /// Number of the oldest event that is kept.
+    pub first: u32,
+    /// Number of the newest event, hidden ones included.
     pub events: u32,
     /// Events that are shown.
     pub shown: u32,
@@ -38,6 +42,7 @@ struct Shared {
     progress: Mutex<Progress>,
     news: Condvar,
     stop: AtomicBool,
+    keep: Option<usize>,
 }
 
 /// An open capture.
@@ -78,9 +83,10 @@ impl Capture {
         let bytes_total = opened.iter().map(|o| o.size).sum();
         let shared = Arc::new(Shared {
             store: RwLock::new(store),
-            progress: Mutex::new(Progress { bytes_total, ..Progress::default() }),
+            progress: Mutex::new(Progress { first: 1, bytes_total, ..Progress::default() }),
             news: Condvar::new(),
             stop: AtomicBool::new(false),
+            keep: flags.keep,
         });
         let of_thread = Arc::clone(&shared);
         let reader = std::thread::Builder::new().name("reader".into()).spawn(move || read_all(opened, &of_thread)).ok();
@@ -149,12 +155,12 @@ fn read_all(opened: Vec<Opened>, shared: &Shared) {
 }
 
 fn tell(shared: &Shared, bytes_read: u64, done: bool) {
-    let (events, shown) = {
+    let (first, events, shown) = {
         let store = shared.store.read();
-        (store.events, store.shown())
+        (store.first, store.events, store.shown())
     };
     let mut progress = shared.progress.lock();
-    *progress = Progress { events, shown, bytes_read, done, bytes_total: progress.bytes_total };
+    *progress = Progress { first, events, shown, bytes_read, done, bytes_total: progress.bytes_total };
     drop(progress);
     shared.news.notify_all();
 }
@@ -162,12 +168,17 @@ fn tell(shared: &Shared, bytes_read: u64, done: bool) {
 fn read_one(input: u16, reader: &mut Reader, shared: &Shared, before: u64) {
     let mut told = Instant::now();
     let mut begun = false;
+    let mut chunks = 0;
     loop {
         if shared.stop.load(Ordering::Relaxed) {
             return;
         }
         let mut store = shared.store.write();
         let state = take(input, reader, &mut store, &mut begun);
+        if let Some(keep) = shared.keep.filter(|_| store.chunks.len() > chunks) {
+            chunks = store.chunks.len();
+            store.trim(keep);
+        }
         RwLockWriteGuard::bump(&mut store);
         drop(store);
         match state {

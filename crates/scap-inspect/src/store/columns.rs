@@ -98,6 +98,11 @@ impl Chunk {
         }
     }
 
+    /// Lets its events go; their numbers stay taken.
+    pub fn empty(&mut self) {
+        *self = Chunk::new(self.first, self.input, self.base);
+    }
+
     /// How many events it holds.
     pub fn len(&self) -> usize {
         self.ts.len()

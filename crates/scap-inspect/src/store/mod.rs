@@ -60,6 +60,10 @@ pub struct Store {
     pub dropped: usize,
     /// When it did, ns; of very many the first.
     pub losses: Vec<u64>,
+    /// Number of the oldest event that is kept.
+    pub first: u32,
+    /// Time of the oldest shown event that is kept, once older ones were let go.
+    kept_since: Option<u64>,
     hidden: u32,
     extra_enters: u32,
     /// Times of the earliest and the latest event shown when it was read.
@@ -70,13 +74,13 @@ pub struct Store {
 impl Store {
     /// An empty store.
     pub fn new() -> Self {
-        Store { state: State::new(), ..Store::default() }
+        Store { state: State::new(), first: 1, ..Store::default() }
     }
 
-    /// How many events are shown.
+    /// How many events are kept and shown.
     pub fn shown(&self) -> u32 {
         let extra = if self.has_enters { 0 } else { self.extra_enters };
-        self.events - self.hidden - extra
+        self.events - (self.first - 1) - self.hidden - extra
     }
 
     /// The flag bits that keep an event from being shown.
@@ -164,7 +168,7 @@ impl Store {
     /// Chunk and position of an event number.
     #[inline]
     pub fn place(&self, n: u32) -> Option<(usize, usize)> {
-        if n == 0 || n > self.events {
+        if n < self.first || n > self.events {
             return None;
         }
         let chunk = self.chunks.partition_point(|c| c.first <= n).checked_sub(1)?;
@@ -193,9 +197,38 @@ impl Store {
             let at = (0..chunk.len()).rev().find(|at| shown(chunk, at))?;
             chunk.ts.get(at).copied()
         })?;
-        let first = self.first_ts.unwrap_or(last);
+        let first = self.kept_since.or(self.first_ts).unwrap_or(last);
+        if self.kept_since.is_some() {
+            return Some((first.min(last), last));
+        }
         let (earliest, latest) = self.extent.unwrap_or((first, last));
         Some((earliest.min(first), latest.max(last)))
+    }
+
+    /// Lets the oldest events go until what is kept takes at most so many bytes; the newest chunks always stay. Whether
+    /// any went.
+    pub fn trim(&mut self, keep: usize) -> bool {
+        let before = self.first;
+        while self.memory() + self.raw.iter().map(RawBytes::in_memory).sum::<usize>() > keep {
+            let kept = self.chunks.iter().position(|chunk| !chunk.is_empty()).unwrap_or(0);
+            let [oldest, next, _, ..] = self.chunks.get_mut(kept..).unwrap_or_default() else { break };
+            let hidden = |flag: u8| small(oldest.flags.iter().filter(|flags| **flags & flag != 0).count());
+            let (bookkeeping, extra) = (hidden(flag::HIDDEN), hidden(flag::EXTRA_ENTER));
+            self.hidden -= bookkeeping;
+            self.extra_enters -= extra;
+            self.first = next.first;
+            if let Some(raw) = self.raw.get(usize::from(next.input)) {
+                raw.forget(next.offset(0).unwrap_or(0));
+            }
+            oldest.empty();
+            let hiding = self.hiding();
+            let shown = |chunk: &Chunk| {
+                let at = chunk.flags.iter().position(|flags| flags & hiding == 0)?;
+                chunk.ts.get(at).copied()
+            };
+            self.kept_since = self.chunks.iter().find_map(shown);
+        }
+        self.first != before
     }
 
     /// Bytes held beside the raw bytes.
@@ -207,4 +240,8 @@ impl Store {
     pub fn world(&self, context: ContextId) -> u32 {
         self.state.context(context).world
     }
+}
+
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

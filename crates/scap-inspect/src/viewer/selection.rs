@@ -45,6 +45,8 @@ pub struct Selection {
     rows: Vec<Bits>,
     /// Rows in each [`BLOCK`] of events, [`BLOCKS`] to a chunk: rows are counted off by these.
     row_counts: Vec<u32>,
+    /// Chunks that are not kept any more.
+    gone: usize,
     /// Selected enter events whose exit has not been read.
     waiting: Vec<u32>,
     progress: SelectionProgress,
@@ -62,6 +64,7 @@ impl Selection {
             events: Vec::new(),
             rows: Vec::new(),
             row_counts: Vec::new(),
+            gone: 0,
             waiting: Vec::new(),
             progress: SelectionProgress::default(),
             mode: None,
@@ -99,10 +102,12 @@ impl Selection {
             if self.mode.is_some() {
                 (self.events, self.rows, self.row_counts) = (Vec::new(), Vec::new(), Vec::new());
                 self.waiting.clear();
+                self.gone = 0;
                 self.progress = SelectionProgress::default();
             }
             self.mode = Some(store.has_enters);
         }
+        self.let_go(store);
         let stride = if self.selector.reads_bytes() { STRIDE_OF_BYTES } else { STRIDE };
         let parts = parts_from(store, self.progress.looked + 1, last, stride);
         let selected = self.selector.select(store, &parts);
@@ -110,6 +115,21 @@ impl Selection {
             self.take(store, *part, selected);
         }
         !parts.is_empty()
+    }
+
+    /// Rows of events that are not kept any more are none.
+    fn let_go(&mut self, store: &Store) {
+        let gone = store.place(store.first).map_or(0, |(chunk, _)| chunk);
+        for chunk in self.gone..gone.min(self.rows.len()) {
+            let blocks = self.row_counts.get_mut(chunk * BLOCKS..(chunk + 1) * BLOCKS).unwrap_or_default();
+            self.progress.rows -= blocks.iter_mut().map(std::mem::take).sum::<u32>();
+            self.progress.events -= self.events.get(chunk).map_or(0, |events| small(events.count()));
+            if let (Some(rows), Some(events)) = (self.rows.get_mut(chunk), self.events.get_mut(chunk)) {
+                (*rows, *events) = (Bits::default(), Bits::default());
+            }
+        }
+        self.gone = self.gone.max(gone.min(self.rows.len()));
+        self.progress.looked = self.progress.looked.max(store.first.saturating_sub(1));
     }
 
     /// Takes in what is selected of the next events.
@@ -182,7 +202,7 @@ impl Selection {
 
     /// The row of an event, else of the next one behind it.
     pub fn row(&self, store: &Store, n: u32) -> u32 {
-        let Some((chunk, at)) = store.place(n) else { return if n == 0 { 0 } else { self.progress.rows } };
+        let Some((chunk, at)) = store.place(n) else { return if n < store.first { 0 } else { self.progress.rows } };
         let before: u32 = self.row_counts.iter().take(chunk * BLOCKS + at / BLOCK).sum();
         before + self.rows.get(chunk).map_or(0, |rows| small(rows.count_in(at - at % BLOCK, at)))
     }
