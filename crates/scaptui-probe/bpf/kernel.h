@@ -271,6 +271,10 @@ struct unix_sock {
 	struct sock *peer;
 } KERNEL;
 
+struct linux_binprm {
+	const char *filename;
+} KERNEL;
+
 struct kernel_siginfo {
 	int si_signo, si_errno, si_code;
 	union {

@@ -35,8 +35,12 @@ INLINE bool asked_for(u32 pid)
 		struct comm comm = {};
 
 		get_current_comm(&comm, sizeof(comm));
-		if (!map_lookup_elem(&comms, &comm))
+		if (settings.comm.half[0]) {
+			if (comm.half[0] != settings.comm.half[0] || comm.half[1] != settings.comm.half[1])
+				return 0;
+		} else if (!map_lookup_elem(&comms, &comm)) {
 			return 0;
+		}
 	}
 	return 1;
 }
@@ -277,7 +281,8 @@ int sys_exit(u64 *ctx)
 	if (state == SLOT_NONE) {
 		/* Its beginning was sent when it left the cpu, or nobody was there to see it. */
 		nr = number(regs);
-		if (excluded(pid))
+		/* What returns here is not the call that began: a signal's handler, or a new program. */
+		if ((s32)nr < 0 || excluded(pid))
 			return 0;
 		if (nr >= CALLS)
 			nr = CALLS - 1;
@@ -402,6 +407,84 @@ int thread_exit(u64 *ctx)
 	return 0;
 }
 
+#if defined(__TARGET_ARCH_arm64)
+#define NR_CLONE 220
+#define NR_EXECVE 221
+
+/* Here neither a new thread nor a new program returns from a system call: their records are made when they begin. */
+INLINE void send_life(u64 task_at, u64 id, u32 nr)
+{
+	u32 cpu = get_smp_processor_id();
+	struct slot *slot = map_lookup_elem(&slots, &cpu);
+	struct scratch *scratch = map_lookup_elem(&scratches, &cpu);
+	const volatile struct plan *plan = plan_of(nr);
+	u32 caller = get_current_pid_tgid();
+
+	if (!slot || !scratch || excluded(id >> 32))
+		return;
+	struct record *record = &scratch->record;
+
+	small_record(record, KIND_CALL, id, 0);
+	record->nr = nr;
+	record->flags |= FLAG_ENTER_SENT;
+	__builtin_memset(record->args, 0, sizeof(record->args));
+	if (slot->tid == caller && slot->state == SLOT_OPEN)
+		arguments_at(record, (struct pt_regs *)slot->regs);
+	scratch->offset = RECORD_HEAD + (plan->arguments & 7) * 8;
+	life_chunks(cpu, task_at, nr == NR_EXECVE, 0);
+	u32 size = scratch->offset;
+
+	HIDE(size);
+	emit(slot, cpu, record, size & 0x1FFFF);
+}
+
+SEC("tp_btf/sched_process_fork")
+int thread_begin(u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+
+	send_life((u64)child, (u64)READ(child, tgid) << 32 | READ(child, pid), NR_CLONE);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int program_begin(u64 *ctx)
+{
+	send_life(get_current_task(), get_current_pid_tgid(), NR_EXECVE);
+	return 0;
+}
+#endif
+
+/* What is executed, where no record of the call's beginning tells it. */
+SEC("tp_btf/sched_process_exec")
+int program_name(u64 *ctx)
+{
+	struct linux_binprm *program = (void *)ctx[2];
+	u64 id = get_current_pid_tgid();
+	u32 cpu = get_smp_processor_id();
+	struct slot *slot = map_lookup_elem(&slots, &cpu);
+	struct scratch *scratch = map_lookup_elem(&scratches, &cpu);
+
+	if (!slot || !scratch || excluded(id >> 32))
+		return 0;
+	small_record(&scratch->record, KIND_NAME, id, 0);
+	scratch->offset = RECORD_HEAD;
+	struct chunk *chunk = chunk_at(scratch);
+
+	if (!chunk)
+		return 0;
+	long length = probe_read_kernel_str(chunk + 1, TEXT_MOST, READ(program, filename));
+
+	if (length <= 0)
+		return 0;
+	close_chunk(scratch, chunk, 0, STATUS_FINE, length);
+	u32 size = scratch->offset;
+
+	HIDE(size);
+	emit(slot, cpu, &scratch->record, size & 0x1FFFF);
+	return 0;
+}
+
 SEC("tp_btf/signal_deliver")
 int signal_deliver(u64 *ctx)
 {
@@ -426,6 +509,7 @@ int signal_deliver(u64 *ctx)
 	return 0;
 }
 
+#if defined(__TARGET_ARCH_x86)
 INLINE int fault(u64 *ctx)
 {
 	u64 id = get_current_pid_tgid();
@@ -439,17 +523,12 @@ INLINE int fault(u64 *ctx)
 	if (record.flags & FLAG_OTHER)
 		return 0;
 	record.args[0] = ctx[0];
-#if defined(__TARGET_ARCH_x86)
 	record.args[1] = READ((struct pt_regs *)ctx[1], ip);
-#else
-	record.args[1] = 0;
-#endif
 	record.args[2] = ctx[2];
 	emit(slot, cpu, &record, RECORD_HEAD + 24);
 	return 0;
 }
 
-#if defined(__TARGET_ARCH_x86)
 SEC("tp_btf/page_fault_user")
 int page_fault_user(u64 *ctx)
 {

@@ -12,6 +12,7 @@ enum {
 	KIND_SIGNAL = 3, /* a signal was delivered: ret is its number, args[0] the sender */
 	KIND_SWITCH = 4, /* another thread runs: args are next, major and minor faults, pages in all, resident, swapped */
 	KIND_FAULT = 5,	 /* a page fault: args are address, instruction, error code */
+	KIND_NAME = 6,	 /* what a process executes: a chunk with the number 0 */
 };
 
 /* Flags of records. */
@@ -134,14 +135,19 @@ struct plan {
 };
 #define CALLS 512
 
+/* A thread's name, compared in two halves. */
+struct comm {
+	u64 half[2];
+};
+
 enum { FILTER_PID = 1, FILTER_COMM = 2, FILTER_UID = 4, FILTER_CGROUP = 8 };
 struct settings {
 	u32 exclude[2]; /* processes never recorded */
 	u32 snaplen;
 	u32 filter;
-	u32 pid, uid; /* of a filter with one value: compared at once */
+	u32 pid, reserved2; /* of a filter with one value, which is compared at once; else 0 */
 	u64 cgroup;
-	char comm[16];
-	u32 cpus, enters;
+	struct comm comm; /* as pid */
+	u32 enters, reserved;
 };
 #endif

@@ -62,10 +62,7 @@ struct {
 	__type(value, struct scratch);
 } scratches SEC(".maps");
 
-/* What filters ask for; a filter with one process is in the settings. */
-struct comm {
-	char name[16];
-};
+/* What filters ask for; a single process or name is in the settings. */
 #define ASKED(name, of)                                                                                                \
 	struct {                                                                                                       \
 		__uint(type, MAP_HASH);                                                                                \

@@ -102,6 +102,11 @@ impl Encoder {
                 }
                 self.write(head, id::SWITCH, to);
             }
+            record::NAME => {
+                if let Some(name) = record.chunks(0).get(0) {
+                    self.executing.insert(record.pid, name.to_vec());
+                }
+            }
             record::FAULT => {
                 self.params.clear();
                 self.params.u64(record.argument(0, 3));

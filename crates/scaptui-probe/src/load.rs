@@ -37,21 +37,27 @@ pub(crate) struct Programs {
     _loaded: Ebpf,
 }
 
-/// A program: its name, the tracepoint, whether it is wanted.
+/// Names of the programs that are wanted, each with its tracepoint, in the order of attaching.
 fn programs(options: &Options) -> Vec<(&'static str, &'static str)> {
-    let mut programs = vec![
-        ("thread_exit", "sched_process_exit"),
-        ("signal_deliver", "signal_deliver"),
-        ("sched_switch", "sched_switch"),
-        ("sys_exit", "sys_exit"),
-        ("sys_enter", "sys_enter"),
-    ];
+    let mut programs = vec![("thread_exit", "sched_process_exit"), ("signal_deliver", "signal_deliver")];
+    if cfg!(target_arch = "aarch64") {
+        programs.push(("thread_begin", "sched_process_fork"));
+        programs.push(("program_begin", "sched_process_exec"));
+    }
     if options.switches {
         programs.push(("record_switch", "sched_switch"));
     }
     if options.page_faults && cfg!(target_arch = "x86_64") {
         programs.push(("page_fault_user", "page_fault_user"));
         programs.push(("page_fault_kernel", "page_fault_kernel"));
+    }
+    if options.enters {
+        programs.push(("sched_switch", "sched_switch"));
+        programs.push(("sys_exit", "sys_exit"));
+        programs.push(("sys_enter", "sys_enter"));
+    } else {
+        programs.push(("program_name", "sched_process_exec"));
+        programs.push(("sys_exit", "sys_exit"));
     }
     programs
 }
@@ -70,7 +76,7 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     let rings = cpus.min(RINGS);
     let ring_size = ring_size(options.buffer, rings);
     let plans = plan.to_bytes();
-    let settings = settings(options, cpus)?;
+    let settings = settings(options)?;
     let names: Vec<String> = (0..rings).map(|ring| format!("ring_{ring}")).collect();
     let mut loader = EbpfLoader::new();
     loader
@@ -92,7 +98,6 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
             .ok_or_else(|| format!("the program {name} is missing"))?;
         program.load(tracepoint, &btf).map_err(|error| unloadable(name, &error))?;
     }
-    // Attached last to first loaded, so that the pair of calls comes when all else is there.
     for (name, tracepoint) in programs(options) {
         let program: &mut BtfTracePoint = loaded
             .program_mut(name)
@@ -131,7 +136,7 @@ fn ring_size(total: u64, rings: u32) -> u64 {
 }
 
 /// `struct settings` of `bpf/records.h`.
-fn settings(options: &Options, cpus: u32) -> Result<Vec<u8>, String> {
+fn settings(options: &Options) -> Result<Vec<u8>, String> {
     let mut filter = 0;
     for (asked, bit) in [
         (!options.pids.is_empty(), filter::PID),
@@ -155,9 +160,9 @@ fn settings(options: &Options, cpus: u32) -> Result<Vec<u8>, String> {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     bytes.extend_from_slice(&cgroup.to_le_bytes());
-    bytes.extend_from_slice(&[0; 16]);
-    bytes.extend_from_slice(&cpus.to_le_bytes());
+    bytes.extend_from_slice(&if let [name] = &options.comms[..] { comm(name) } else { [0; 16] });
     bytes.extend_from_slice(&u32::from(options.enters).to_le_bytes());
+    bytes.extend_from_slice(&[0; 4]);
     Ok(bytes)
 }
 
@@ -165,17 +170,15 @@ fn settings(options: &Options, cpus: u32) -> Result<Vec<u8>, String> {
 fn ask(loaded: &mut Ebpf, options: &Options) -> Result<(), String> {
     fill(loaded, "pids", &options.pids)?;
     fill(loaded, "uids", &options.uids)?;
-    let comms: Vec<[u8; 16]> = options
-        .comms
-        .iter()
-        .map(|name| {
-            let mut comm = [0; 16];
-            // The kernel keeps 15 bytes and a NUL.
-            comm.iter_mut().zip(name.bytes().take(15)).for_each(|(to, from)| *to = from);
-            comm
-        })
-        .collect();
+    let comms: Vec<[u8; 16]> = options.comms.iter().map(|name| comm(name)).collect();
     fill(loaded, "comms", &comms)
+}
+
+/// A thread's name as the kernel keeps it: 15 bytes and a NUL.
+fn comm(name: &str) -> [u8; 16] {
+    let mut comm = [0; 16];
+    comm.iter_mut().zip(name.bytes().take(15)).for_each(|(to, from)| *to = from);
+    comm
 }
 
 fn fill<K: aya::Pod>(loaded: &mut Ebpf, name: &str, keys: &[K]) -> Result<(), String> {
@@ -253,9 +256,9 @@ mod tests {
     #[test]
     fn settings_are_laid_out_as_the_programs_read_them() {
         let options = Options { pids: vec![7], exclude: 9, snaplen: 80, ..Options::default() };
-        let bytes = settings(&options, 4).expect("settings");
+        let bytes = settings(&options).expect("settings");
         let numbers: Vec<u32> =
             bytes.chunks_exact(4).map(|b| u32::from_le_bytes(*b.first_chunk().expect("four"))).collect();
-        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 4, 1]);
+        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
     }
 }

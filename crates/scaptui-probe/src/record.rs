@@ -13,6 +13,9 @@ pub(crate) const SWITCH: u8 = 4;
 /// A page fault.
 pub(crate) const FAULT: u8 = 5;
 
+/// What a process executes.
+pub(crate) const NAME: u8 = 6;
+
 /// The call came through the 32-bit or x32 interface: its number means something else.
 pub(crate) const FOREIGN: u8 = 1;
 /// The process is not asked for: the event only changes state.
