@@ -19,7 +19,7 @@ pub(crate) enum Direction {
 
 /// A socket address of the program: family, then address and port or path. `None` for families without an encoding.
 pub(crate) fn address(bytes: &[u8]) -> Option<Vec<u8>> {
-    let family = u16_at(bytes, 0);
+    let family = u16::from_le_bytes(*bytes.first_chunk()?);
     let mut encoded = vec![family as u8];
     match family {
         AF_INET | AF_INET6 => {
@@ -175,6 +175,7 @@ mod tests {
 
     #[test]
     fn half_an_address_is_none() {
+        assert_eq!(address(&[]), None);
         assert_eq!(address(&[2, 0, 0x1f]), None);
         assert_eq!(address(&[2, 0, 0x1f, 0x90, 127]), None);
     }
