@@ -101,11 +101,28 @@ impl Recording {
         Some(Recording { probe, path })
     }
 
-    /// Ends it as a user would.
-    pub(crate) fn stop(&mut self) {
+    pub(crate) fn pid(&self) -> i64 {
+        i64::from(self.probe.id())
+    }
+
+    fn signal(&self, signal: libc::c_int) {
         let pid = i32::try_from(self.probe.id()).expect("a pid");
         // SAFETY: a signal to our own child, which has not been waited for.
-        unsafe { libc::kill(pid, libc::SIGINT) };
+        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+    }
+
+    /// It takes nothing from its rings until [`Recording::go_on`].
+    pub(crate) fn pause(&self) {
+        self.signal(libc::SIGSTOP);
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal(libc::SIGCONT);
+    }
+
+    /// Ends it as a user would.
+    pub(crate) fn stop(&mut self) {
+        self.signal(libc::SIGINT);
         let status = self.probe.wait().expect("our child");
         assert!(status.success(), "{status}");
     }
