@@ -39,10 +39,11 @@ fn main() {
                 return;
             }
             Ok(output) => {
-                said.push_str(&format!("{}: {}", program.display(), String::from_utf8_lossy(&output.stderr)));
+                let words = String::from_utf8_lossy(&output.stderr).into_owned();
+                said.extend([program.display().to_string(), ": ".to_owned(), words]);
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => said.push_str(&format!("{}: {error}\n", program.display())),
+            Err(error) => said.extend([program.display().to_string(), format!(": {error}\n")]),
         }
     }
     if said.is_empty() {

@@ -148,12 +148,12 @@ impl Encoder {
         }
         let code = record.ret;
         let signal = (code & 0x7F) as u8;
-        let core = u8::from(code & 0x80 != 0);
+        let dumped = u8::from(code & 0x80 != 0);
         self.params.clear();
         self.params.i64(code);
         self.params.i64(if signal == 0 { code >> 8 & 0xFF } else { 0 });
         self.params.bytes(&[signal]);
-        self.params.bytes(&[core]);
+        self.params.bytes(&[dumped]);
         if !self.settings.compat {
             // The reader finds the reaper itself.
             self.params.i64(0);
@@ -252,15 +252,15 @@ fn make(into: &mut Params, params: &[Param], context: &Context<'_>) {
 
 #[inline]
 fn one(into: &mut Params, param: &Param, context: &Context<'_>) {
-    let number = |into: &mut Params, operation: u8, at: u8, width: u8, map: fn(u64) -> u64| {
-        match context.bytes(usize::from(operation)) {
-            Some(bytes) => {
-                let value = map(crate::params::number(bytes, usize::from(at), usize::from(width)));
-                let value = if param.signed && width == 4 { sign(value) } else { value };
-                into.low(value, param.width);
-            }
-            None => into.empty(),
+    let number = |into: &mut Params, operation: u8, at: u8, width: u8, map: fn(u64) -> u64| match context
+        .bytes(usize::from(operation))
+    {
+        Some(bytes) => {
+            let value = map(crate::params::number(bytes, usize::from(at), usize::from(width)));
+            let value = if param.signed && width == 4 { sign(value) } else { value };
+            into.low(value, param.width);
         }
+        None => into.empty(),
     };
     match param.from {
         From::Ret if context.entering => into.empty(),

@@ -385,7 +385,10 @@ mod tests {
     #[test]
     fn threads_have_the_flags_of_captures() {
         // What pthread_create passes.
-        assert_eq!(clone(0x3d0f00), 0x0200_0000 | 0x0080_0000 | 0x200 | 0x1000 | 0x2000 | 0x800 | 0x1 | 0x2 | 0x8000);
+        assert_eq!(
+            clone(0x003d_0f00),
+            0x0200_0000 | 0x0080_0000 | 0x200 | 0x1000 | 0x2000 | 0x800 | 0x1 | 0x2 | 0x8000
+        );
     }
 
     #[test]

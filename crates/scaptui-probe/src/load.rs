@@ -69,7 +69,9 @@ fn programs(options: &Options) -> Vec<(&'static str, &'static str)> {
 pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     check_capabilities()?;
     let btf = Btf::from_sys_fs().map_err(|error| {
-        format!("the kernel does not describe its types (/sys/kernel/btf/vmlinux: {error}); it needs CONFIG_DEBUG_INFO_BTF")
+        format!(
+            "the kernel does not describe its types (/sys/kernel/btf/vmlinux: {error}); it needs CONFIG_DEBUG_INFO_BTF"
+        )
     })?;
     sys::unlimited_locked_memory();
     let cpus = sys::cpus();
@@ -89,17 +91,17 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     for name in &names {
         loader.set_max_entries(name, ring_bytes);
     }
-    let mut loaded = loader.load(OBJECT).map_err(|error| refused(&error))?;
-    ask(&mut loaded, options)?;
+    let mut ebpf = loader.load(OBJECT).map_err(|error| refused(&error))?;
+    ask(&mut ebpf, options)?;
     for (name, tracepoint) in programs(options) {
-        let program: &mut BtfTracePoint = loaded
+        let program: &mut BtfTracePoint = ebpf
             .program_mut(name)
             .and_then(|program| program.try_into().ok())
             .ok_or_else(|| format!("the program {name} is missing"))?;
         program.load(tracepoint, &btf).map_err(|error| unloadable(name, &error))?;
     }
     for (name, tracepoint) in programs(options) {
-        let program: &mut BtfTracePoint = loaded
+        let program: &mut BtfTracePoint = ebpf
             .program_mut(name)
             .and_then(|program| program.try_into().ok())
             .ok_or_else(|| format!("the program {name} is missing"))?;
@@ -108,12 +110,12 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     let rings = names
         .iter()
         .map(|name| {
-            let map = loaded.take_map(name).ok_or_else(|| format!("the map {name} is missing"))?;
+            let map = ebpf.take_map(name).ok_or_else(|| format!("the map {name} is missing"))?;
             RingBuf::try_from(map).map_err(|error| format!("a ring buffer cannot be mapped: {}", words(&error)))
         })
         .collect::<Result<_, String>>()?;
-    let slots = loaded.take_map("slots").and_then(|map| Array::try_from(map).ok()).ok_or("the map slots is missing")?;
-    Ok(Programs { rings, ring_size, slots, _loaded: loaded })
+    let slots = ebpf.take_map("slots").and_then(|map| Array::try_from(map).ok()).ok_or("the map slots is missing")?;
+    Ok(Programs { rings, ring_size, slots, _loaded: ebpf })
 }
 
 impl Programs {
@@ -167,11 +169,11 @@ fn settings(options: &Options) -> Result<Vec<u8>, String> {
 }
 
 /// Tells the programs which processes, users and names are asked for.
-fn ask(loaded: &mut Ebpf, options: &Options) -> Result<(), String> {
-    fill(loaded, "pids", &options.pids)?;
-    fill(loaded, "uids", &options.uids)?;
+fn ask(ebpf: &mut Ebpf, options: &Options) -> Result<(), String> {
+    fill(ebpf, "pids", &options.pids)?;
+    fill(ebpf, "uids", &options.uids)?;
     let comms: Vec<[u8; 16]> = options.comms.iter().map(|name| comm(name)).collect();
-    fill(loaded, "comms", &comms)
+    fill(ebpf, "comms", &comms)
 }
 
 /// A thread's name as the kernel keeps it: 15 bytes and a NUL.
@@ -181,8 +183,8 @@ fn comm(name: &str) -> [u8; 16] {
     comm
 }
 
-fn fill<K: aya::Pod>(loaded: &mut Ebpf, name: &str, keys: &[K]) -> Result<(), String> {
-    let map = loaded.map_mut(name).ok_or_else(|| format!("the map {name} is missing"))?;
+fn fill<K: aya::Pod>(ebpf: &mut Ebpf, name: &str, keys: &[K]) -> Result<(), String> {
+    let map = ebpf.map_mut(name).ok_or_else(|| format!("the map {name} is missing"))?;
     let mut map: HashMap<_, K, u8> = map.try_into().map_err(|error| format!("the map {name}: {}", words(&error)))?;
     for key in keys {
         map.insert(key, 1, 0).map_err(|error| format!("more values of a filter than fit: {}", words(&error)))?;
@@ -207,7 +209,7 @@ fn check_capabilities() -> Result<(), String> {
         (CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"),
     ]
     .into_iter()
-    .filter(|(bit, _)| !has(*bit) && !(*bit >= CAP_PERFMON && has(CAP_SYS_ADMIN)))
+    .filter(|(bit, _)| !(has(*bit) || *bit >= CAP_PERFMON && has(CAP_SYS_ADMIN)))
     .map(|(_, name)| name)
     .collect();
     if missing.is_empty() {

@@ -37,6 +37,7 @@ Example: scaptui-probe --for 15 -o trace.scap
 
 /// What is asked for.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Options {
     pub(crate) output: Option<PathBuf>,
     pub(crate) duration: Option<Duration>,
@@ -159,7 +160,10 @@ fn seconds(value: &str) -> Result<Duration, String> {
 /// Bytes, with K, M or G behind.
 fn size(value: &str) -> Result<u64, String> {
     let bad = || format!("--buffer takes a size, as 64M, not {value:?}");
-    let (digits, shift) = match value.trim_end_matches(['i', 'B']).split_at_checked(value.trim_end_matches(['i', 'B']).len().saturating_sub(1)) {
+    let (digits, shift) = match value
+        .trim_end_matches(['i', 'B'])
+        .split_at_checked(value.trim_end_matches(['i', 'B']).len().saturating_sub(1))
+    {
         Some((digits, "K" | "k")) => (digits, 10),
         Some((digits, "M" | "m")) => (digits, 20),
         Some((digits, "G" | "g")) => (digits, 30),

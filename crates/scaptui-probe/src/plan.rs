@@ -120,7 +120,10 @@ impl Plan {
 /// Calls that must be seen for the names of processes and descriptors to stay right.
 fn changes_state(exit: u16) -> bool {
     event_info(exit).is_some_and(|info| info.has(scap_format::tables::EventFlags::STATE))
-        && !matches!(info_category(exit), Some(scap_format::tables::Category::IoRead | scap_format::tables::Category::IoWrite))
+        && !matches!(
+            info_category(exit),
+            Some(scap_format::tables::Category::IoRead | scap_format::tables::Category::IoWrite)
+        )
 }
 
 fn info_category(exit: u16) -> Option<scap_format::tables::Category> {

@@ -51,7 +51,8 @@ fn unix_name(path: &[u8]) -> Vec<u8> {
     match path.split_first() {
         Some((0, [])) | None => Vec::new(),
         Some((0, name)) => {
-            let name = name.iter().rposition(|byte| *byte != 0).map_or(&[][..], |last| name.get(..=last).unwrap_or(name));
+            let name =
+                name.iter().rposition(|byte| *byte != 0).map_or(&[][..], |last| name.get(..=last).unwrap_or(name));
             let mut named = vec![b'@'];
             named.extend(name.iter().map(|byte| if *byte == 0 { b'@' } else { *byte }));
             named
@@ -139,7 +140,8 @@ pub(crate) fn option(level: u64, name: u64, value: &[u8]) -> Vec<u8> {
         }
         name if TIMES.contains(&name) && value.len() >= 16 => {
             encoded.push(4);
-            let time = number(value, 0, 8).wrapping_mul(1_000_000_000).wrapping_add(number(value, 8, 8).wrapping_mul(1000));
+            let time =
+                number(value, 0, 8).wrapping_mul(1_000_000_000).wrapping_add(number(value, 8, 8).wrapping_mul(1000));
             encoded.extend_from_slice(&time.to_le_bytes());
         }
         name if NUMBERS.contains(&name) => {
@@ -186,9 +188,8 @@ mod tests {
         info[0] = 2;
         info[6..8].copy_from_slice(&80u16.to_le_bytes());
         info[32..36].copy_from_slice(&[10, 0, 0, 1]);
-        let socket = Socket::parse(&info).map(|socket| {
-            socket.tuple(Direction::In, Some(&[2, 0, 0x1f, 0x90, 10, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]))
-        });
+        let socket = Socket::parse(&info)
+            .map(|socket| socket.tuple(Direction::In, Some(&[2, 0, 0x1f, 0x90, 10, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0])));
         assert_eq!(socket, Some(Some(vec![2, 10, 0, 0, 2, 0x90, 0x1f, 10, 0, 0, 1, 80, 0])));
     }
 

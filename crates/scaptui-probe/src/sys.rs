@@ -19,7 +19,7 @@ pub(crate) fn catch_signals() -> io::Result<()> {
         let failed = unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             action.sa_sigaction = on_signal as extern "C" fn(libc::c_int) as libc::sighandler_t;
-            libc::sigaction(signal, &action, std::ptr::null_mut())
+            libc::sigaction(signal, &raw const action, std::ptr::null_mut())
         };
         if failed != 0 {
             return Err(io::Error::last_os_error());
@@ -38,14 +38,14 @@ pub(crate) fn wait(reader: RawFd, time: Duration) -> bool {
     let mut poll = libc::pollfd { fd: reader, events: 0, revents: 0 };
     let milliseconds = libc::c_int::try_from(time.as_millis()).unwrap_or(libc::c_int::MAX);
     // SAFETY: one structure, as said, which outlives the call.
-    let ready = unsafe { libc::poll(&mut poll, 1, milliseconds) };
+    let ready = unsafe { libc::poll(&raw mut poll, 1, milliseconds) };
     ready == 1 && poll.revents & (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) != 0
 }
 
 fn clock(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one structure, which outlives the call.
-    if unsafe { libc::clock_gettime(clock, &mut time) } != 0 {
+    if unsafe { libc::clock_gettime(clock, &raw mut time) } != 0 {
         return 0;
     }
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
@@ -131,7 +131,7 @@ pub(crate) fn keep_capability(bit: u32) -> io::Result<()> {
 pub(crate) fn unlimited_locked_memory() {
     let limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
     // SAFETY: one structure that outlives the call. A failure shows when maps are made.
-    unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &limit) };
+    unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const limit) };
 }
 
 /// A descriptor that was inherited, as a file.

@@ -59,4 +59,3 @@ pub(super) static CALLS: &[Call] = &[
     call("semget", 263, &[], &[Ret, Arg(0), Arg(1), Map(2, flags::semget)]),
     call("semctl", 253, &[], &[Ret, Arg(0), Arg(1), Map(2, flags::semctl), Arg(3)]),
 ];
-

@@ -83,43 +83,87 @@ fn files() {
         let mut say = |line: String| lines.push(line);
         // SAFETY: every pointer is to memory that outlives its call, or bad on purpose.
         unsafe {
-            let fd = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, name.as_ptr(), libc::O_CREAT | libc::O_RDWR | libc::O_TRUNC | libc::O_CLOEXEC, 0o640);
+            let fd = libc::syscall(
+                libc::SYS_openat,
+                libc::AT_FDCWD,
+                name.as_ptr(),
+                libc::O_CREAT | libc::O_RDWR | libc::O_TRUNC | libc::O_CLOEXEC,
+                0o640,
+            );
             let (dev, ino) = device_and_inode(&path);
-            say(format!("openat fd={fd} dirfd=-100 name={text} flags={} mode=416 dev={dev} ino={ino}", 0x3 | 0x4 | 0x100 | 0x1000 | 0x4000));
-            let missing = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, c"/nonexistent/file".as_ptr(), libc::O_RDONLY, 0);
+            say(format!(
+                "openat fd={fd} dirfd=-100 name={text} flags={} mode=416 dev={dev} ino={ino}",
+                0x3 | 0x4 | 0x100 | 0x1000 | 0x4000
+            ));
+            let missing =
+                libc::syscall(libc::SYS_openat, libc::AT_FDCWD, c"/nonexistent/file".as_ptr(), libc::O_RDONLY, 0);
             say(format!("openat fd={} dirfd=-100 name=/nonexistent/file flags=1 mode=0 dev=0 ino=0", result(missing)));
-            let fault = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, 8usize as *const libc::c_char, libc::O_RDONLY, 0);
+            let fault =
+                libc::syscall(libc::SYS_openat, libc::AT_FDCWD, 8usize as *const libc::c_char, libc::O_RDONLY, 0);
             say(format!("openat fd={} dirfd=-100 name=- flags=1 mode=0 dev=0 ino=0", result(fault)));
             let too_long = c(&long);
-            let absent = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, too_long.as_ptr(), libc::O_WRONLY | libc::O_APPEND, 0);
+            let absent =
+                libc::syscall(libc::SYS_openat, libc::AT_FDCWD, too_long.as_ptr(), libc::O_WRONLY | libc::O_APPEND, 0);
             say(format!("openat fd={} dirfd=-100 name={} flags=10 mode=0 dev=0 ino=0", result(absent), long.display()));
             let fd = libc::c_int::try_from(fd).expect("a descriptor");
             let data = b"hello\nworld";
-            say(format!("write res={} data=hello\\nworld fd={fd} size=11", result(libc::write(fd, data.as_ptr().cast(), 11) as i64)));
+            say(format!(
+                "write res={} data=hello\\nworld fd={fd} size=11",
+                result(libc::write(fd, data.as_ptr().cast(), 11) as i64)
+            ));
             let many = vec![b'z'; 65_536];
-            say(format!("pwrite res={} data={} fd={fd} size=65536 pos=100", result(libc::pwrite(fd, many.as_ptr().cast(), many.len(), 100) as i64), "z".repeat(80)));
+            say(format!(
+                "pwrite res={} data={} fd={fd} size=65536 pos=100",
+                result(libc::pwrite(fd, many.as_ptr().cast(), many.len(), 100) as i64),
+                "z".repeat(80)
+            ));
             let mut buffer = [0u8; 64];
-            say(format!("pread res={} data=hello fd={fd} size=5 pos=0", result(libc::pread(fd, buffer.as_mut_ptr().cast(), 5, 0) as i64)));
+            say(format!(
+                "pread res={} data=hello fd={fd} size=5 pos=0",
+                result(libc::pread(fd, buffer.as_mut_ptr().cast(), 5, 0) as i64)
+            ));
             say(format!("lseek res={} fd={fd} offset=6 whence=0", result(libc::lseek(fd, 6, libc::SEEK_SET))));
-            say(format!("read res={} data=world fd={fd} size=5", result(libc::read(fd, buffer.as_mut_ptr().cast(), 5) as i64)));
-            say(format!("read res={} data=- fd={fd} size=5", result(libc::read(fd, 8usize as *mut libc::c_void, 5) as i64)));
+            say(format!(
+                "read res={} data=world fd={fd} size=5",
+                result(libc::read(fd, buffer.as_mut_ptr().cast(), 5) as i64)
+            ));
+            say(format!(
+                "read res={} data=- fd={fd} size=5",
+                result(libc::read(fd, 8usize as *mut libc::c_void, 5) as i64)
+            ));
             let parts = [
                 libc::iovec { iov_base: data.as_ptr() as *mut _, iov_len: 6 },
                 libc::iovec { iov_base: many.as_ptr() as *mut _, iov_len: 100 },
             ];
-            say(format!("writev res={} data=hello\\n{} fd={fd} size=106", result(libc::writev(fd, parts.as_ptr(), 2) as i64), "z".repeat(74)));
+            say(format!(
+                "writev res={} data=hello\\n{} fd={fd} size=106",
+                result(libc::writev(fd, parts.as_ptr(), 2) as i64),
+                "z".repeat(74)
+            ));
             let mut second = [0u8; 8];
             let parts = [
                 libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: 3 },
                 libc::iovec { iov_base: second.as_mut_ptr().cast(), iov_len: 8 },
             ];
-            say(format!("preadv res={} size=11 data=hello\\nworld fd={fd} pos=0", result(libc::preadv(fd, parts.as_ptr(), 2, 0) as i64)));
+            say(format!(
+                "preadv res={} size=11 data=hello\\nworld fd={fd} pos=0",
+                result(libc::preadv(fd, parts.as_ptr(), 2, 0) as i64)
+            ));
             let stat = folder.0.join("none");
             let none = c(&stat);
-            let mut info: libc::stat = std::mem::zeroed();
-            let status = libc::syscall(libc::SYS_newfstatat, libc::AT_FDCWD, none.as_ptr(), &mut info, libc::AT_SYMLINK_NOFOLLOW);
-            say(format!("newfstatat res={} dirfd=-100 path={} flags=256", result(status), stat.display()));
-            say(format!("fcntl res={} fd={fd} cmd=2 arg=0", result(libc::syscall(libc::SYS_fcntl, fd, libc::F_GETFD, 0))));
+            let mut status: libc::stat = std::mem::zeroed();
+            let found = libc::syscall(
+                libc::SYS_newfstatat,
+                libc::AT_FDCWD,
+                none.as_ptr(),
+                &mut status,
+                libc::AT_SYMLINK_NOFOLLOW,
+            );
+            say(format!("newfstatat res={} dirfd=-100 path={} flags=256", result(found), stat.display()));
+            say(format!(
+                "fcntl res={} fd={fd} cmd=2 arg=0",
+                result(libc::syscall(libc::SYS_fcntl, fd, libc::F_GETFD, 0))
+            ));
             let duplicate = libc::syscall(libc::SYS_fcntl, fd, libc::F_DUPFD_CLOEXEC, 100);
             say(format!("fcntl res={duplicate} fd={fd} cmd=26 arg=100"));
             say(format!("dup res={} oldfd={fd}", libc::dup(fd)));
@@ -131,39 +175,83 @@ fn files() {
             say(format!("fchown res={} fd={fd} uid=0 gid=0", result(libc::fchown(fd, 0, 0))));
             let other = folder.0.join("b");
             let other_name = c(&other);
-            say(format!("rename res={} oldpath={text} newpath={}", result(libc::syscall(libc::SYS_rename, name.as_ptr(), other_name.as_ptr())), other.display()));
-            say(format!("linkat res={} olddir=-100 oldpath={} newdir=-100 newpath={text} flags=0", result(libc::linkat(libc::AT_FDCWD, other_name.as_ptr(), libc::AT_FDCWD, name.as_ptr(), 0)), other.display()));
-            say(format!("unlinkat res={} dirfd=-100 name={text} flags=0", result(libc::unlinkat(libc::AT_FDCWD, name.as_ptr(), 0))));
-            say(format!("symlink res={} target={} linkpath={text}", result(libc::syscall(libc::SYS_symlink, other_name.as_ptr(), name.as_ptr())), other.display()));
+            say(format!(
+                "rename res={} oldpath={text} newpath={}",
+                result(libc::syscall(libc::SYS_rename, name.as_ptr(), other_name.as_ptr())),
+                other.display()
+            ));
+            say(format!(
+                "linkat res={} olddir=-100 oldpath={} newdir=-100 newpath={text} flags=0",
+                result(libc::linkat(libc::AT_FDCWD, other_name.as_ptr(), libc::AT_FDCWD, name.as_ptr(), 0)),
+                other.display()
+            ));
+            say(format!(
+                "unlinkat res={} dirfd=-100 name={text} flags=0",
+                result(libc::unlinkat(libc::AT_FDCWD, name.as_ptr(), 0))
+            ));
+            say(format!(
+                "symlink res={} target={} linkpath={text}",
+                result(libc::syscall(libc::SYS_symlink, other_name.as_ptr(), name.as_ptr())),
+                other.display()
+            ));
             let inner = folder.0.join("d");
             let inner_name = c(&inner);
-            say(format!("mkdir res={} path={} mode=493", result(libc::syscall(libc::SYS_mkdir, inner_name.as_ptr(), 0o755)), inner.display()));
-            say(format!("rmdir res={} path={}", result(libc::syscall(libc::SYS_rmdir, inner_name.as_ptr())), inner.display()));
-            say(format!("chmod res={} filename={} mode=448", result(libc::syscall(libc::SYS_chmod, other_name.as_ptr(), 0o700)), other.display()));
-            say(format!("access res={} name={} mode=4", result(libc::syscall(libc::SYS_access, other_name.as_ptr(), libc::R_OK)), other.display()));
+            say(format!(
+                "mkdir res={} path={} mode=493",
+                result(libc::syscall(libc::SYS_mkdir, inner_name.as_ptr(), 0o755)),
+                inner.display()
+            ));
+            say(format!(
+                "rmdir res={} path={}",
+                result(libc::syscall(libc::SYS_rmdir, inner_name.as_ptr())),
+                inner.display()
+            ));
+            say(format!(
+                "chmod res={} filename={} mode=448",
+                result(libc::syscall(libc::SYS_chmod, other_name.as_ptr(), 0o700)),
+                other.display()
+            ));
+            say(format!(
+                "access res={} name={} mode=4",
+                result(libc::syscall(libc::SYS_access, other_name.as_ptr(), libc::R_OK)),
+                other.display()
+            ));
             say(format!("close res={} fd={fd}", result(libc::close(fd))));
             say(format!("close res={} fd=-5", result(libc::close(-5))));
             let how: [u64; 3] = [(libc::O_RDONLY | libc::O_CLOEXEC) as u64, 0, 0x08];
             let fd = libc::syscall(libc::SYS_openat2, libc::AT_FDCWD, c".".as_ptr(), how.as_ptr(), 24);
             let (dev, ino) = device_and_inode(Path::new("."));
             say(format!("openat2 fd={fd} dirfd=-100 name=. flags={} mode=0 resolve=1 dev={dev} ino={ino}", 0x1001));
-            say(format!("close_range res={} first={fd} last={fd} flags=0", result(libc::syscall(libc::SYS_close_range, fd, fd, 0))));
+            say(format!(
+                "close_range res={} first={fd} last={fd} flags=0",
+                result(libc::syscall(libc::SYS_close_range, fd, fd, 0))
+            ));
             let mut pipe = [0; 2];
             let made = result(libc::pipe2(pipe.as_mut_ptr(), libc::O_CLOEXEC));
-            info = std::mem::zeroed();
-            libc::fstat(pipe[0], &mut info);
-            say(format!("pipe2 res={made} fd1={} fd2={} ino={} flags=4096", pipe[0], pipe[1], info.st_ino));
-            let mut polls = [libc::pollfd { fd: pipe[0], events: libc::POLLIN, revents: 0 }, libc::pollfd { fd: pipe[1], events: libc::POLLOUT, revents: 0 }];
+            status = std::mem::zeroed();
+            libc::fstat(pipe[0], &mut status);
+            say(format!("pipe2 res={made} fd1={} fd2={} ino={} flags=4096", pipe[0], pipe[1], status.st_ino));
+            let mut polls = [
+                libc::pollfd { fd: pipe[0], events: libc::POLLIN, revents: 0 },
+                libc::pollfd { fd: pipe[1], events: libc::POLLOUT, revents: 0 },
+            ];
             let ready = result(libc::syscall(libc::SYS_poll, polls.as_mut_ptr(), 2, 50));
-            let list: Vec<u8> = [2, 0].into_iter()
-                .chain(i64::from(pipe[0]).to_le_bytes()).chain([0, 0])
-                .chain(i64::from(pipe[1]).to_le_bytes()).chain([4, 0]).collect();
+            let list: Vec<u8> = [2, 0]
+                .into_iter()
+                .chain(i64::from(pipe[0]).to_le_bytes())
+                .chain([0, 0])
+                .chain(i64::from(pipe[1]).to_le_bytes())
+                .chain([4, 0])
+                .collect();
             say(format!("poll res={ready} fds={} timeout=50", list.escape_ascii()));
             say(format!("eventfd2 res={} flags=64 initval=7", libc::eventfd(7, libc::EFD_NONBLOCK)));
             say(format!("timerfd_create res={} clockid=1 flags=0", libc::timerfd_create(libc::CLOCK_MONOTONIC, 0)));
             say(format!("inotify_init1 res={} flags=4096", libc::inotify_init1(libc::IN_CLOEXEC)));
             say(format!("epoll_create1 res={} flags=1", libc::epoll_create1(libc::EPOLL_CLOEXEC)));
-            say(format!("memfd_create fd={} name=store flags=1", libc::memfd_create(c"store".as_ptr(), libc::MFD_CLOEXEC)));
+            say(format!(
+                "memfd_create fd={} name=store flags=1",
+                libc::memfd_create(c"store".as_ptr(), libc::MFD_CLOEXEC)
+            ));
         }
         lines
     });
@@ -178,13 +266,23 @@ fn processes_and_memory() {
         unsafe {
             let me = std::process::id();
             say(format!("kill res={} pid={me} sig=0", result(libc::kill(i32::try_from(me).expect("a pid"), 0))));
-            say(format!("tgkill res={} pid={me} tid={} sig=0", result(libc::syscall(libc::SYS_tgkill, me, tid(), 0)), tid()));
+            say(format!(
+                "tgkill res={} pid={me} tid={} sig=0",
+                result(libc::syscall(libc::SYS_tgkill, me, tid(), 0)),
+                tid()
+            ));
             let mut limit: libc::rlimit = std::mem::zeroed();
             let got = result(libc::syscall(libc::SYS_getrlimit, libc::RLIMIT_NOFILE, &mut limit));
             say(format!("getrlimit res={got} cur={} max={} resource=7", limit.rlim_cur as i64, limit.rlim_max as i64));
             let got = result(libc::prlimit(0, libc::RLIMIT_CORE, std::ptr::null(), &mut limit));
-            say(format!("prlimit res={got} newcur=-1 newmax=-1 oldcur={} oldmax={} pid=0 resource=4", limit.rlim_cur as i64, limit.rlim_max as i64));
-            say(format!("prctl res={} option=15 arg2_str=renamed arg2_int=0", result(libc::prctl(libc::PR_SET_NAME, c"renamed".as_ptr()))));
+            say(format!(
+                "prlimit res={got} newcur=-1 newmax=-1 oldcur={} oldmax={} pid=0 resource=4",
+                limit.rlim_cur as i64, limit.rlim_max as i64
+            ));
+            say(format!(
+                "prctl res={} option=15 arg2_str=renamed arg2_int=0",
+                result(libc::prctl(libc::PR_SET_NAME, c"renamed".as_ptr()))
+            ));
             say(format!("prctl res={} option=3 arg2_str= arg2_int=0", result(libc::prctl(libc::PR_GET_DUMPABLE, 0))));
             let uid = libc::getuid();
             say(format!("getuid uid={uid}"));
@@ -193,9 +291,16 @@ fn processes_and_memory() {
             say(format!("getresuid res=0 ruid={} euid={} suid={}", ids[0], ids[1], ids[2]));
             say(format!("setpgid res={} pid=0 pgid=-1", result(libc::setpgid(0, -1))));
             let time = libc::timespec { tv_sec: 0, tv_nsec: 1000 };
-            say(format!("nanosleep res={} interval=1000", result(libc::syscall(libc::SYS_nanosleep, &time, std::ptr::null::<u8>()))));
+            say(format!(
+                "nanosleep res={} interval=1000",
+                result(libc::syscall(libc::SYS_nanosleep, &time, std::ptr::null::<u8>()))
+            ));
             let word = 5u32;
-            say(format!("futex res={} addr={} op=129 val=1", result(libc::syscall(libc::SYS_futex, &word, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1, 0, 0, 0)), std::ptr::addr_of!(word) as usize));
+            say(format!(
+                "futex res={} addr={} op=129 val=1",
+                result(libc::syscall(libc::SYS_futex, &word, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1, 0, 0, 0)),
+                std::ptr::addr_of!(word) as usize
+            ));
             let unshared = result(libc::unshare(libc::CLONE_FILES));
             say(format!("unshare res={unshared} flags=1"));
             let mut path = [0u8; 300];
@@ -205,9 +310,24 @@ fn processes_and_memory() {
             say(format!("chdir res={} path=/nonexistent", result(libc::chdir(c"/nonexistent".as_ptr()))));
             say(format!("seccomp res={} op=99 flags=1", result(libc::syscall(libc::SYS_seccomp, 99, 1, 0))));
             say(format!("semget res={} key=77 nsems=1 semflg=0", result(libc::semget(77, 1, 0))));
-            say(format!("umount2 res={} name=/nonexistent flags=2", result(libc::umount2(c"/nonexistent".as_ptr(), libc::MNT_DETACH))));
-            say(format!("mount res={} dev=none dir=/nonexistent type=tmpfs flags=3", result(libc::mount(c"none".as_ptr(), c"/nonexistent".as_ptr(), c"tmpfs".as_ptr(), libc::MS_RDONLY | libc::MS_NOSUID, std::ptr::null()))));
-            say(format!("ptrace res={} addr=000000000000000000 data=0100 request=12 pid=1", result(libc::ptrace(libc::PTRACE_DETACH, 1, 0, 0))));
+            say(format!(
+                "umount2 res={} name=/nonexistent flags=2",
+                result(libc::umount2(c"/nonexistent".as_ptr(), libc::MNT_DETACH))
+            ));
+            say(format!(
+                "mount res={} dev=none dir=/nonexistent type=tmpfs flags=3",
+                result(libc::mount(
+                    c"none".as_ptr(),
+                    c"/nonexistent".as_ptr(),
+                    c"tmpfs".as_ptr(),
+                    libc::MS_RDONLY | libc::MS_NOSUID,
+                    std::ptr::null()
+                ))
+            ));
+            say(format!(
+                "ptrace res={} addr=000000000000000000 data=0100 request=12 pid=1",
+                result(libc::ptrace(libc::PTRACE_DETACH, 1, 0, 0))
+            ));
             // The number of getppid, which has no event of its own.
             libc::getppid();
             say("syscall ID=41 nativeID=110".to_owned());
@@ -222,7 +342,14 @@ fn sizes_come_with_calls_on_memory() {
     let me = tid();
     // SAFETY: new memory, which is given back.
     let at = unsafe {
-        let at = libc::mmap(std::ptr::null_mut(), 8192, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0);
+        let at = libc::mmap(
+            std::ptr::null_mut(),
+            8192,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        );
         libc::mprotect(at, 4096, libc::PROT_READ);
         libc::munmap(at, 8192);
         at as i64
@@ -234,7 +361,9 @@ fn sizes_come_with_calls_on_memory() {
             .find(|event| event.tid == me && event.is_exit() && event.name() == name && event.int("addr") == addr)
             .unwrap_or_else(|| panic!("no {name} at {addr:x}"))
     };
-    let map = events.iter().find(|event| event.tid == me && event.name() == "mmap" && event.is_exit() && event.int("res") == at);
+    let map = events
+        .iter()
+        .find(|event| event.tid == me && event.name() == "mmap" && event.is_exit() && event.int("res") == at);
     let map = map.expect("the mmap");
     for (name, value) in [("addr", 0), ("length", 8192), ("prot", 3), ("flags", 0xa), ("fd", -1), ("offset", 0)] {
         assert_eq!(map.int(name), value, "{name}");
@@ -283,7 +412,10 @@ fn sockets() {
             };
             lines.push(format!("listen res=0 fd={} backlog=128", listener.as_raw_fd()));
             lines.push(format!("connect res=0 tuple={} fd={here} addr={address}", tuple(peer, server)));
-            lines.push(format!("accept4 fd={there} tuple={} queuepct=0 queuelen=0 queuemax=128 flags=524288", tuple(peer, server)));
+            lines.push(format!(
+                "accept4 fd={there} tuple={} queuepct=0 queuelen=0 queuemax=128 flags=524288",
+                tuple(peer, server)
+            ));
             client.write_all(b"ping").expect("room");
             lines.push(format!("sendto res=4 data=ping fd={here} size=4 tuple={}", tuple(peer, server)));
             let mut buffer = [0; 16];
@@ -298,7 +430,11 @@ fn sockets() {
         lines.push(format!("sendto res=8 data=datagram fd={} size=8 tuple={}", sender.as_raw_fd(), tuple(from, to)));
         let mut buffer = [0; 32];
         receiver.recv_from(&mut buffer).expect("received");
-        lines.push(format!("recvfrom res=8 data=datagram tuple={} fd={} size=32", tuple(from, to), receiver.as_raw_fd()));
+        lines.push(format!(
+            "recvfrom res=8 data=datagram tuple={} fd={} size=32",
+            tuple(from, to),
+            receiver.as_raw_fd()
+        ));
         lines
     });
 }
@@ -330,7 +466,13 @@ fn messages_and_pairs() {
             say(format!("setsockopt res={set} fd={} level=1 optname=16 val=0201000000 optlen=4", pair[0]));
             let mut kind = 0i32;
             let mut length = 4;
-            let got = libc::getsockopt(pair[0], libc::SOL_SOCKET, libc::SO_TYPE, std::ptr::addr_of_mut!(kind).cast(), &mut length);
+            let got = libc::getsockopt(
+                pair[0],
+                libc::SOL_SOCKET,
+                libc::SO_TYPE,
+                std::ptr::addr_of_mut!(kind).cast(),
+                &mut length,
+            );
             say(format!("getsockopt res={got} fd={} level=1 optname=3 val=0201000000 optlen=4", pair[0]));
             say(format!("shutdown res={} fd={} how=1", libc::shutdown(pair[0], libc::SHUT_WR), pair[0]));
             let fd = libc::socket(libc::AF_INET6, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);

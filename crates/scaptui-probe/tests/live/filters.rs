@@ -85,8 +85,11 @@ fn exits_alone_lack_nothing_but_the_enters() {
     let pid = cat("/etc/hostname");
     let events = recording.finish();
     let of_cat = of(&events, pid);
-    let enters: Vec<String> =
-        of_cat.iter().filter(|event| !event.is_exit() && event.name() != "procexit").map(|event| event.line()).collect();
+    let enters: Vec<String> = of_cat
+        .iter()
+        .filter(|event| !event.is_exit() && event.name() != "procexit")
+        .map(|event| event.line())
+        .collect();
     assert_eq!(enters, Vec::<String>::new());
     let exec = of_cat.iter().find(|event| event.name() == "execve" && event.int("res") == 0).expect("execve");
     assert!(exec.bytes("filename").ends_with(b"/cat\0"), "{}", exec.line());

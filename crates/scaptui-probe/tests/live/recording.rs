@@ -15,22 +15,22 @@ use scap_format::tables::{event_info, ParamType as T};
 pub(crate) struct Event {
     pub(crate) ts: u64,
     pub(crate) tid: i64,
-    pub(crate) event_type: u16,
+    pub(crate) kind: u16,
     pub(crate) block_flags: u32,
     pub(crate) params: Vec<Vec<u8>>,
 }
 
 impl Event {
     pub(crate) fn name(&self) -> &'static str {
-        event_info(self.event_type).map_or("?", |info| info.name)
+        event_info(self.kind).map_or("?", |info| info.name)
     }
 
     pub(crate) fn is_exit(&self) -> bool {
-        self.event_type & 1 == 1
+        self.kind & 1 == 1
     }
 
     fn index(&self, name: &str) -> usize {
-        event_info(self.event_type).and_then(|info| info.param(name)).expect(name)
+        event_info(self.kind).and_then(|info| info.param(name)).expect(name)
     }
 
     /// The bytes of a parameter.
@@ -44,13 +44,15 @@ impl Event {
 
     /// `type name=value name=value`, numbers in decimal, the rest as text with escapes.
     pub(crate) fn line(&self) -> String {
-        let info = event_info(self.event_type).expect("a known type");
+        let info = event_info(self.kind).expect("a known type");
         let mut line = info.name.to_owned();
         for (param, value) in info.params.iter().zip(&self.params) {
             let value = match param.ty {
                 _ if value.is_empty() => "-".to_owned(),
-                T::Int16 | T::Int32 | T::Int64 | T::Errno | T::Fd | T::Pid => signed(value).expect("a number").to_string(),
-                T::Dyn => value.iter().map(|byte| format!("{byte:02x}")).collect(),
+                T::Int16 | T::Int32 | T::Int64 | T::Errno | T::Fd | T::Pid => {
+                    signed(value).expect("a number").to_string()
+                }
+                T::Dyn => hex(value),
                 ty if ty.width().is_some() => unsigned(value).expect("a number").to_string(),
                 T::CharBuf | T::FsPath | T::FsRelPath => {
                     let text = value.strip_suffix(b"\0").expect("a NUL at the end");
@@ -58,10 +60,14 @@ impl Event {
                 }
                 _ => value.escape_ascii().to_string(),
             };
-            line.push_str(&format!(" {}={value}", param.name));
+            line.extend([" ", param.name, "=", &value]);
         }
         line
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A running probe.
@@ -159,7 +165,7 @@ pub(crate) fn read(path: PathBuf) -> Vec<Event> {
             Next::Event { event, .. } => events.push(Event {
                 ts: event.ts,
                 tid: event.tid,
-                event_type: event.event_type,
+                kind: event.event_type,
                 block_flags: event.block_flags,
                 params: event.params.iter().map(<[u8]>::to_vec).collect(),
             }),
