@@ -1,17 +1,18 @@
 //! What stands before the events: the machine, and the state of its processes.
 
-use std::io::{self, Write};
+use std::io;
 
 use scap_format::meta::{MachineInfo, SectionHeader};
 use scap_format::writer::Writer;
 
+use crate::options::Options;
 use crate::sys;
 
-/// Writes everything before the first event.
-pub(crate) fn write(to: &mut dyn Write, boot: u64) -> io::Result<()> {
+/// Everything before the first event, as blocks.
+pub(crate) fn make(_options: &Options, boot: u64) -> io::Result<Vec<u8>> {
     let hostname = std::fs::read("/proc/sys/kernel/hostname").unwrap_or_default();
     let max_pid = std::fs::read_to_string("/proc/sys/kernel/pid_max").unwrap_or_default();
-    let mut writer = Writer::new(to);
+    let mut writer = Writer::new(Vec::new());
     writer.section(&SectionHeader::default())?;
     writer.machine(&MachineInfo {
         cpus: sys::cpus(),
@@ -20,5 +21,6 @@ pub(crate) fn write(to: &mut dyn Write, boot: u64) -> io::Result<()> {
         boot_ts: boot,
         ..MachineInfo::default()
     })?;
-    writer.processes(&[])
+    writer.processes(&[])?;
+    Ok(writer.into_inner())
 }

@@ -70,9 +70,7 @@ struct Recorder {
 impl Recorder {
     fn run(&mut self, options: &Options, sink: &mut Sink) -> io::Result<()> {
         let began = Instant::now();
-        preamble::write(sink, self.boot)?;
-        sink.flush()?;
-        sys::keep_capability(load::CAP_BPF)?;
+        self.begin(options, sink)?;
         let mut pause = SHORTEST;
         loop {
             let (records, horizon) = self.drain();
@@ -90,6 +88,21 @@ impl Recorder {
             }
         }
         self.end(sink)
+    }
+
+    /// Writes the state of the machine. The programs are at work already, so that nothing is missed between the two:
+    /// what they send meanwhile waits. Privileges end with it.
+    fn begin(&mut self, options: &Options, sink: &mut Sink) -> io::Result<()> {
+        let (options, boot) = (options.clone(), self.boot);
+        let state = std::thread::spawn(move || preamble::make(&options, boot));
+        sys::keep_capability(load::CAP_BPF)?;
+        while !state.is_finished() {
+            self.drain();
+            std::thread::sleep(SHORTEST);
+        }
+        let state = state.join().map_err(|_| io::Error::other("reading the state of the machine failed"))??;
+        sink.write_all(&state)?;
+        sink.flush()
     }
 
     /// Takes what the rings hold. Gives how many records, and the time up to which nothing earlier is in a ring.
