@@ -89,7 +89,7 @@ fn stripped(object: &[u8]) -> Option<Vec<u8>> {
         let name = object.get(names_at + number(at, 4)?..)?;
         if [&b".debug"[..], b".rel.debug", b".eh_frame", b".rel.eh_frame"].iter().any(|kind| name.starts_with(kind)) {
             header[TYPE_AT..TYPE_AT + 4].fill(0);
-            header[SIZE_AT..SIZE_AT + 8].fill(0);
+            header[OFFSET_AT..SIZE_AT + 8].fill(0);
         } else if number(at + TYPE_AT, 4)? != 8 {
             // Sections of type 8 take no room in the file.
             out.resize(out.len().next_multiple_of(16), 0);

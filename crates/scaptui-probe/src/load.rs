@@ -228,7 +228,12 @@ fn words(error: &dyn std::error::Error) -> String {
 }
 
 fn refused(error: &EbpfError) -> String {
-    format!("the kernel does not take the programs: {error}: {}", words(error))
+    match error {
+        EbpfError::ParseError(_) | EbpfError::BtfError(_) => {
+            format!("the programs do not fit this kernel: {error}: {}", words(error))
+        }
+        _ => format!("the kernel does not take the programs: {error}: {}", words(error)),
+    }
 }
 
 /// The end of what the verifier says is the reason.

@@ -76,6 +76,10 @@ pub(crate) struct Recording {
     path: PathBuf,
 }
 
+/// What the probe says where the kernel, not the probe, is the reason.
+const REFUSALS: [&str; 3] =
+    ["the kernel does not take", "the kernel does not describe its types", "recording needs CAP_"];
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl Recording {
@@ -98,6 +102,8 @@ impl Recording {
         if first.trim() != "{\"ready\":true}" {
             let _ = said.read_to_string(&mut first);
             let _ = probe.wait();
+            let refused = REFUSALS.iter().any(|refusal| first.contains(refusal));
+            assert!(refused, "{}", first.trim());
             eprintln!("left out: {}", first.trim());
             return None;
         }
