@@ -39,7 +39,7 @@ pub(crate) fn record(options: &Options) -> Result<(), String> {
     let wanted = Wanted { names: options.syscalls.clone(), compat: options.compat };
     let plan = Plan::new(&wanted);
     let boot = sys::boot_time();
-    let programs = load::load(options, &plan)?;
+    let programs = load::load(options, &plan).inspect_err(|_| sink.remove())?;
     let mut status = Status::new(status);
     status.ready();
     let settings = Settings { boot, enters: options.enters, compat: options.compat, page: sys::page_size() };

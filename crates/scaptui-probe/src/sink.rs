@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes that are collected before they are written.
 const ENOUGH: usize = 1 << 20;
@@ -13,8 +13,8 @@ const ENOUGH: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Sink {
     file: File,
-    /// The file is ours: what a failed write left of a block is cut off.
-    is_file: bool,
+    /// The file, where it is ours: what a failed write left of a block is cut off.
+    path: Option<PathBuf>,
     waiting: Vec<u8>,
     /// Bytes written, all of whole blocks.
     pub(crate) written: u64,
@@ -29,12 +29,20 @@ impl Sink {
             }
             None => crate::sys::inherited(1)?,
         };
-        Ok(Sink { file, is_file: path.is_some(), waiting: Vec::with_capacity(ENOUGH * 2), written: 0 })
+        Ok(Sink { file, path: path.map(Path::to_owned), waiting: Vec::with_capacity(ENOUGH * 2), written: 0 })
+    }
+
+    /// Takes a file away into which nothing was written.
+    pub(crate) fn remove(&self) {
+        if let Some(path) = &self.path {
+            // The error that led here is the one to tell.
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     /// The descriptor whose reader may go away.
     pub(crate) fn descriptor(&self) -> RawFd {
-        if self.is_file {
+        if self.path.is_some() {
             -1
         } else {
             self.file.as_raw_fd()
@@ -59,7 +67,7 @@ impl Write for Sink {
         let result = self.file.write_all(&self.waiting);
         match result {
             Ok(()) => self.written += self.waiting.len() as u64,
-            Err(_) if self.is_file => self.file.set_len(self.written)?,
+            Err(_) if self.path.is_some() => self.file.set_len(self.written)?,
             Err(_) => {}
         }
         self.waiting.clear();

@@ -55,7 +55,7 @@ impl Status {
             numbers.bytes,
             drops.join(","),
             numbers.late,
-            numbers.buffer,
+            numbers.buffer.min(1.0),
             sys::processor_time() as f64 / 1e9,
             if last { ",\"end\":true" } else { "" },
         );

@@ -104,3 +104,51 @@ fn data_is_cut_to_the_snap_length() {
     let write = events.iter().find(|event| event.name() == "write" && event.is_exit() && event.int("res") == 8);
     assert_eq!(write.expect("the write").bytes("data"), b"abcd");
 }
+
+#[test]
+fn one_control_group_is_told_from_the_others() {
+    // The unified hierarchy, alone or beside the old ones.
+    let top = ["", "unified"].map(|name| std::path::Path::new("/sys/fs/cgroup").join(name));
+    let Some(top) = top.into_iter().find(|top| top.join("cgroup.controllers").exists()) else {
+        return;
+    };
+    let group = top.join(format!("scaptui-probe-{}", std::process::id()));
+    if let Err(error) = std::fs::create_dir(&group) {
+        #[allow(clippy::print_stderr, reason = "says why")]
+        {
+            eprintln!("left out: {}: {error}", group.display());
+        }
+        return;
+    }
+    let asked = group.strip_prefix("/sys/fs/cgroup").expect("below it").to_str().expect("plain").to_owned();
+    let recording = Recording::start(&["--cgroup", &asked]);
+    let script = format!("echo $$ > {}/cgroup.procs && exec cat /etc/hostname", group.display());
+    let mut inside =
+        Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+    let inside_pid = i64::from(inside.id());
+    assert!(inside.wait().expect("our child").success());
+    let outside = cat("/etc/hostname");
+    std::fs::remove_dir(&group).expect("our group");
+    let Some(recording) = recording else { return };
+    let events = recording.finish();
+    let reads = |pid: i64| of(&events, pid).iter().filter(|event| event.name() == "read" && event.is_exit()).count();
+    assert!(reads(inside_pid) > 2, "{}", reads(inside_pid));
+    assert_eq!(reads(outside), 0);
+}
+
+#[test]
+fn switches_and_page_faults_come_when_asked_for() {
+    let Some(recording) = Recording::start(&["--switches", "--page-faults"]) else { return };
+    let pid = cat("/etc/hostname");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let events = recording.finish();
+    let switched = events.iter().find(|event| event.name() == "switch" && event.int("vm_size") > 0).expect("a switch");
+    assert!(switched.int("next") >= 0 && switched.int("vm_size") >= switched.int("vm_rss"), "{}", switched.line());
+    if cfg!(target_arch = "x86_64") {
+        let of_cat = of(&events, pid);
+        let faults: Vec<_> = of_cat.iter().filter(|event| event.name() == "page_fault").collect();
+        assert!(faults.len() > 10);
+        // Written to a page that is not there, from user space.
+        assert!(faults.iter().any(|event| event.int("error") == 2 | 4 | 0x10), "{faults:?}");
+    }
+}

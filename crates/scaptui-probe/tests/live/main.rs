@@ -11,5 +11,6 @@
 
 mod calls;
 mod filters;
+mod network;
 mod recording;
 mod stream;
