@@ -84,8 +84,24 @@ INLINE u8 foreign(struct pt_regs *regs)
 
 	return READ(task, thread_info.status) & 2 ? FLAG_FOREIGN : 0;
 #else
-	return regs->pstate & 0x10 ? FLAG_FOREIGN : 0;
+	return READ(regs, pstate) & 0x10 ? FLAG_FOREIGN : 0;
 #endif
+}
+
+/* Calls of the 32-bit interface that make threads or execute programs, by their 64-bit numbers; others are 0. */
+INLINE u32 life_of_foreign(u32 nr)
+{
+#if defined(__TARGET_ARCH_x86)
+	switch (nr) {
+	case 2: return 57;
+	case 11: return 59;
+	case 120: return 56;
+	case 190: return 58;
+	case 358: return 322;
+	case 435: return 435;
+	}
+#endif
+	return 0;
 }
 
 INLINE void arguments(struct record *record, struct pt_regs *regs)
@@ -97,7 +113,6 @@ INLINE void arguments(struct record *record, struct pt_regs *regs)
 	record->args[4] = argument(regs, 4);
 	record->args[5] = argument(regs, 5);
 }
-
 
 /* The same, of registers that only an address is known of. */
 INLINE void arguments_at(struct record *record, struct pt_regs *regs)
@@ -116,6 +131,15 @@ INLINE void arguments_at(struct record *record, struct pt_regs *regs)
 	record->args[3] = READ(regs, regs[3]);
 	record->args[4] = READ(regs, regs[4]);
 	record->args[5] = READ(regs, regs[5]);
+#endif
+}
+
+/* A call of the 32-bit interface has its first argument elsewhere; what the others point to is laid out differently. */
+INLINE void foreign_arguments(struct record *record, struct pt_regs *regs)
+{
+	__builtin_memset(record->args, 0, sizeof(record->args));
+#if defined(__TARGET_ARCH_x86)
+	record->args[0] = regs->bx & 0xFFFFFFFF;
 #endif
 }
 

@@ -60,7 +60,7 @@ static u64 (*ringbuf_query)(void *ring, u64 flags) = (void *)134;
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, orig_ax, cs;
+	unsigned long r10, r9, r8, bx, dx, si, di, orig_ax, cs;
 	unsigned long ip;
 } KERNEL;
 #elif defined(__TARGET_ARCH_arm64)

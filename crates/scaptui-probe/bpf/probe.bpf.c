@@ -98,9 +98,10 @@ INLINE void send_enter(struct slot *slot, u32 cpu, u64 id)
 	record->pid = id >> 32;
 	record->nr = nr;
 	record->kind = KIND_ENTER;
-	record->flags = slot->flags;
-	plan = plan_of(slot->flags & FLAG_FOREIGN ? CALLS - 1 : nr);
 	struct pt_regs *regs = (void *)slot->regs;
+
+	record->flags = slot->flags | foreign(regs);
+	plan = plan_of(record->flags & FLAG_FOREIGN ? CALLS - 1 : nr);
 
 	arguments_at(record, regs);
 	send_with_chunks(slot, scratch, cpu, nr, plan, 1);
@@ -186,6 +187,13 @@ int sys_exit(u64 *ctx)
 			enter = slot->time;
 	}
 	flags |= foreign(regs);
+	bool translated = 0;
+
+	if (flags & FLAG_FOREIGN && life_of_foreign(nr)) {
+		nr = life_of_foreign(nr);
+		flags &= ~FLAG_FOREIGN;
+		translated = 1;
+	}
 	plan = plan_of(flags & FLAG_FOREIGN ? CALLS - 1 : nr);
 	if (plan->flags & PLAN_PLAIN) {
 		struct record record;
@@ -215,7 +223,10 @@ int sys_exit(u64 *ctx)
 	record->nr = nr;
 	record->kind = KIND_CALL;
 	record->flags = flags;
-	arguments(record, regs);
+	if (translated)
+		foreign_arguments(record, regs);
+	else
+		arguments(record, regs);
 	record->time = ktime_get_boot_ns();
 	send_with_chunks(slot, scratch, cpu, nr, plan, 0);
 	return 0;

@@ -374,3 +374,38 @@ fn sizes_come_with_calls_on_memory() {
     assert_eq!((unmap.int("res"), unmap.int("length")), (0, 8192));
     assert!(unmap.int("vm_size") < map.int("vm_size"));
 }
+
+/// A call through the 32-bit interface.
+#[cfg(target_arch = "x86_64")]
+fn of_32_bits(number: i64) -> i64 {
+    let mut value = number;
+    // SAFETY: the kernel keeps all registers but the result; the calls made here touch no memory.
+    unsafe { std::arch::asm!("int 0x80", inout("rax") value, out("r8") _, out("r9") _, out("r10") _, out("r11") _) };
+    i64::from(value as i32)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn calls_of_the_32_bit_interface_are_marked_and_its_forks_are_forks() {
+    let Some(recording) = Recording::start(&["--pid", &std::process::id().to_string()]) else { return };
+    let me = tid();
+    // getpid there is writev here; 2 is fork.
+    let pid = of_32_bits(20);
+    let child = of_32_bits(2);
+    if child == 0 {
+        // SAFETY: ends the child at once.
+        unsafe { libc::_exit(0) };
+    }
+    let events = recording.finish();
+    if pid < 0 {
+        return;
+    }
+    // SAFETY: our own child.
+    unsafe { libc::waitpid(i32::try_from(child).expect("a pid"), std::ptr::null_mut(), 0) };
+    let own: Vec<&Event> = events.iter().filter(|event| event.tid == me && event.is_exit()).collect();
+    let marked = own.iter().find(|event| event.kind == 1 && event.int("nativeID") as u16 == 0x8000 | 20);
+    assert_eq!(marked.expect("the marked call").int("ID"), 0);
+    assert!(!own.iter().any(|event| event.name() == "writev"));
+    let fork = own.iter().find(|event| event.name() == "fork").expect("the fork");
+    assert_eq!((fork.int("res"), fork.int("pid")), (child, i64::from(std::process::id())));
+}
