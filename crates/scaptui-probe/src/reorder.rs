@@ -29,7 +29,7 @@ impl Bucket {
 }
 
 /// The window in which events are sorted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Reorder {
     buckets: VecDeque<Bucket>,
     /// Number of the first bucket.
@@ -45,9 +45,6 @@ pub(crate) struct Reorder {
 impl Events for Reorder {
     fn event(&mut self, event: &EventRef<'_>) {
         let number = event.ts >> SHIFT;
-        if self.buckets.is_empty() && number > self.first {
-            self.first = number;
-        }
         if number < self.first {
             self.late += 1;
         }
@@ -68,6 +65,11 @@ impl Events for Reorder {
 }
 
 impl Reorder {
+    /// Sorts events that happen from a time on.
+    pub(crate) fn new(from: u64) -> Self {
+        Reorder { buckets: VecDeque::new(), first: from >> SHIFT, events: 0, late: 0, refused: 0 }
+    }
+
     /// Writes all events before a time, in order; those of one time as they came.
     pub(crate) fn release(&mut self, before: u64, to: &mut impl Write) -> io::Result<()> {
         let end = before >> SHIFT;
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn events_leave_in_the_order_of_time() {
-        let mut reorder = Reorder::default();
+        let mut reorder = Reorder::new(0);
         let times = [5 << 20, (5 << 20) + 7, (5 << 20) + 3, 7 << 20, 6 << 20];
         for (tid, ts) in times.into_iter().enumerate() {
             reorder.event(&event(ts, tid as i64));
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_comes_late_is_written_all_the_same() {
-        let mut reorder = Reorder::default();
+        let mut reorder = Reorder::new(0);
         reorder.event(&event(9 << 20, 1));
         let mut out = Vec::new();
         reorder.release(10 << 20, &mut out).expect("memory");
@@ -152,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_ahead_takes_no_memory() {
-        let mut reorder = Reorder::default();
+        let mut reorder = Reorder::new(0);
         reorder.event(&event(1 << 20, 1));
         reorder.event(&event(u64::MAX, 2));
         assert!(reorder.buckets.len() <= BUCKETS as usize + 1);

@@ -39,13 +39,14 @@ pub(crate) fn record(options: &Options) -> Result<(), String> {
     let wanted = Wanted { names: options.syscalls.clone(), compat: options.compat };
     let plan = Plan::new(&wanted);
     let boot = sys::boot_time();
+    let began = boot + sys::since_boot();
     let programs = load::load(options, &plan).inspect_err(|_| sink.remove())?;
     let mut status = Status::new(status);
     status.ready();
     let settings = Settings { boot, enters: options.enters, compat: options.compat, page: sys::page_size() };
     let mut recorder = Recorder {
         encoder: Encoder::new(plan, settings),
-        reorder: Reorder::default(),
+        reorder: Reorder::new(began),
         numbers: Numbers { drops: vec![0; sys::cpus() as usize], ..Numbers::default() },
         status,
         boot,
