@@ -1,4 +1,4 @@
-/* What the programs send and what they are told: the same layouts as in ../src/record.rs and ../src/plan.rs. */
+/* What the programs send and what they are told: the same layouts as in src/recorder/record.rs and src/recorder/plan.rs. */
 #ifndef SCAPTUI_RECORDS_H
 #define SCAPTUI_RECORDS_H
 

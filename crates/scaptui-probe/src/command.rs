@@ -3,8 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::options::{self, Command};
-use crate::{check, run};
+use crate::check;
+use crate::recorder::options::{self, Command};
+use crate::recorder::run;
 
 /// Refused: the same status the `scaptui` command uses.
 const REFUSED: u8 = 2;

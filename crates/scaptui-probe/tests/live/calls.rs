@@ -381,7 +381,7 @@ fn of_32_bits(number: i64) -> i64 {
     let mut value = number;
     // SAFETY: the kernel keeps all registers but the result; the calls made here touch no memory.
     unsafe { std::arch::asm!("int 0x80", inout("rax") value, out("r8") _, out("r9") _, out("r10") _, out("r11") _) };
-    i64::from(value as i32)
+    value
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -403,7 +403,7 @@ fn calls_of_the_32_bit_interface_are_marked_and_its_forks_are_forks() {
     // SAFETY: our own child.
     unsafe { libc::waitpid(i32::try_from(child).expect("a pid"), std::ptr::null_mut(), 0) };
     let own: Vec<&Event> = events.iter().filter(|event| event.tid == me && event.is_exit()).collect();
-    let marked = own.iter().find(|event| event.kind == 1 && event.int("nativeID") as u16 == 0x8000 | 20);
+    let marked = own.iter().find(|event| event.kind == 1 && event.bytes("nativeID") == [20, 0x80]);
     assert_eq!(marked.expect("the marked call").int("ID"), 0);
     assert!(!own.iter().any(|event| event.name() == "writev"));
     let fork = own.iter().find(|event| event.name() == "fork").expect("the fork");

@@ -1,5 +1,6 @@
 //! Runs the probe around some work and reads what it wrote.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -163,9 +164,15 @@ impl Drop for Recording {
 
 /// All events of a file.
 pub(crate) fn read(path: PathBuf) -> Vec<Event> {
+    read_all(path).1
+}
+
+/// The threads listed before the events, and these.
+pub(crate) fn read_all(path: PathBuf) -> (HashSet<i64>, Vec<Event>) {
     let opened = open(Input::File(path), OpenOptions::default()).expect("a capture");
     let mut reader = Reader::new(opened.pieces);
     let mut events = Vec::new();
+    let mut threads = HashSet::new();
     loop {
         match reader.next() {
             Next::Event { event, .. } => events.push(Event {
@@ -175,11 +182,12 @@ pub(crate) fn read(path: PathBuf) -> Vec<Event> {
                 block_flags: event.block_flags,
                 params: event.params.iter().map(<[u8]>::to_vec).collect(),
             }),
+            Next::Processes(list) => threads.extend(list.iter().map(|thread| thread.tid)),
             Next::End => break,
             _ => {}
         }
     }
     let notes: Vec<String> = reader.notes().iter().map(|note| format!("{note:?}")).collect();
     assert_eq!(notes, Vec::<String>::new());
-    events
+    (threads, events)
 }

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::recording::{read, Event, Recording};
+use super::recording::{read, read_all, Event, Recording};
 
 fn tid() -> i64 {
     // SAFETY: no memory is involved.
@@ -237,4 +237,33 @@ fn what_it_cannot_do_is_said() {
     let (status, said) = run(&["-o", "/etc/hostname"]);
     assert_eq!(status, Some(2));
     assert!(said.contains("/etc/hostname: File exists"), "{said}");
+}
+
+/// Processes come and go all the time while the probe starts: of each that ends, its beginning is an event or it is
+/// listed.
+#[test]
+fn nothing_is_lost_between_the_state_before_and_the_first_event() {
+    let script = "i=0; while [ $i -lt 400 ]; do /bin/true; i=$((i+1)); done";
+    let mut busy: Vec<_> =
+        (0..2).map(|_| Command::new("/bin/sh").args(["-c", script]).spawn().expect("a shell")).collect();
+    let recording = Recording::start(&[]);
+    for shell in &mut busy {
+        shell.wait().expect("our child");
+    }
+    let Some(recording) = recording else { return };
+    let path = recording.into_file();
+    let (mut known, events) = read_all(path.clone());
+    std::fs::remove_file(&path).expect("our file");
+    assert!(known.contains(&i64::from(std::process::id())));
+    let mut ends = 0;
+    for event in &events {
+        if event.is_exit() && matches!(event.name(), "clone" | "clone3" | "fork" | "vfork") {
+            known.insert(event.int("tid"));
+        }
+        if event.name() == "procexit" {
+            ends += 1;
+            assert!(known.contains(&event.tid), "{} ends and never began", event.tid);
+        }
+    }
+    assert!(ends > 100, "{ends}");
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::sys;
+use crate::recorder::sys;
 
 const EACH: Duration = Duration::from_secs(1);
 

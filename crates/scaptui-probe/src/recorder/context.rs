@@ -1,7 +1,7 @@
 //! One call as parameters see it: its record and what the record carries.
 
-use crate::record::{chunk, u32_at, u64_at, Chunks, Record};
-use crate::sockets::Socket;
+use crate::recorder::record::{chunk, u32_at, u64_at, Chunks, Record};
+use crate::recorder::sockets::Socket;
 
 /// What parameters are made from.
 #[derive(Debug)]

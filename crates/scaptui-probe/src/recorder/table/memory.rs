@@ -2,9 +2,9 @@
 
 use super::From::{Arg, Map, Ret, With};
 use super::{call, extra, list, Call};
-use crate::context::Context;
-use crate::flags;
-use crate::params::{self, Params};
+use crate::recorder::context::Context;
+use crate::recorder::flags;
+use crate::recorder::params::{self, Params};
 
 fn total(context: &Context<'_>, params: &mut Params) {
     params.pages(context.memory().map(|memory| memory.total));

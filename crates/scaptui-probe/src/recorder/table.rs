@@ -1,6 +1,6 @@
 //! The one table of system calls: for each its event, what the kernel copies, and where every parameter comes from.
 //!
-//! The kernel's plan ([`crate::plan`]) and the encoder ([`crate::encode`]) are both made from it. Calls that are not in
+//! The kernel's plan ([`crate::recorder::plan`]) and the encoder ([`crate::recorder::encode`]) are both made from it. Calls that are not in
 //! it become generic events. Parameters are those of the event's newest schema, in its order; enter events take theirs
 //! by name.
 
@@ -9,8 +9,8 @@ mod memory;
 mod network;
 mod processes;
 
-use crate::context::Context;
-use crate::params::Params;
+use crate::recorder::context::Context;
+use crate::recorder::params::Params;
 
 /// What the kernel copies for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

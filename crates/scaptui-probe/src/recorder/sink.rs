@@ -27,7 +27,7 @@ impl Sink {
             Some(path) => {
                 OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)?
             }
-            None => crate::sys::inherited(1)?,
+            None => crate::recorder::sys::inherited(1)?,
         };
         Ok(Sink { file, path: path.map(Path::to_owned), waiting: Vec::with_capacity(ENOUGH * 2), written: 0 })
     }

@@ -3,15 +3,15 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use crate::encode::{Encoder, Settings};
-use crate::load::{self, Programs};
-use crate::options::Options;
-use crate::plan::{Plan, Wanted};
-use crate::record::Record;
-use crate::reorder::Reorder;
-use crate::sink::Sink;
-use crate::status::{Numbers, Status};
-use crate::{preamble, sys};
+use crate::recorder::encode::{Encoder, Settings};
+use crate::recorder::load::{self, Programs};
+use crate::recorder::options::Options;
+use crate::recorder::plan::{Plan, Wanted};
+use crate::recorder::record::Record;
+use crate::recorder::reorder::Reorder;
+use crate::recorder::sink::Sink;
+use crate::recorder::status::{Numbers, Status};
+use crate::recorder::{preamble, sys};
 
 /// Times between two drains: short while there is much to do.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -94,8 +94,8 @@ impl Recorder {
     /// Writes the state of the machine. The programs are at work already, so that nothing is missed between the two:
     /// what they send meanwhile waits. Privileges end with it.
     fn begin(&mut self, options: &Options, sink: &mut Sink) -> io::Result<()> {
-        let (options, boot) = (options.clone(), self.boot);
-        let state = std::thread::spawn(move || preamble::make(&options, boot));
+        let options = options.clone();
+        let state = std::thread::spawn(move || preamble::make(&options));
         sys::keep_capability(load::CAP_BPF)?;
         while !state.is_finished() {
             self.drain();

@@ -2,10 +2,10 @@
 
 use super::From::{Arg, Data, In, Map, Ret, Text, VectorData, With};
 use super::{call, extra, fixed, fixed_out, given, text, traits, vector_read, vector_written, Call, From};
-use crate::context::Context;
-use crate::flags;
-use crate::life;
-use crate::params::{self, Params};
+use crate::recorder::context::Context;
+use crate::recorder::flags;
+use crate::recorder::life;
+use crate::recorder::params::{self, Params};
 
 /// Parameters of the calls that make a thread.
 const CLONE: &[From] = &[

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::plan::is_known;
+use crate::recorder::plan::is_known;
 
 /// Shown by `--help`.
 pub(crate) const HELP: &str = "\
@@ -28,6 +28,7 @@ Records system calls of the whole machine as a .scap stream on standard output.
   --page-faults         also page faults
   --no-env              leave environments of running processes out
   --status-fd N         a line of JSON each second on this descriptor, first {\"ready\":true}
+  --check               try what a capture needs, and say what works as lines of JSON
   --version, --help
 
 Process starts and ends come of every process, whatever is asked for. Needs root, or the
@@ -62,6 +63,8 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     Help,
     Version,
+    /// What a capture needs is tried.
+    Check,
     Record(Box<Options>),
 }
 
@@ -108,6 +111,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         match name.as_str() {
             "--help" | "-h" => return Ok(Command::Help),
             "--version" => return Ok(Command::Version),
+            "--check" => return Ok(Command::Check),
             "-o" => options.output = Some(value()?.into()),
             "--for" => options.duration = Some(seconds(&text(value()?)?)?),
             "--snaplen" => options.snaplen = number(&name, &text(value()?)?, LONGEST)?,

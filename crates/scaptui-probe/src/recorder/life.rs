@@ -1,9 +1,9 @@
 //! Parameters of the calls that make threads and execute programs.
 
-use crate::context::{encode_device, memory_at, path, Context};
-use crate::flags;
-use crate::params::{number, Params};
-use crate::record::{chunk, u32_at, u64_at};
+use crate::recorder::context::{encode_device, memory_at, path, Context};
+use crate::recorder::flags;
+use crate::recorder::params::{number, Params};
+use crate::recorder::record::{chunk, u32_at, u64_at};
 
 const CLONE: u16 = 223;
 const VFORK: u16 = 227;
@@ -139,7 +139,9 @@ pub(crate) fn cgroups(context: &Context<'_>, params: &mut Params) {
     let mut encoded = Vec::with_capacity(512);
     for group in &context.chunks.cgroups {
         let (name, components) = split(group);
-        encoded.extend_from_slice(name.strip_suffix(b"\0").unwrap_or(name));
+        let name = name.strip_suffix(b"\0").unwrap_or(name);
+        // As /proc calls it.
+        encoded.extend_from_slice(if name == b"io" { b"blkio" } else { name });
         encoded.push(b'=');
         encoded.extend_from_slice(&path(components));
         encoded.push(0);

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use scap_format::tables::{event_info, ParamType, SyscallInfo, SYSCALLS};
 
-use crate::compat;
-use crate::table::{calls, traits, Call, From, Operation};
+use crate::recorder::compat;
+use crate::recorder::table::{calls, traits, Call, From, Operation};
 
 /// Numbers of calls the kernel's table has room for; the last stands for all beyond.
 pub(crate) const CALLS: usize = 512;

@@ -5,9 +5,9 @@ use super::{
     call, extra, fixed, fixed_out, given, list, read, text, text_out, traits, vector_read, vector_written, written,
     Call, From, RESULT,
 };
-use crate::context::Context;
-use crate::flags;
-use crate::params::{self, Params};
+use crate::recorder::context::Context;
+use crate::recorder::flags;
+use crate::recorder::params::{self, Params};
 
 const OPENED: u8 = extra::FILE;
 

@@ -4,11 +4,11 @@ use super::From::{Arg, Data, In, Ret, VectorData, VectorSize, With};
 use super::{
     address, address_out, call, extra, fixed_out, given, message_read, message_written, read, written, Call, RESULT,
 };
-use crate::context::Context;
-use crate::flags;
-use crate::params::Params;
-use crate::record::chunk;
-use crate::sockets::{self, Direction};
+use crate::recorder::context::Context;
+use crate::recorder::flags;
+use crate::recorder::params::Params;
+use crate::recorder::record::chunk;
+use crate::recorder::sockets::{self, Direction};
 
 fn socket_flags(context: &Context<'_>, params: &mut Params) {
     params.u32(flags::descriptor(context.arg(1)) as u32);

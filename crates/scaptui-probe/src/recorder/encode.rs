@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use scap_format::event::{EventRef, Params as EventParams};
 
-use crate::context::Context;
-use crate::params::Params;
-use crate::plan::{Param, Plan, GENERIC};
-use crate::record::{self, Record};
-use crate::table::From;
+use crate::recorder::context::Context;
+use crate::recorder::params::Params;
+use crate::recorder::plan::{Param, Plan, GENERIC};
+use crate::recorder::record::{self, Record};
+use crate::recorder::table::From;
 
 /// Event types that are no system call.
 mod id {
@@ -256,7 +256,7 @@ fn one(into: &mut Params, param: &Param, context: &Context<'_>) {
         .bytes(usize::from(operation))
     {
         Some(bytes) => {
-            let value = map(crate::params::number(bytes, usize::from(at), usize::from(width)));
+            let value = map(crate::recorder::params::number(bytes, usize::from(at), usize::from(width)));
             let value = if param.signed && width == 4 { sign(value) } else { value };
             into.low(value, param.width);
         }
@@ -282,7 +282,7 @@ fn one(into: &mut Params, param: &Param, context: &Context<'_>) {
             into.bytes(context.bytes(usize::from(operation)).and_then(|bytes| bytes.get(8..)).unwrap_or_default());
         }
         From::VectorSize(operation) => match context.bytes(usize::from(operation)) {
-            Some(bytes) => into.low(crate::params::number(bytes, 0, 8), param.width),
+            Some(bytes) => into.low(crate::recorder::params::number(bytes, 0, 8), param.width),
             None => into.empty(),
         },
         From::With(make) => make(context, into),

@@ -6,9 +6,9 @@ use aya::maps::{Array, HashMap, MapData, RingBuf};
 use aya::programs::{BtfTracePoint, ProgramError};
 use aya::{Btf, Ebpf, EbpfError, EbpfLoader};
 
-use crate::options::Options;
-use crate::plan::Plan;
-use crate::sys;
+use crate::recorder::options::Options;
+use crate::recorder::plan::Plan;
+use crate::recorder::sys;
 
 /// Rings the programs choose from, as in `bpf/rings.h`.
 pub(crate) const RINGS: u32 = 16;
@@ -124,7 +124,7 @@ impl Programs {
         (0..self.slots.len())
             .filter_map(|cpu| {
                 let slot = self.slots.get(&cpu, 0).ok()?;
-                let lost = crate::record::u32_at(&slot, LOST_AT);
+                let lost = crate::recorder::record::u32_at(&slot, LOST_AT);
                 (lost > 0).then_some((u16::try_from(cpu).unwrap_or(u16::MAX), lost))
             })
             .collect()

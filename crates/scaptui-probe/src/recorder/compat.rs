@@ -1,6 +1,6 @@
 //! What sysdig 0.29.3 knows: its event types, how many parameters they had, and the codes it can print.
 
-use crate::plan::GENERIC;
+use crate::recorder::plan::GENERIC;
 
 /// Newer events for which it has another, or none: those become generic events.
 const FIRST_NEWER: u16 = 336;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use scap_format::event::EventRef;
 use scap_format::writer::Writer;
 
-use crate::encode::Events;
+use crate::recorder::encode::Events;
 
 /// A bucket holds 2^20 nanoseconds.
 const SHIFT: u32 = 20;

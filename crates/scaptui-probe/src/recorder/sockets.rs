@@ -1,8 +1,8 @@
 //! Socket addresses, tuples and options as captures write them.
 
-use crate::flags::SOL_SOCKET;
-use crate::params::number;
-use crate::record::{u16_at, u64_at};
+use crate::recorder::flags::SOL_SOCKET;
+use crate::recorder::params::number;
+use crate::recorder::record::{u16_at, u64_at};
 
 const AF_UNIX: u16 = 1;
 const AF_INET: u16 = 2;
