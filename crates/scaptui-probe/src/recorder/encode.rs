@@ -1,10 +1,12 @@
 //! Events from records.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scap_format::event::{EventRef, Params as EventParams};
+use scap_format::meta::ProcessEntry;
 
 use crate::recorder::context::Context;
+use crate::recorder::life;
 use crate::recorder::params::Params;
 use crate::recorder::plan::{Param, Plan, GENERIC};
 use crate::recorder::record::{self, Record};
@@ -23,6 +25,11 @@ mod id {
 /// Events that execute a program: what is executed is known when they begin.
 const EXECVE: u16 = 293;
 const EXECVEAT: u16 = 331;
+/// Events that make a thread.
+const CLONE: u16 = 223;
+const FORK: u16 = 225;
+const VFORK: u16 = 227;
+const CLONE3: u16 = 335;
 /// The block flag of events that only change state.
 const STATE_ONLY: u32 = 1;
 /// A native number with this bit is one of the 32-bit interface.
@@ -56,6 +63,10 @@ pub(crate) struct Encoder {
     executing: HashMap<u32, Vec<u8>>,
     /// Time of the last record of each cpu.
     last: Vec<u64>,
+    /// Threads that ended while the state of the machine was read; afterwards they are not kept.
+    ended: Option<Vec<ProcessEntry>>,
+    /// Threads whose beginning is an event.
+    begun: HashSet<u32>,
 }
 
 /// The head of an event.
@@ -69,7 +80,15 @@ struct Head {
 
 impl Encoder {
     pub(crate) fn new(plan: Plan, settings: Settings) -> Self {
-        Encoder { plan, settings, params: Params::new(settings.page), executing: HashMap::new(), last: Vec::new() }
+        Encoder {
+            plan,
+            settings,
+            params: Params::new(settings.page),
+            executing: HashMap::new(),
+            last: Vec::new(),
+            ended: Some(Vec::new()),
+            begun: HashSet::new(),
+        }
     }
 
     /// Makes the events of a record.
@@ -142,7 +161,19 @@ impl Encoder {
         self.drops(Head { ts, tid: 0, cpu, block_flags: 0 }, began, lost, to);
     }
 
+    /// The threads that ended so far though they had been there before, as far as their ends tell. Later ones are not
+    /// kept.
+    pub(crate) fn ended_before(&mut self) -> Vec<ProcessEntry> {
+        self.begun = HashSet::new();
+        self.ended.take().unwrap_or_default()
+    }
+
     fn exit(&mut self, head: Head, record: Record<'_>, to: &mut impl Events) {
+        if let Some(ended) = &mut self.ended {
+            if !self.begun.contains(&record.tid) {
+                ended.extend(life::ended(&record));
+            }
+        }
         if record.tid == record.pid {
             self.executing.remove(&record.pid);
         }
@@ -193,6 +224,9 @@ impl Encoder {
                 self.executing.insert(record.pid, name.to_vec());
             }
             return;
+        }
+        if self.ended.is_some() && record.ret == 0 && matches!(row.call, CLONE | FORK | VFORK | CLONE3) {
+            self.begun.insert(record.tid);
         }
         context.entering = false;
         make(&mut self.params, &row.params, &context);

@@ -1,9 +1,11 @@
 //! Parameters of the calls that make threads and execute programs.
 
+use scap_format::meta::ProcessEntry;
+
 use crate::recorder::context::{encode_device, memory_at, path, Context};
 use crate::recorder::flags;
 use crate::recorder::params::{number, Params};
-use crate::recorder::record::{chunk, u32_at, u64_at};
+use crate::recorder::record::{chunk, u32_at, u64_at, Record};
 
 const CLONE: u16 = 223;
 const VFORK: u16 = 227;
@@ -20,6 +22,7 @@ mod at {
     pub(super) const VPID: usize = 8;
     pub(super) const VPGID: usize = 12;
     pub(super) const PGID: usize = 16;
+    pub(super) const SID: usize = 20;
     pub(super) const UID: usize = 24;
     pub(super) const GID: usize = 28;
     pub(super) const LOGINUID: usize = 32;
@@ -62,6 +65,35 @@ fn wide(context: &Context<'_>, params: &mut Params, at: usize) {
         Some(task) => params.u64(u64_at(task.0, at)),
         None => params.empty(),
     }
+}
+
+/// A thread as its end tells of it.
+pub(crate) fn ended(record: &Record<'_>) -> Option<ProcessEntry> {
+    let chunks = record.chunks(0);
+    let task = chunks.get(chunk::TASK).filter(|bytes| bytes.len() >= at::COMM + 16)?;
+    let id = |at| i64::from(u32_at(task, at) as i32);
+    let comm = task.get(at::COMM..)?.split(|byte| *byte == 0).next().unwrap_or_default().to_vec();
+    Some(ProcessEntry {
+        tid: record.tid.into(),
+        pid: record.pid.into(),
+        ptid: id(at::PARENT),
+        sid: id(at::SID),
+        vpgid: id(at::VPGID),
+        pgid: id(at::PGID),
+        exe: comm.clone(),
+        comm,
+        fdlimit: u64_at(task, at::FDLIMIT) as i64,
+        uid: u32_at(task, at::UID),
+        gid: u32_at(task, at::GID),
+        vtid: id(at::VTID),
+        vpid: id(at::VPID),
+        tty: encode_device(u32_at(task, at::TTY)),
+        loginuid: u32_at(task, at::LOGINUID),
+        cap_inheritable: u64_at(task, at::CAPABILITIES),
+        cap_permitted: u64_at(task, at::CAPABILITIES + 8),
+        cap_effective: u64_at(task, at::CAPABILITIES + 16),
+        ..ProcessEntry::default()
+    })
 }
 
 /// The command line: of an exec that failed, the one it was given.

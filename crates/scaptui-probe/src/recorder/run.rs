@@ -95,14 +95,16 @@ impl Recorder {
     /// what they send meanwhile waits. Privileges end with it.
     fn begin(&mut self, options: &Options, sink: &mut Sink) -> io::Result<()> {
         let options = options.clone();
-        let state = std::thread::spawn(move || preamble::make(&options));
+        let state = std::thread::spawn(move || preamble::take(&options));
         sys::keep_capability(load::CAP_BPF)?;
         while !state.is_finished() {
             self.drain();
             std::thread::sleep(SHORTEST);
         }
         let state = state.join().map_err(|_| io::Error::other("reading the state of the machine failed"))??;
-        sink.write_all(&state)?;
+        // Of a thread that ended while it was looked for, the end may still be in the rings.
+        self.drain();
+        sink.write_all(&preamble::blocks(state, self.encoder.ended_before())?)?;
         sink.flush()
     }
 
