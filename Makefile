@@ -34,11 +34,13 @@ check: lint test
 docs: $(VENV)/.installed
 	$(BIN)/python -m tools.manual
 
-# Both, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5'.
+# All, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5', TRACING='--rounds 5'.
+# What tracing costs is measured as root only.
 bench: $(VENV)/.installed $(VENV)/.dev
 	@missed=0; \
 	$(BIN)/python -m bench.reading $(BENCH) || missed=1; \
 	$(BIN)/python -m bench.viewing $(VIEWING) || missed=1; \
+	[ "$$(id -u)" -ne 0 ] || $(BIN)/python -m bench.tracing $(TRACING) || missed=1; \
 	exit $$missed
 
 pictures: $(VENV)/.installed

@@ -68,8 +68,8 @@ pub(crate) enum Command {
     Record(Box<Options>),
 }
 
-/// The longest part of a buffer that is kept: a parameter's length takes two bytes.
-const LONGEST: u32 = 65_535;
+/// The longest part of a buffer that is kept: lengths take two bytes, and something may stand before the data.
+const LONGEST: u32 = 65_000;
 
 impl Default for Options {
     fn default() -> Self {
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for (line, says) in [
-            ("--snaplen 70000", "65535"),
+            ("--snaplen 70000", "65000"),
             ("--buffer 64X", "64M"),
             ("--syscalls open,opne", "opne"),
             ("--compat 0.36", "0.29"),

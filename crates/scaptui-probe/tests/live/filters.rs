@@ -98,11 +98,23 @@ fn exits_alone_lack_nothing_but_the_enters() {
 
 #[test]
 fn data_is_cut_to_the_snap_length() {
-    let Some(recording) = Recording::start(&["--snaplen", "4", "--pid", &own_pid()]) else { return };
-    std::fs::write("/dev/null", b"abcdefgh").expect("the null device");
-    let events = recording.finish();
-    let write = events.iter().find(|event| event.name() == "write" && event.is_exit() && event.int("res") == 8);
-    assert_eq!(write.expect("the write").bytes("data"), b"abcd");
+    let data: Vec<u8> = (0..65_536u32).map(|number| b'a' + u8::try_from(number % 26).expect("a letter")).collect();
+    for snaplen in [0, 4, 65_000] {
+        let Some(recording) = Recording::start(&["--snaplen", &snaplen.to_string(), "--pid", &own_pid()]) else {
+            return;
+        };
+        std::fs::write("/dev/null", &data).expect("the null device");
+        let parts = [std::io::IoSlice::new(&data[..10]), std::io::IoSlice::new(&data)];
+        let mut null = std::fs::File::options().write(true).open("/dev/null").expect("the null device");
+        std::io::Write::write_vectored(&mut null, &parts).expect("the null device");
+        let events = recording.finish();
+        let of = |name: &str, size: i64| {
+            events.iter().find(|event| event.name() == name && event.is_exit() && event.int("res") == size).expect(name)
+        };
+        assert_eq!(of("write", 65_536).bytes("data"), &data[..snaplen]);
+        let both = [&data[..10], &data].concat();
+        assert_eq!(of("writev", 65_546).bytes("data"), &both[..snaplen]);
+    }
 }
 
 #[test]
