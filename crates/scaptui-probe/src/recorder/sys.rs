@@ -42,6 +42,14 @@ pub(crate) fn wait(reader: RawFd, time: Duration) -> bool {
     ready == 1 && poll.revents & (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) != 0
 }
 
+/// Waits until the descriptor takes bytes, at most so long; also when its reader is gone.
+pub(crate) fn writable(fd: RawFd, time: Duration) -> bool {
+    let mut poll = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+    let milliseconds = libc::c_int::try_from(time.as_millis()).unwrap_or(libc::c_int::MAX);
+    // SAFETY: one structure, as said, which outlives the call.
+    unsafe { libc::poll(&raw mut poll, 1, milliseconds) == 1 }
+}
+
 fn clock(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one structure, which outlives the call.

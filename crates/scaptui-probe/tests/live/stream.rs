@@ -226,6 +226,29 @@ fn a_reader_that_goes_away_ends_it() {
 }
 
 #[test]
+fn a_reader_that_takes_nothing_does_not_keep_it() {
+    if Recording::start(&[]).is_none() {
+        return;
+    }
+    let mut probe =
+        Command::new(env!("CARGO_BIN_EXE_scaptui-probe")).stdout(Stdio::piped()).spawn().expect("the probe");
+    let stdout = probe.stdout.take().expect("it is piped");
+    // More than a pipe holds.
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(1) {
+        let _ = std::fs::metadata("/nonexistent");
+    }
+    // SAFETY: a signal to our own child, which has not been waited for.
+    unsafe { libc::kill(i32::try_from(probe.id()).expect("a pid"), libc::SIGTERM) };
+    let began = Instant::now();
+    while probe.try_wait().expect("our child").is_none() {
+        assert!(began.elapsed() < Duration::from_secs(30), "it waits for its reader");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(stdout);
+}
+
+#[test]
 fn what_it_cannot_do_is_said() {
     let run = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_scaptui-probe")).args(arguments).output().expect("the probe");
