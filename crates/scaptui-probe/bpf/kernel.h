@@ -37,7 +37,6 @@ static long (*probe_read_user_str)(void *to, u32 size, const void *from) = (void
 static long (*probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
 static u64 (*ktime_get_boot_ns)(void) = (void *)125;
 static long (*ringbuf_output)(void *ring, void *data, u64 size, u64 flags) = (void *)130;
-static u64 (*ringbuf_query)(void *ring, u64 flags) = (void *)134;
 
 /* The value of a field of a kernel structure that only an address is known of. */
 #define READ(pointer, field)                                                                                           \

@@ -55,8 +55,8 @@ GLOBAL int copy_extra(u32 cpu, u32 nr)
 }
 
 /* The record in the scratch memory gets its chunks and leaves. */
-INLINE void send_with_chunks(struct slot *slot, struct scratch *scratch, u32 cpu, u32 nr, const volatile struct plan *plan,
-			     u32 entering)
+INLINE void send_with_chunks(struct slot *slot, struct scratch *scratch, u32 cpu, u32 nr,
+			     const volatile struct plan *plan, u32 entering)
 {
 	struct record *record = &scratch->record;
 	u64 *args = scratch->words + ARGUMENTS_AT;

@@ -1,4 +1,5 @@
-/* What the programs send and what they are told: the same layouts as in src/recorder/record.rs and src/recorder/plan.rs. */
+/* What the programs send and what they are told: the same layouts as in record.rs, plan.rs and load.rs of
+ * src/recorder. */
 #ifndef SCAPTUI_RECORDS_H
 #define SCAPTUI_RECORDS_H
 
