@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-CORE   := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
+CORE   := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name '*.[ch]' -o -name Cargo.toml)
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: demo test test-rust test-python lint check docs bench pictures fuzz format clean
@@ -34,11 +34,13 @@ check: lint test
 docs: $(VENV)/.installed
 	$(BIN)/python -m tools.manual
 
-# Both, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5'.
+# All, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5', TRACING='--rounds 5'.
+# What tracing costs is measured as root only.
 bench: $(VENV)/.installed $(VENV)/.dev
 	@missed=0; \
 	$(BIN)/python -m bench.reading $(BENCH) || missed=1; \
 	$(BIN)/python -m bench.viewing $(VIEWING) || missed=1; \
+	[ "$$(id -u)" -ne 0 ] || $(BIN)/python -m bench.tracing $(TRACING) || missed=1; \
 	exit $$missed
 
 pictures: $(VENV)/.installed

@@ -2,4 +2,6 @@
 #![deny(unsafe_code)]
 
 pub mod check;
+pub mod command;
+mod recorder;
 pub mod snapshot;

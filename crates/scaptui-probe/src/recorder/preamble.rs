@@ -1,0 +1,32 @@
+//! What stands before the events: the state of the machine.
+
+use std::collections::HashSet;
+use std::io;
+
+use scap_format::meta::ProcessEntry;
+use scap_format::writer::Writer;
+
+use crate::recorder::options::Options;
+use crate::snapshot::{self, Snapshot};
+
+/// The machine as it is now.
+pub(crate) fn take(options: &Options) -> io::Result<Snapshot> {
+    let mut exclude = vec![std::process::id()];
+    exclude.extend(Some(options.exclude).filter(|pid| *pid != 0));
+    let mut taken =
+        snapshot::take(&snapshot::Options { no_env: !options.env, exclude, ..snapshot::Options::default() })?;
+    if options.compat {
+        taken.without_newer_kinds();
+    }
+    Ok(taken)
+}
+
+/// Everything before the first event, as blocks. Threads that ended before they were looked at are listed with what
+/// their end told.
+pub(crate) fn blocks(mut taken: Snapshot, ended: Vec<ProcessEntry>) -> io::Result<Vec<u8>> {
+    let mut listed: HashSet<i64> = taken.processes.iter().map(|thread| thread.tid).collect();
+    taken.processes.extend(ended.into_iter().filter(|thread| listed.insert(thread.tid)));
+    let mut writer = Writer::new(Vec::new());
+    taken.write(&mut writer)?;
+    Ok(writer.into_inner())
+}

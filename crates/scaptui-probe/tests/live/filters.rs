@@ -1,0 +1,166 @@
+//! What the kernel leaves out when asked for less.
+
+use std::process::Command;
+
+use super::recording::{Event, Recording};
+
+const STATE_ONLY: u32 = 1;
+
+fn own_pid() -> String {
+    std::process::id().to_string()
+}
+
+/// Runs a program that opens a file and ends.
+fn cat(file: &str) -> i64 {
+    let mut child = Command::new("cat").arg(file).stdout(std::process::Stdio::null()).spawn().expect("cat");
+    let pid = i64::from(child.id());
+    child.wait().expect("our child");
+    pid
+}
+
+fn of(events: &[Event], tid: i64) -> Vec<&Event> {
+    events.iter().filter(|event| event.tid == tid).collect()
+}
+
+#[test]
+fn of_processes_not_asked_for_only_their_life_comes() {
+    let Some(recording) = Recording::start(&["--pid", "1"]) else { return };
+    let pid = cat("/etc/hostname");
+    let events = recording.finish();
+    let of_cat = of(&events, pid);
+    let names: Vec<&str> = of_cat.iter().map(|event| event.name()).collect();
+    assert!(names.contains(&"execve") && names.contains(&"procexit"), "{names:?}");
+    assert!(!names.iter().any(|name| matches!(*name, "read" | "openat" | "close" | "mmap")), "{names:?}");
+    assert!(of_cat.iter().all(|event| event.block_flags == STATE_ONLY), "{of_cat:?}");
+}
+
+#[test]
+fn several_processes_users_and_names_are_told_apart() {
+    for (arguments, asked) in [
+        (["--comm", "cat"], true),
+        (["--comm", "dog,cat"], true),
+        (["--comm", "dog"], false),
+        (["--uid", "0,7"], true),
+        (["--uid", "4242"], false),
+        (["--pid", "1,2"], false),
+    ] {
+        let Some(recording) = Recording::start(&arguments) else { return };
+        let pid = cat("/etc/hostname");
+        let events = recording.finish();
+        let read = of(&events, pid).iter().any(|event| event.name() == "read" && event.block_flags == 0);
+        assert_eq!(read, asked, "{arguments:?}");
+    }
+}
+
+#[test]
+fn calls_asked_for_are_shown_and_what_state_needs_is_kept() {
+    let Some(recording) = Recording::start(&["--syscalls", "read,getppid"]) else { return };
+    let pid = cat("/etc/hostname");
+    let events = recording.finish();
+    let of_cat = of(&events, pid);
+    let flags = |name: &str| -> Vec<u32> {
+        of_cat.iter().filter(|event| event.name() == name && event.is_exit()).map(|event| event.block_flags).collect()
+    };
+    assert!(flags("read").len() > 2 && flags("read").iter().all(|flags| *flags == 0));
+    assert!(!flags("openat").is_empty() && flags("openat").iter().all(|flags| *flags == STATE_ONLY));
+    assert!(flags("write").is_empty() && flags("mprotect").is_empty());
+}
+
+#[test]
+fn the_probe_and_one_other_process_are_left_out() {
+    let Some(recording) = Recording::start(&["--exclude-pid", &own_pid()]) else { return };
+    let probe = recording.pid();
+    let _ = std::fs::read("/etc/hostname");
+    let pid = cat("/etc/hostname");
+    let events = recording.finish();
+    assert!(!of(&events, pid).is_empty());
+    // SAFETY: no memory is involved.
+    let me = unsafe { libc::syscall(libc::SYS_gettid) };
+    assert_eq!((of(&events, me).len(), of(&events, probe).len()), (0, 0));
+}
+
+#[test]
+fn exits_alone_lack_nothing_but_the_enters() {
+    let Some(recording) = Recording::start(&["--exit-only"]) else { return };
+    let pid = cat("/etc/hostname");
+    let events = recording.finish();
+    let of_cat = of(&events, pid);
+    let enters: Vec<String> = of_cat
+        .iter()
+        .filter(|event| !event.is_exit() && event.name() != "procexit")
+        .map(|event| event.line())
+        .collect();
+    assert_eq!(enters, Vec::<String>::new());
+    let exec = of_cat.iter().find(|event| event.name() == "execve" && event.int("res") == 0).expect("execve");
+    assert!(exec.bytes("filename").ends_with(b"/cat\0"), "{}", exec.line());
+    assert!(of_cat.iter().any(|event| event.name() == "openat" && event.bytes("name") == b"/etc/hostname\0"));
+}
+
+#[test]
+fn data_is_cut_to_the_snap_length() {
+    let data: Vec<u8> = (0..65_536u32).map(|number| b'a' + u8::try_from(number % 26).expect("a letter")).collect();
+    for snaplen in [0, 4, 65_000] {
+        let Some(recording) = Recording::start(&["--snaplen", &snaplen.to_string(), "--pid", &own_pid()]) else {
+            return;
+        };
+        std::fs::write("/dev/null", &data).expect("the null device");
+        let parts = [std::io::IoSlice::new(&data[..10]), std::io::IoSlice::new(&data)];
+        let mut null = std::fs::File::options().write(true).open("/dev/null").expect("the null device");
+        std::io::Write::write_vectored(&mut null, &parts).expect("the null device");
+        let events = recording.finish();
+        let of = |name: &str, size: i64| {
+            events.iter().find(|event| event.name() == name && event.is_exit() && event.int("res") == size).expect(name)
+        };
+        assert_eq!(of("write", 65_536).bytes("data"), &data[..snaplen]);
+        let both = [&data[..10], &data].concat();
+        assert_eq!(of("writev", 65_546).bytes("data"), &both[..snaplen]);
+    }
+}
+
+#[test]
+fn one_control_group_is_told_from_the_others() {
+    // The unified hierarchy, alone or beside the old ones.
+    let top = ["", "unified"].map(|name| std::path::Path::new("/sys/fs/cgroup").join(name));
+    let Some(top) = top.into_iter().find(|top| top.join("cgroup.controllers").exists()) else {
+        return;
+    };
+    let group = top.join(format!("scaptui-probe-{}", std::process::id()));
+    if let Err(error) = std::fs::create_dir(&group) {
+        #[allow(clippy::print_stderr, reason = "says why")]
+        {
+            eprintln!("left out: {}: {error}", group.display());
+        }
+        return;
+    }
+    let asked = group.strip_prefix("/sys/fs/cgroup").expect("below it").to_str().expect("plain").to_owned();
+    let recording = Recording::start(&["--cgroup", &asked]);
+    let script = format!("echo $$ > {}/cgroup.procs && exec cat /etc/hostname", group.display());
+    let mut inside =
+        Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+    let inside_pid = i64::from(inside.id());
+    assert!(inside.wait().expect("our child").success());
+    let outside = cat("/etc/hostname");
+    std::fs::remove_dir(&group).expect("our group");
+    let Some(recording) = recording else { return };
+    let events = recording.finish();
+    let reads = |pid: i64| of(&events, pid).iter().filter(|event| event.name() == "read" && event.is_exit()).count();
+    assert!(reads(inside_pid) > 2, "{}", reads(inside_pid));
+    assert_eq!(reads(outside), 0);
+}
+
+#[test]
+fn switches_and_page_faults_come_when_asked_for() {
+    let Some(recording) = Recording::start(&["--switches", "--page-faults"]) else { return };
+    let pid = cat("/etc/hostname");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let events = recording.finish();
+    let switched = events.iter().find(|event| event.name() == "switch" && event.int("vm_size") > 0).expect("a switch");
+    assert!(switched.int("next") >= 0 && switched.int("vm_size") >= switched.int("vm_rss"), "{}", switched.line());
+    if cfg!(target_arch = "x86_64") {
+        let of_cat = of(&events, pid);
+        let faults: Vec<_> = of_cat.iter().filter(|event| event.name() == "page_fault").collect();
+        assert!(faults.len() > 10);
+        // Written to a page that is not there, from user space.
+        assert!(faults.iter().any(|event| event.int("error") == 2 | 4 | 0x10), "{faults:?}");
+    }
+}
