@@ -231,6 +231,11 @@ class Capture:
 
         Takes no pass over the events.
         """
+    def pause(self, budget_ms: int) -> None:
+        """Lets reading pause so long from now, because a picture is about to be made.
+
+        0 ends the pause.
+        """
     def close(self) -> None: ...
 
 @final
@@ -383,8 +388,8 @@ class Selection:
         calls: bool = True,
         switches: bool = False,
     ) -> Selection: ...
-    def step(self, budget_ms: int) -> SelectionProgress:
-        """Looks at more events, at most so long."""
+    def step(self, budget_ms: int, *, yields: bool = False) -> SelectionProgress:
+        """Looks at more events, at most so long; one that `yields` ends early at a pause."""
     def progress(self) -> SelectionProgress: ...
     def calls(self, start: int, stop: int) -> list[Call]:
         """Rows [start, stop); short at the end."""
@@ -422,8 +427,8 @@ class Search:
         backward: bool = False,
         text: str = "",
     ) -> Search: ...
-    def step(self, budget_ms: int) -> int | None:
-        """The row found, else None: ask again unless `done`."""
+    def step(self, budget_ms: int, *, yields: bool = False) -> int | None:
+        """The row found, else None: ask again unless `done`. One that `yields` ends early at a pause."""
     @property
     def done(self) -> bool: ...
 

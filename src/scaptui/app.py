@@ -212,6 +212,9 @@ class ScaptuiApp(App[Ended]):
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self._frames.wrap(renderable, self.size)
         super()._display(screen, renderable)
+        main = self.screen_stack[0] if self.screen_stack else None
+        if isinstance(main, CaptureScreen):
+            main.picture_made()
 
 
 class _WayUp:

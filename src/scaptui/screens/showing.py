@@ -10,7 +10,7 @@ from textual.screen import Screen
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection, select_events
 from scaptui.errors import Refused
-from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
+from scaptui.screens.background import HOLD, Background, Once, Pace, Seeking, Selecting
 from scaptui.screens.opened import Opened, compiled_filter
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
@@ -123,8 +123,14 @@ class ShowingScreen(Screen[None]):
         """Place the panes anew."""
 
     def key_comes(self) -> None:
-        """A key is on its way to this screen or one above it."""
+        """A key is on its way to this screen or one above it: what else runs gives way."""
         self._work.hold()
+        self.capture.pause(round(HOLD * 1000))
+
+    def picture_made(self) -> None:
+        """A picture is on its way to the terminal: go on with what gave way to it."""
+        self.capture.pause(0)
+        self._work.go_on()
 
     # Rows
 
