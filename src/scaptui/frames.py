@@ -6,7 +6,7 @@ it. `Frames` remembers what the terminal shows, as curses does, and turns each o
 into cursor moves, changed cells, and a scroll of a region when lines only moved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ from rich.style import Style
 # Not public, and the only way to see which cells an update is about; `Frames.wrap` passes on what
 # it does not know, so a newer Textual costs bytes, not pictures.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
 
 # A cell: its character ("" behind a wide one) and how the terminal is told its style.
 Cell = tuple[str, str]
@@ -49,12 +50,7 @@ class Frames:
                 for y, line in enumerate(update.strips, update.region.y)
             )
         elif isinstance(update, ChopsUpdate):
-            strips = (
-                (y, x, strip)
-                for y in dict.fromkeys(y for y, _, _ in update.spans)
-                for x, strip in update.chops[y].items()
-                if strip is not None
-            )
+            strips = _within(update)
         else:
             self.forget()
             return update
@@ -191,6 +187,22 @@ class Frames:
                 changed[y] = row
         # Deleting and inserting lines inside a region: every terminal since the VT102 can.
         return f"\x1b[{first + 1};{last + 1}r\x1b[{first + 1}H{move}\x1b[r"
+
+
+def _within(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """The strips of an update that it is about.
+
+    Beside them are some of what lies below panes that do not change.
+    """
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for y, start, stop in update.spans:
+        spans.setdefault(y, []).append((start, stop))
+    for y, wanted in spans.items():
+        for x, strip in update.chops[y].items():
+            if strip is not None and any(
+                start < x + strip.cell_length and x < stop for start, stop in wanted
+            ):
+                yield y, x, strip
 
 
 class _Changes(CompositorUpdate):

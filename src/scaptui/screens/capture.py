@@ -25,6 +25,7 @@ from scaptui.screens.keys import (
     told,
 )
 from scaptui.screens.opened import Opened
+from scaptui.screens.rest import Rest
 from scaptui.screens.showing import ShowingScreen
 from scaptui.views.arrangement import (
     LEAST_HEIGHT,
@@ -144,6 +145,7 @@ class CaptureScreen(ShowingScreen):
         self._ruled: tuple[int, str] = (0, "")
         self._wants_details: bool | None = None
         self._wants_payload: bool | None = None
+        self._rest = Rest(self, self._keys_rest)
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -195,7 +197,7 @@ class CaptureScreen(ShowingScreen):
     def on_event_list_moved(self, message: EventList.Moved) -> None:
         """Everything that follows the cursor."""
         self.told = message.told
-        self._redraw(_FOLLOWING_CURSOR)
+        self._redraw(_FOLLOWING_CURSOR, at_once=False)
 
     def on_event_list_sought(self, message: EventList.Sought) -> None:
         """Look for the next event of a kind."""
@@ -475,17 +477,37 @@ class CaptureScreen(ShowingScreen):
         self.told = told
         self._redraw()
 
-    def _redraw(self, lines: Sequence[str] = _LINES) -> None:
-        payload = self.query_one(PayloadPane)
-        if payload.display:
-            payload.set_payload(self._payload_of_event())
-        for pane in self.query(DetailsPane):
-            if pane.display:
-                pane.show_event(*self._event_and_following(), self._place_in_pod())
+    def _redraw(self, lines: Sequence[str] = _LINES, *, at_once: bool = True) -> None:
         for name in lines:
             widget = self.query_one(f"#{name}", LinesView)
             if widget.display:
                 widget.redraw()
+        payload = self.query_one("#payload", PayloadPane)
+        if payload.display:
+            payload.set_payload(self._payload_of_event())
+        for name in ("#details", "#side"):
+            pane = self.query_one(name, DetailsPane)
+            if not pane.display:
+                continue
+            if at_once or not pane.model.has_sections:
+                self._show_event(pane)
+            else:
+                self._rest.wait()
+
+    def _keys_rest(self) -> None:
+        """Show what takes long to find out, of the event where the cursor came to rest."""
+        self.key_comes()
+        for name in ("#details", "#side"):
+            pane = self.query_one(name, DetailsPane)
+            if pane.display:
+                self._show_event(pane)
+
+    def _show_event(self, pane: DetailsPane) -> None:
+        call, row = self.model.current(), self.model.cursor + 1
+        following: Sequence[Call] = ()
+        if pane.model.has_sections:
+            following = self.model.selection.calls(row, row + _FOLLOWING)
+        pane.show_event(call and call.number, following, self._place_in_pod())
 
     def _tell_keys(self) -> None:
         wanted = WIDE_LIST_KEYS if self.size.width >= WIDE else LIST_KEYS
@@ -535,10 +557,6 @@ class CaptureScreen(ShowingScreen):
         if self._event is None or self._event.number != number:
             self._event = Facts(self.capture, number, self.model.zone)
         return self._event
-
-    def _event_and_following(self) -> tuple[int | None, Sequence[Call]]:
-        call, row = self.model.current(), self.model.cursor + 1
-        return call and call.number, self.model.selection.calls(row, row + _FOLLOWING)
 
     def _place_in_pod(self) -> tuple[int, int] | None:
         """Which of its pod's containers the event's is; looked for once all has been read."""

@@ -478,6 +478,11 @@ class DetailsModel:
         """What is known of the event shown."""
         return self._facts
 
+    @property
+    def has_sections(self) -> bool:
+        """Whether more is shown than five lines."""
+        return self.sections or self.unfolded
+
     def show(
         self,
         number: int | None,
@@ -584,7 +589,7 @@ class DetailsModel:
         facts = self._facts
         if facts is None:
             return []
-        if not (self.sections or self.unfolded):
+        if not self.has_sections:
             return folded_lines(facts, self.cells)
         most = 3 if self.brief and not self.unfolded else None
         lines = section_lines(facts, self.cells, self._following, most=most)

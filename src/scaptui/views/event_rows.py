@@ -101,6 +101,7 @@ class ColumnSet:
         return fit_line((*fit_line(line, left), noted), self.cells)
 
 
+@cache
 def call_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIME") -> ColumnSet:
     """Columns of a list with one row a call. Text columns never depend on what is in view."""
     wide = cells >= 100
@@ -121,6 +122,7 @@ def call_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIM
     return ColumnSet(tuple(columns), cells)
 
 
+@cache
 def raw_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIME") -> ColumnSet:
     """Columns of a list in which every event is a row, unless others were chosen."""
     narrow = cells < 80
