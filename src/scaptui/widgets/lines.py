@@ -7,7 +7,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -54,6 +54,15 @@ class LinesView(Widget):
         self._now = self._bare = load("mono"), Terminal()
 
     @property
+    def size(self) -> Size:
+        """Cells and lines of the pane.
+
+        Without borders and paddings they are known without a look at the layout; in the middle of a
+        picture such a look would take panes that are about to be there for panes that were.
+        """
+        return self.outer_size
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """The lines drawn now."""
         return self._lines
@@ -88,12 +97,13 @@ class LinesView(Widget):
     def _exchange_repaint_regions(self) -> Collection[Region]:
         regions = set(super()._exchange_repaint_regions())
         regions.discard(_NOWHERE)
-        if self._ahead:
-            regions.add(self.size.region)
-            self._ahead = False
-        elif self._stale:
-            before = self._lines
+        before = self._lines
+        if self._stale:
             self._renew()
+        if self._ahead:
+            self._ahead = False
+            regions.add(self.size.region)
+        else:
             regions.update(self._regions(_differing(before, self._lines)))
         return regions
 
