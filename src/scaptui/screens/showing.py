@@ -214,9 +214,7 @@ class ShowingScreen(Screen[None]):
 
     def on_showing_screen_failed(self, message: Failed) -> None:
         """A defect beside the screen is a defect."""
-        if isinstance(message.error, Exception):
-            raise message.error
-        raise RuntimeError("the core failed") from message.error
+        raise message.error
 
     # Searching
 

@@ -23,7 +23,7 @@ from scaptui.views.cells import (
     pane_heading,
     width,
 )
-from scaptui.views.event_rows import ending, program
+from scaptui.views.event_rows import ended_shortly, ending, program
 from scaptui.views.happening import next_steps
 from scaptui.views.status import explained, makes_process, meaning
 from scaptui.views.units import Zone, clock, counted, date, latency
@@ -404,7 +404,7 @@ def _lineage(facts: Facts, cells: int) -> Iterator[DetailLine]:
         pieces = (
             Piece(head),
             Piece(pad_right(fit_end(arguments, max(0, free - 2)), free), "muted"),
-            Piece(ancestor.ended, "failed" if bad else "muted"),
+            Piece(ended_shortly(ancestor.ended), "failed" if bad else "muted"),
         )
         text = str(ancestor.pid).encode()
         yield DetailLine(fit_line(pieces, cells), "proc.pid", text)

@@ -256,6 +256,12 @@ def ending(status: int) -> str:
     return f"exit {status >> 8 & 0xFF}"
 
 
+def ended_shortly(ended: str) -> str:
+    """How the core says that a process ended, in a few cells: SIGSEGV for `signal 11 SIGSEGV`."""
+    words = ended.split()
+    return words[2] if len(words) > 2 and words[0] == "signal" else ended
+
+
 def info(call: Call) -> Line:
     """What a call is about: path, other end, signal, first bytes. Not cut."""
     if call.is_dropped_marker:
