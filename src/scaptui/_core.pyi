@@ -428,7 +428,7 @@ class Search:
         text: str = "",
     ) -> Search: ...
     def step(self, budget_ms: int, *, yields: bool = False) -> int | None:
-        """The row found, else None: ask again unless `done`. One that `yields` ends early at a pause."""
+        """The row found, else None: ask again unless `done`. `yields` as a selection's."""
     @property
     def done(self) -> bool: ...
 

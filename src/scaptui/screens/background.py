@@ -69,9 +69,9 @@ class Background:
         """Whether a task of this name is at work."""
         return name in self._tasks
 
-    def hold(self) -> None:
+    def hold(self, seconds: float = HOLD) -> None:
         """Take no step for a moment: the screen is about to ask the core."""
-        self._held_until = time.monotonic() + HOLD
+        self._held_until = time.monotonic() + seconds
 
     def go_on(self) -> None:
         """Take steps again: the picture is made."""
@@ -100,6 +100,8 @@ class Background:
                 for name, task in tasks:
                     with self._changed:
                         while (left := self._held_until - time.monotonic()) > 0:
+                            if self._ended:
+                                return
                             self._changed.wait(left)
                     if task.step():
                         with self._changed:

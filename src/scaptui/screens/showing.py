@@ -1,5 +1,6 @@
 """What the main screen shows, apart from drawing it: rows of a filter, searches, explanations."""
 
+import gc
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -276,6 +277,7 @@ class ShowingScreen(Screen[None]):
                 self.capture, self._work, self.filter_text, self.first_line, id="typing"
             )
             await self.mount(self._filtering, before="#strip")
+            gc.freeze()  # the filter language is here to stay, too
         self._leave_why()
         self._typing, self.told = (), ""
         self.query_one("#filter").display = False

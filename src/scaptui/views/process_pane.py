@@ -256,4 +256,3 @@ def _descriptor(descriptor: Descriptor, cells: int) -> Piece:
 
 def _without_slash(folder: str) -> str:
     return folder.rstrip("/") or "/"
-
