@@ -1,20 +1,22 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
 import json
-from typing import TYPE_CHECKING, ClassVar, Final
+import time
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from scaptui.capture.selecting import select_events
+from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
 from scaptui.screens.panes import FOLLOWING_CURSOR, PanedScreen
+from scaptui.state_files import write_state_file
 from scaptui.views.cells import fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
-from scaptui.views.status import (
-    FileFacts,
-)
+from scaptui.views.format import NS
+from scaptui.views.status import FileFacts
 from scaptui.views.strip import EDGE
 from scaptui.widgets.columns import ColumnsPane
 from scaptui.widgets.details import DetailsPane
@@ -22,13 +24,10 @@ from scaptui.widgets.event_list import EventList
 from scaptui.widgets.lines import Themed
 from scaptui.widgets.prompt import Prompt
 
-if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
-    pass
-
 # Seconds between changes of the screen by itself, over a slow line.
 _SLOW_PACE: Final = 1.0
 _TWICE: Final = "Ctrl+C once more quits"
-# What terminals take into their clipboard, in characters.
+# What terminals take into their clipboard, in bytes.
 _MOST_COPIED: Final = 50_000
 
 
@@ -143,11 +142,16 @@ class CaptureScreen(PanedScreen):
     def on_event_list_copy_wanted(self, message: EventList.CopyWanted) -> None:
         """A value goes to the clipboard of the terminal, in the form that is safe to paste."""
         text = shown(message.value)
-        if len(text) > _MOST_COPIED:
-            self._tell(f"{len(text):,} characters are more than a terminal takes")
-        else:
+        if len(text.encode()) <= _MOST_COPIED and has_clipboard():
             self.app.copy_to_clipboard(text)
             self._tell(f"copied {fit_end(text, self.size.width - 8)}")
+            return
+        name = f"copied-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % NS:09}.txt"
+        try:
+            told = f"written to {shown(str(write_state_file(name, text)))}"
+        except (OSError, RuntimeError) as error:
+            told = f"nothing copied: the terminal takes no such text, and no file: {error}"
+        self._tell(fit_middle(told, self.size.width - 1))
 
     def on_details_pane_copy_wanted(self, message: DetailsPane.CopyWanted) -> None:
         """A value of the details likewise."""
