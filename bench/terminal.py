@@ -131,10 +131,13 @@ class Terminal:
         """
         until = time.perf_counter() + seconds
         while time.perf_counter() < until and not self._closed:
+            found: Piece | None = None
             for piece in self.take(0.0, least=0.1):
                 self.show([piece])
-                if seen(self.text):
-                    return piece
+                if found is None and seen(self.text):
+                    found = piece
+            if found is not None:
+                return found
         raise NeverSeen("\n".join(self.text))
 
     def settle(self) -> None:

@@ -244,6 +244,11 @@ class Capture:
 
         Takes no pass over the events.
         """
+    def pause(self, budget_ms: int) -> None:
+        """Lets reading pause so long from now, because a picture is about to be made.
+
+        0 ends the pause.
+        """
     def close(self) -> None: ...
 
 @final
@@ -396,8 +401,8 @@ class Selection:
         calls: bool = True,
         switches: bool = False,
     ) -> Selection: ...
-    def step(self, budget_ms: int) -> SelectionProgress:
-        """Looks at more events, at most so long."""
+    def step(self, budget_ms: int, *, yields: bool = False) -> SelectionProgress:
+        """Looks at more events, at most so long; one that `yields` ends early at a pause."""
     def progress(self) -> SelectionProgress: ...
     def calls(self, start: int, stop: int) -> list[Call]:
         """Rows [start, stop); short at the end."""
@@ -435,8 +440,8 @@ class Search:
         backward: bool = False,
         text: str = "",
     ) -> Search: ...
-    def step(self, budget_ms: int) -> int | None:
-        """The row found, else None: ask again unless `done`."""
+    def step(self, budget_ms: int, *, yields: bool = False) -> int | None:
+        """The row found, else None: ask again unless `done`. `yields` as a selection's."""
     @property
     def done(self) -> bool: ...
 

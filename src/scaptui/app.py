@@ -1,8 +1,10 @@
 """The viewer: one capture on one terminal."""
 
 import asyncio
+import gc
 import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
@@ -34,6 +36,8 @@ __all__ = ["Ended", "Opened", "ScaptuiApp", "view"]
 
 # How long a key may be on its way before the next is let in, in seconds.
 _LONGEST_KEY: Final = 2.0
+# How long work beside the screen may hold the interpreter when a key comes, in seconds.
+_SWITCH: Final = 0.001
 # Two Ctrl+C within so many seconds are meant as one wish.
 _TWICE_WITHIN: Final = 2.0
 _KEYS: Final = frozenset(key.value for key in Keys)
@@ -93,6 +97,8 @@ class ScaptuiApp(App[Ended]):
     def on_mount(self) -> None:
         """End in order when told to, and draw everything after a stop."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw(), immediate=True)
+        # What was loaded stays: looking for garbage among it would be felt as a key without answer.
+        gc.freeze()
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
@@ -212,6 +218,9 @@ class ScaptuiApp(App[Ended]):
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self._frames.wrap(renderable, self.size)
         super()._display(screen, renderable)
+        main = self.screen_stack[0] if self.screen_stack else None
+        if isinstance(main, CaptureScreen):
+            main.picture_made()
 
 
 class _WayUp:
@@ -249,6 +258,7 @@ def view(
     """
     if keys:
         check_keys(keys, known_commands(), is_key, settings_path())
+    sys.setswitchinterval(_SWITCH)
     app = ScaptuiApp(opened, palette, terminal)
     app.set_keymap(dict(keys))
     ended = app.run(mouse=mouse)

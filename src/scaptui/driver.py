@@ -28,6 +28,15 @@ _KEYS_AS_SEQUENCES: Final = re.compile(r"\x1b\[(?:>\d+|<)u")
 _SIMPLE: Final = re.compile(r"linux|vt\d+.*|ansi|cons25")
 
 
+def _is_simple() -> bool:
+    return bool(_SIMPLE.fullmatch(os.environ.get("TERM", "")))
+
+
+def has_clipboard() -> bool:
+    """Whether text can be sent to the terminal's clipboard, as far as its name tells."""
+    return not _is_simple()
+
+
 class _Outlet:
     """Where pictures go. A terminal that is gone takes them, too, and shows nothing.
 
@@ -129,7 +138,7 @@ class TerminalDriver(LinuxDriver):
         """The signal of another size is enough, and it also comes through every multiplexer."""
 
     def _request_terminal_sync_mode_support(self) -> None:
-        if not _SIMPLE.fullmatch(os.environ.get("TERM", "")):
+        if not _is_simple():
             super()._request_terminal_sync_mode_support()
 
     def _set_mouse_modes(self, switch: str) -> None:

@@ -6,7 +6,7 @@ it. `Frames` remembers what the terminal shows, as curses does, and turns each o
 into cursor moves, changed cells, and a scroll of a region when lines only moved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ from rich.style import Style
 # Not public, and the only way to see which cells an update is about; `Frames.wrap` passes on what
 # it does not know, so a newer Textual costs bytes, not pictures.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
 
 # A cell: its character ("" behind a wide one) and how the terminal is told its style.
 Cell = tuple[str, str]
@@ -27,6 +28,10 @@ Cells = list[Cell]
 BLANK: Final[Cell] = (" ", "")
 # Cells that did not change cost a byte each; moving the cursor over them costs more.
 _GAP: Final = 8
+# So many blanks cost more than telling the terminal to erase them and to go on behind them.
+_BLANKS: Final = 12
+# Underlined, reversed, struck through, underlined twice, with a line above.
+_LINES_AND_REVERSE: Final = frozenset({4, 7, 9, 21, 53})
 
 
 class Frames:
@@ -49,12 +54,7 @@ class Frames:
                 for y, line in enumerate(update.strips, update.region.y)
             )
         elif isinstance(update, ChopsUpdate):
-            strips = (
-                (y, x, strip)
-                for y in dict.fromkeys(y for y, _, _ in update.spans)
-                for x, strip in update.chops[y].items()
-                if strip is not None
-            )
+            strips = _within(update)
         else:
             self.forget()
             return update
@@ -91,13 +91,18 @@ class Frames:
             if control:
                 continue
             told = _told(style, self.system) if style is not None else ""
+            # Blanks look the same in any colour.
+            blank = (" ", told) if style is not None and _shows_blanks(style) else BLANK
             if not text.isprintable():
                 # Models have escaped what was captured. Nothing that a terminal obeys leaves here.
                 text = "".join(c if c.isprintable() else "?" for c in text)  # noqa: PLW2901
             if text.isascii():
                 end = min(width, x + len(text))
                 if end > x >= 0:
-                    row[x:end] = [(character, told) for character in text[: end - x]]
+                    row[x:end] = [
+                        blank if character == " " else (character, told)
+                        for character in text[: end - x]
+                    ]
                 x += len(text)
                 continue
             for character in text:
@@ -137,14 +142,7 @@ class Frames:
             while end < width and (new[end][0] == "" or old[end][0] == ""):
                 end += 1
             out.append(f"\x1b[{y + 1};{start + 1}H")
-            style = ""
-            for character, told in new[start:end]:
-                if told != style:
-                    out.append(f"\x1b[0;{told}m" if told and style else f"\x1b[{told or '0'}m")
-                    style = told
-                out.append(character)
-            if style:
-                out.append("\x1b[0m")
+            _run(out, new[start:end])
             x = end
 
     def _scrolled(self, changed: dict[int, Cells]) -> str:
@@ -191,6 +189,82 @@ class Frames:
                 changed[y] = row
         # Deleting and inserting lines inside a region: every terminal since the VT102 can.
         return f"\x1b[{first + 1};{last + 1}r\x1b[{first + 1}H{move}\x1b[r"
+
+
+def _run(out: list[str], cells: Cells) -> None:
+    """Neighbouring cells, from where the cursor is."""
+    style, x, end = "", 0, len(cells)
+    while x < end:
+        cell = cells[x]
+        if cell == BLANK:
+            start = x
+            while x < end and cells[x] == BLANK:
+                x += 1
+            if _shows(style):
+                out.append("\x1b[0m")
+                style = ""
+            blanks = x - start
+            # What is erased takes the background, which is none of ours here.
+            erased = f"\x1b[{blanks}X" + (f"\x1b[{blanks}C" if x < end else "")
+            out.append(erased if blanks >= _BLANKS else " " * blanks)
+            continue
+        character, told = cell
+        if told != style:
+            # A colour takes the place of a colour; anything else has to be ended first.
+            alone = not style or (_is_colour(style) and _is_colour(told))
+            out.append(f"\x1b[{told or '0'}m" if alone or not told else f"\x1b[0;{told}m")
+            style = told
+        out.append(character)
+        x += 1
+    if style:
+        out.append("\x1b[0m")
+
+
+@lru_cache(maxsize=512)
+def _is_colour(told: str) -> bool:
+    """Whether a style is a colour of the text and nothing else."""
+    return bool(told) and all(30 <= number < 40 or 90 <= number < 98 for number in _numbers(told))
+
+
+@lru_cache(maxsize=512)
+def _shows(told: str) -> bool:
+    """Whether blanks of a style, as it is told, are seen."""
+    return any(
+        number in _LINES_AND_REVERSE or 40 <= number < 50 or 100 <= number < 108
+        for number in _numbers(told)
+    )
+
+
+def _numbers(told: str) -> Iterator[int]:
+    """What a style sets, without the numbers of colours."""
+    numbers = iter(told.split(";") if told else ())
+    for number in numbers:
+        yield int(number)
+        if number in {"38", "48"}:
+            for _ in range(1 if next(numbers, "") == "5" else 3):
+                next(numbers, "")
+
+
+@lru_cache(maxsize=512)
+def _shows_blanks(style: Style) -> bool:
+    """Whether blanks of a style are seen."""
+    return bool(style.reverse or style.underline or style.strike or style.overline or style.bgcolor)
+
+
+def _within(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """The strips of an update that it is about.
+
+    Beside them are some of what lies below panes that do not change.
+    """
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for y, start, stop in update.spans:
+        spans.setdefault(y, []).append((start, stop))
+    for y, wanted in spans.items():
+        for x, strip in update.chops[y].items():
+            if strip is not None and any(
+                start < x + strip.cell_length and x < stop for start, stop in wanted
+            ):
+                yield y, x, strip
 
 
 class _Changes(CompositorUpdate):

@@ -183,6 +183,36 @@ class TestFollowed:
         finally:
             capture.close()
 
+    def test_reading_pauses_until_the_pause_is_ended(self, cats: Path, tmp_path: Path) -> None:
+        data = cats.read_bytes()
+        growing = tmp_path / "growing.scap"
+        growing.write_bytes(data[:-80])
+        capture = Capture([str(growing)], follow=True)
+        try:
+            assert self._grown(capture, 2)
+            capture.pause(60_000)
+            capture.wait(300)  # the reader looks for more ten times a second: now it pauses
+            with growing.open("ab") as file:
+                file.write(data[-80:])
+            assert capture.wait(300).events == 2
+            capture.pause(0)
+            assert self._grown(capture, 4)
+        finally:
+            capture.close()
+
+    def test_a_pause_ends_by_itself(self, cats: Path, tmp_path: Path) -> None:
+        data = cats.read_bytes()
+        growing = tmp_path / "growing.scap"
+        growing.write_bytes(data[:-80])
+        capture = Capture([str(growing)], follow=True)
+        try:
+            capture.pause(150)
+            with growing.open("ab") as file:
+                file.write(data[-80:])
+            assert self._grown(capture, 4)
+        finally:
+            capture.close()
+
     def test_a_file_that_is_not_followed_ends(self, cats: Path, tmp_path: Path) -> None:
         cut = tmp_path / "cut.scap"
         cut.write_bytes(cats.read_bytes()[:-5])

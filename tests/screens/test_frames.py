@@ -3,14 +3,20 @@
 import random
 
 import pyte
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import ChopsUpdate
+from textual.strip import Strip
 
 from scaptui.frames import Frames
 
 WIDTH, HEIGHT = 40, 12
 BOLD = Style.parse("bold")
 REVERSED = Style.parse("reverse")
+UNDERLINED = Style.parse("underline")
+RED, BLUE = Style.parse("red"), Style.parse("color(74)")
+RED_REVERSED = Style.parse("red reverse")
 
 Picture = list[list[Segment]]
 
@@ -107,10 +113,42 @@ def test_after_forgetting_everything_is_drawn_again() -> None:
     assert terminal.text() == text_of(rows(0))
 
 
+def seen(terminal: Terminal, x: int, y: int) -> tuple[object, ...]:
+    """What a person sees of a cell: of a blank neither its weight nor its colour."""
+    cell = terminal.screen.buffer[y][x]
+    is_ink = cell.data != " " or cell.reverse
+    return cell.data, is_ink and cell.bold, cell.reverse, cell.underscore, is_ink and cell.fg
+
+
+def test_only_what_an_update_is_about_is_drawn() -> None:
+    frames = Frames(256)
+    frames.changes([(0, 0, line("left, and right"))], (WIDTH, HEIGHT))
+    # Textual hands over what lies below the left pane, too, when only the right one changed.
+    chops = [{0: Strip([Segment(" " * 10)], 10), 10: Strip([Segment("new" + " " * 27)], 30)}]
+    update = frames.wrap(ChopsUpdate(chops, [(0, 10, WIDTH)], [[10, WIDTH]]), (WIDTH, HEIGHT))
+    sent = update.render_segments(Console())
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    stream = pyte.Stream(screen)
+    stream.feed("left, and right")
+    stream.feed(sent)
+    assert screen.display[0].rstrip() == "left, and new"
+
+
+def test_blanks_are_neither_sent_in_colour_nor_one_by_one() -> None:
+    terminal = Terminal()
+    terminal.draw([line("x" * WIDTH)])
+    picture = [[Segment("ab", RED), Segment(" " * 30, RED), Segment("c" * 8, RED)]]
+    terminal.draw(picture)
+    assert terminal.text()[0] == "ab" + " " * 30 + "c" * 8
+    assert terminal.bytes < 36
+    terminal.draw([[Segment("ab", RED), Segment(" " * 30, BLUE), Segment("c" * 8, RED)]])
+    assert terminal.bytes == 0
+
+
 def test_any_series_of_pictures_ends_right() -> None:
     chance = random.Random(3)
-    styles = [Style.null(), BOLD, REVERSED]
-    words = ["", "a", "word", "日本", "ünï", "   ", "x" * 12]
+    styles = [Style.null(), BOLD, REVERSED, UNDERLINED, RED, BLUE, RED_REVERSED]
+    words = ["", "a", "word", "日本", "ünï", "   ", "x" * 12, " " * 14, "a" + " " * 13]
     terminal = Terminal()
     picture = rows(0)
     for _ in range(300):
@@ -132,12 +170,7 @@ def test_any_series_of_pictures_ends_right() -> None:
         expected.draw(picture)
         for y in range(HEIGHT):
             for x in range(WIDTH):
-                got, wanted = terminal.screen.buffer[y][x], expected.screen.buffer[y][x]
-                assert (got.data, got.bold, got.reverse) == (
-                    wanted.data,
-                    wanted.bold,
-                    wanted.reverse,
-                )
+                assert seen(terminal, x, y) == seen(expected, x, y)
 
 
 def test_nothing_a_terminal_obeys_is_ever_sent() -> None:

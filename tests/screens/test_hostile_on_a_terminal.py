@@ -14,7 +14,7 @@ from tests.screens.terminal import Terminal
 # All that the viewer has to tell a terminal: where, in which style, what to erase and to move,
 # which modes. No string sequences (titles, clipboard), no control characters.
 _OURS: Final = re.compile(
-    r"\x1b\[(?:\d*(?:;\d+)?[HKLMr]|2J|[\d;]*m|\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\?2026\$p)"
+    r"\x1b\[(?:\d*(?:;\d+)?[CHKLMXr]|2J|[\d;]*m|\?(?:7|25|1000|1004|1006|1049|2004|2026)[hl]|\?2026\$p)"
 )
 # Every pane: keys, and what stands on the screen then.
 _WALK: Final = (

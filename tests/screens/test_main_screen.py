@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from scaptui.views.cells import shown
+from scaptui.widgets.event_list import EventList
 from tests.screens.app import viewer
 
 Real = Callable[[str], Path]
@@ -256,6 +258,35 @@ async def test_c_copies_the_value_as_it_is_shown(crashloop: Path) -> None:
         await screen.press("l", "l", "c")
         assert screen.pane("cursor")[0] == f" copied {screen.app.clipboard}"
         assert screen.app.clipboard.startswith(screen.row.split()[3].rstrip("…"))
+
+
+@pytest.mark.parametrize("reason", ["too long", "no clipboard"])
+async def test_what_no_clipboard_takes_is_written_to_a_file(
+    reason: str, crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    value = b"a\x1bb" * (20_000 if reason == "too long" else 1)
+    if reason == "no clipboard":
+        monkeypatch.setenv("TERM", "linux")
+    async with viewer(crashloop, size=(200, 50)) as screen:
+        screen.app.screen.query_one(EventList).post_message(EventList.CopyWanted(value))
+        await screen.rest()
+        (file,) = (tmp_path / "scaptui").glob("copied-*.txt")
+        assert screen.pane("cursor")[0] == f" written to {file}"
+        assert file.read_text() == shown(value)
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert screen.app.clipboard == ""
+
+
+async def test_a_value_that_can_go_nowhere_is_told(
+    crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("TERM", "linux")
+    async with viewer(crashloop, size=(200, 50)) as screen:
+        await screen.press("c")
+        assert screen.pane("cursor")[0].startswith(" nothing copied: ")
 
 
 async def test_a_call_without_a_descriptor_says_so(crashloop: Path) -> None:

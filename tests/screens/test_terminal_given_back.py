@@ -33,6 +33,10 @@ DEFECTS: Mapping[str, tuple[str, str]] = {
         "from scaptui.views.process_snapshot import Snapshot\nSnapshot.take = broken",
         "p",
     ),
+    "a panic beside the main screen": (
+        "from scaptui.screens import background\nbackground.Streaming.step = broken",
+        "fproc.name=x",
+    ),
     "a defect where keys are read": (
         "from scaptui import driver\n"
         "class Reader(driver.XTermParser):\n"

@@ -1,5 +1,6 @@
 """The filter prompt on a screen."""
 
+from textual import events
 from textual.app import App, ComposeResult
 
 from scaptui.filter.dialects import Dialect, normalised
@@ -132,3 +133,48 @@ async def test_a_value_of_the_screen_becomes_a_clause_at_once() -> None:
         app.bar.add("fd.num=3", "and")
         await pilot.pause()
         assert app.heard == ["proc.name=bash and fd.num=3"]
+
+
+async def test_a_character_is_there_before_it_is_understood() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        await pilot.press(*"proc.name=ngin")
+        await pilot.pause()
+        app.bar.on_key(events.Key("x", "x"))
+        assert app.lines()[0].startswith(" filter  proc.name=nginx")
+        assert app.bar.model.reading.text == "proc.name=ngin"
+        await pilot.pause()
+        assert app.bar.model.reading.text == "proc.name=nginx"
+        assert app.effective == "proc.name = nginx"
+
+
+async def test_enter_and_escape_go_by_what_was_typed_last() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        await pilot.press(*"proc.name=ngin")
+        await pilot.pause()
+        for key in (events.Key("x", "x"), events.Key("enter", "\r")):
+            app.bar.on_key(key)
+        app.bar.action_apply()
+        await pilot.pause()
+        assert app.heard == ["proc.name=nginx"]
+        app.bar.open("proc.name=nginx")
+        for key in (events.Key("y", "y"), events.Key("escape", "\x1b")):
+            app.bar.on_key(key)
+        app.bar.action_cancel()
+        await pilot.pause()
+        assert app.heard[1:] == [("cancelled", "proc.name=nginx")]
+        assert not app.bar.display
+
+
+async def test_a_key_without_a_command_does_not_lose_what_was_typed() -> None:
+    app = Prompting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.bar.open("")
+        for character in "proc.name=nginx":
+            app.bar.on_key(events.Key(character, character))
+        app.bar.on_key(events.Key("f7", None))
+        await pilot.pause()
+        assert app.effective == "proc.name = nginx"

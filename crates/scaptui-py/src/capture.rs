@@ -223,19 +223,26 @@ impl Capture {
     }
 
     /// Whether an event of this number is shown.
-    fn shown_number(&self, number: u32) -> bool {
-        let store = self.inner.store();
-        store.row(number).is_some_and(|row| row.flags & store.hiding() == 0)
+    fn shown_number(&self, py: Python<'_>, number: u32) -> bool {
+        py.detach(|| {
+            let store = self.inner.store();
+            store.row(number).is_some_and(|row| row.flags & store.hiding() == 0)
+        })
     }
 
     /// Times of the first and the last shown event, ns.
-    fn span(&self) -> Option<(u64, u64)> {
-        self.inner.store().span()
+    fn span(&self, py: Python<'_>) -> Option<(u64, u64)> {
+        py.detach(|| self.inner.store().span())
     }
 
     /// What is known without a pass over the events, as JSON text.
-    fn facts(&self) -> String {
-        summary::facts(&self.inner.store())
+    fn facts(&self, py: Python<'_>) -> String {
+        py.detach(|| summary::facts(&self.inner.store()))
+    }
+
+    /// Lets reading pause for so long from now, because a picture is about to be made; 0 ends the pause.
+    fn pause(&self, budget_ms: u64) {
+        self.inner.pause(Duration::from_millis(budget_ms));
     }
 
     /// Stops reading; what was read stays.

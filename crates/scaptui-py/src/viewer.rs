@@ -197,8 +197,9 @@ impl Selection {
         Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) }
     }
 
-    /// Looks at more events, at most so long.
-    fn step(&self, py: Python<'_>, budget_ms: u64) -> SelectionProgress {
+    /// Looks at more events, at most so long; one that `yields` ends early when the capture's reader is to pause.
+    #[pyo3(signature = (budget_ms, *, yields = false))]
+    fn step(&self, py: Python<'_>, budget_ms: u64, yields: bool) -> SelectionProgress {
         py.detach(|| {
             let deadline = Instant::now() + Duration::from_millis(budget_ms);
             loop {
@@ -207,7 +208,8 @@ impl Selection {
                 let before = rows.selection.progress();
                 let progress = rows.selection.step(&self.capture, Duration::ZERO);
                 MutexGuard::unlock_fair(rows);
-                if progress.done || progress == before || Instant::now() >= deadline {
+                let is_over = Instant::now() >= deadline || (yields && self.capture.is_paused());
+                if progress.done || progress == before || is_over {
                     return progress;
                 }
             }
@@ -309,8 +311,9 @@ impl Search {
         })
     }
 
-    /// The row found, else None: ask again unless `done`.
-    fn step(&self, py: Python<'_>, budget_ms: u64) -> Option<u32> {
+    /// The row found, else None: ask again unless `done`. With `yields` as a selection's.
+    #[pyo3(signature = (budget_ms, *, yields = false))]
+    fn step(&self, py: Python<'_>, budget_ms: u64, yields: bool) -> Option<u32> {
         py.detach(|| {
             let deadline = Instant::now() + Duration::from_millis(budget_ms);
             let mut inner = self.inner.lock();
@@ -318,7 +321,8 @@ impl Search {
                 let rows = self.rows.lock();
                 let found = inner.step(&self.capture, &rows.selection, Duration::ZERO);
                 MutexGuard::unlock_fair(rows);
-                if found.is_some() || inner.is_done() || Instant::now() >= deadline {
+                let is_over = Instant::now() >= deadline || (yields && self.capture.is_paused());
+                if found.is_some() || inner.is_done() || is_over {
                     return found;
                 }
             }

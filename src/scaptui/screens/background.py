@@ -15,8 +15,8 @@ from scaptui.views.event_list import Sought
 
 # Budget of one call into the core. The screen's own thread runs between two of them.
 STEP_MS: Final = 4
-# How long no step is taken after a key, in seconds: its picture asks the core, too.
-_HOLD: Final = 0.015
+# How long no step is taken after a key at most, in seconds: its picture asks the core, too.
+HOLD: Final = 0.025
 # How long the thread sleeps when the capture is still being read and nothing else is to do.
 _PAUSE_MS: Final = 40
 # How long, in seconds, where another task may have something to do.
@@ -69,9 +69,15 @@ class Background:
         """Whether a task of this name is at work."""
         return name in self._tasks
 
-    def hold(self) -> None:
+    def hold(self, seconds: float = HOLD) -> None:
         """Take no step for a moment: the screen is about to ask the core."""
-        self._held_until = time.monotonic() + _HOLD
+        self._held_until = time.monotonic() + seconds
+
+    def go_on(self) -> None:
+        """Take steps again: the picture is made."""
+        with self._changed:
+            self._held_until = 0.0
+            self._changed.notify()
 
     def end(self) -> None:
         """Take no further step."""
@@ -92,8 +98,11 @@ class Background:
                         return
                     tasks = list(self._tasks.items())
                 for name, task in tasks:
-                    while (left := self._held_until - time.monotonic()) > 0:
-                        time.sleep(left)
+                    with self._changed:
+                        while (left := self._held_until - time.monotonic()) > 0:
+                            if self._ended:
+                                return
+                            self._changed.wait(left)
                     if task.step():
                         with self._changed:
                             if self._tasks.get(name) is task:
@@ -147,7 +156,7 @@ class Selecting:
     def step(self) -> bool:
         """Look at more events."""
         before = self._selection.progress().looked
-        progress = self._selection.step(STEP_MS)
+        progress = self._selection.step(STEP_MS, yields=True)
         first = bool(progress.rows) and not self._has_rows
         self._has_rows = bool(progress.rows)
         if progress.done or first or (progress.looked != self._told and self._pace.due()):
@@ -207,7 +216,7 @@ class Seeking:
 
     def step(self) -> bool:
         """Look at more rows."""
-        row = self._sought.search.step(STEP_MS)
+        row = self._sought.search.step(STEP_MS, yields=True)
         if row is None and not self._sought.search.done:
             return False
         self._found(self._sought, row)

@@ -1,5 +1,6 @@
 """What the main screen shows, apart from drawing it: rows of a filter, searches, explanations."""
 
+import gc
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from textual.screen import Screen
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection, select_events
 from scaptui.errors import Refused
-from scaptui.screens.background import Background, Once, Pace, Seeking, Selecting
+from scaptui.screens.background import HOLD, Background, Once, Pace, Seeking, Selecting
 from scaptui.screens.opened import Opened, compiled_filter
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
@@ -123,8 +124,14 @@ class ShowingScreen(Screen[None]):
         """Place the panes anew."""
 
     def key_comes(self) -> None:
-        """A key is on its way to this screen or one above it."""
+        """A key is on its way to this screen or one above it: what else runs gives way."""
         self._work.hold()
+        self.capture.pause(round(HOLD * 1000))
+
+    def picture_made(self) -> None:
+        """A picture is on its way to the terminal: go on with what gave way to it."""
+        self.capture.pause(0)
+        self._work.go_on()
 
     # Rows
 
@@ -208,9 +215,7 @@ class ShowingScreen(Screen[None]):
 
     def on_showing_screen_failed(self, message: Failed) -> None:
         """A defect beside the screen is a defect."""
-        if isinstance(message.error, Exception):
-            raise message.error
-        raise RuntimeError("the core failed") from message.error
+        raise message.error
 
     # Searching
 
@@ -272,6 +277,7 @@ class ShowingScreen(Screen[None]):
                 self.capture, self._work, self.filter_text, self.first_line, id="typing"
             )
             await self.mount(self._filtering, before="#strip")
+            gc.freeze()  # the filter language is here to stay, too
         self._leave_why()
         self._typing, self.told = (), ""
         self.query_one("#filter").display = False

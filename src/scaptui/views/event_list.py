@@ -100,6 +100,9 @@ class EventListModel:
         self._reference: int | None = None
         self._trail = Trail()
         self._fetched: tuple[int, int, list[Call]] | None = None
+        # Rows as they were drawn last: most keys change two of them.
+        self._drawn: dict[tuple[int, RowState], Line] = {}
+        self._drawn_for: tuple[list[Call], ColumnSet] | None = None
         self._span: tuple[int, int] | None = None
 
     # What is shown
@@ -209,6 +212,9 @@ class EventListModel:
             texts = self._selection.texts(self.top, stop, columns.fields, self.zone.name)
         times = self._times(calls, columns)
         ruled = self.rule_marks.among(calls) if self.rule_marks else frozenset()
+        drawn_for, self._drawn_for = self._drawn_for, (calls, columns)
+        kept = self._drawn if drawn_for == self._drawn_for else {}
+        self._drawn = {}
         shown: list[ListRow] = []
         day = self._day_above()
         for at, call in enumerate(calls):
@@ -222,9 +228,10 @@ class EventListModel:
                 cursor=row == self.cursor,
                 marked=call.number in self.marks,
                 ruled=call.number in ruled,
-                texts=texts[at] if at < len(texts) else (),
+                texts=tuple(texts[at]) if at < len(texts) else (),
             )
-            line = row_line(call, columns, state)
+            line = kept.get((row, state)) or row_line(call, columns, state)
+            self._drawn[row, state] = line
             shown.append(ListRow(row, call.number, line, is_cursor=row == self.cursor))
         return self._with_cursor(shown)
 

@@ -101,6 +101,7 @@ class ColumnSet:
         return fit_line((*fit_line(line, left), noted), self.cells)
 
 
+@cache
 def call_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIME") -> ColumnSet:
     """Columns of a list with one row a call. Text columns never depend on what is in view."""
     wide = cells >= 100
@@ -121,6 +122,7 @@ def call_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIM
     return ColumnSet(tuple(columns), cells)
 
 
+@cache
 def raw_columns(cells: int, number_cells: int = _NUMBER, time_title: str = "TIME") -> ColumnSet:
     """Columns of a list in which every event is a row, unless others were chosen."""
     narrow = cells < 80
@@ -252,6 +254,12 @@ def ending(status: int) -> str:
         except ValueError:
             return f"SIG{number}"
     return f"exit {status >> 8 & 0xFF}"
+
+
+def ended_shortly(ended: str) -> str:
+    """How the core says that a process ended, in a few cells: SIGSEGV for `signal 11 SIGSEGV`."""
+    words = ended.split()
+    return words[2] if len(words) > 2 and words[0] == "signal" else ended
 
 
 def info(call: Call) -> Line:

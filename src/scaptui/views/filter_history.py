@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from scaptui.crash_log import state_directory
+from scaptui.state_files import state_directory
 
 MOST: Final = 500
 # A filter longer than this is a list pasted once; a file full of those is slow to read.

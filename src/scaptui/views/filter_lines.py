@@ -70,6 +70,12 @@ def draw(model: FilterPromptModel, columns: int, rows: int) -> Drawn:
     return Drawn(tuple(lines), cursor, None)
 
 
+def draw_typed(model: FilterPromptModel, columns: int) -> tuple[Line, int]:
+    """The line of the text, and the column of its cursor, before the text is understood."""
+    prompt, cursor, _ = _prompt(model, columns)
+    return prompt, cursor
+
+
 def about_choice(model: FilterPromptModel) -> Line:
     """The cursor line: what the chosen row is, or what was refused."""
     if model.remark:

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from scaptui.views import units
 from scaptui.views.cells import Line, Piece, Role, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
+from scaptui.views.event_rows import ended_shortly
 from scaptui.views.process_snapshot import Process, Snapshot, Sums
 from scaptui.views.process_tree import ProcessTreeModel, Row
 from scaptui.views.units import Zone
@@ -224,10 +225,7 @@ def arguments(process: Process) -> str:
 
 def ended(process: Process) -> str:
     """How a process ended, in a few cells: `exit 1`, `SIGSEGV`, `gone`; empty while it lives."""
-    if process.ended.startswith("signal "):
-        words = process.ended.split()
-        return words[2] if len(words) > 2 else " ".join(words)
-    return process.ended
+    return ended_shortly(process.ended)
 
 
 def ended_badly(process: Process) -> bool:

@@ -9,8 +9,9 @@ from scaptui._core import Descriptor
 from scaptui.views import units
 from scaptui.views.cells import Line, Piece, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
+from scaptui.views.event_rows import ending
 from scaptui.views.format import NS
-from scaptui.views.process_columns import arguments, ended_role
+from scaptui.views.process_columns import arguments, ended, ended_role
 from scaptui.views.process_details import ProcessDetails
 
 _NAMES: Final = 4
@@ -100,7 +101,7 @@ class ProcessPane:
             after = f" after {age}" if age else ""
             pieces += [
                 Piece("   "),
-                Piece(self.process.ended, ended_role(self.process)),
+                Piece(ended(self.process), ended_role(self.process)),
                 Piece(after),
             ]
         elif age:
@@ -130,10 +131,12 @@ class ProcessPane:
         if self._age():
             yield _item("lived" if process.ended else "age", Piece(self._age()))
         if process.ended:
-            yield _item("ended", Piece(process.ended, ended_role(process)))
+            yield _item("ended", Piece(ended(process), ended_role(process)))
         elif self.known.exit is not None and self.details.snapshot.ts is not None:
             later = rounded(self.known.exit.ts - self.details.snapshot.ts)
-            yield _item("ends", Piece(f"{_status(self.known.exit.exit_status)} in {later}"))
+            status = self.known.exit.exit_status
+            words = "end" if status is None else ending(status)
+            yield _item("ends", Piece(f"{words} in {later}"))
 
     def _names(self, cells: int) -> Iterator[Line]:
         if self.known.names:
@@ -253,11 +256,3 @@ def _descriptor(descriptor: Descriptor, cells: int) -> Piece:
 
 def _without_slash(folder: str) -> str:
     return folder.rstrip("/") or "/"
-
-
-def _status(raw: int | None) -> str:
-    """A wait status as the tree words it."""
-    if raw is None:
-        return "end"
-    signal = raw & 0x7F
-    return f"signal {signal}" if signal else f"exit {raw >> 8 & 0xFF}"

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, TypeVar
 
@@ -61,6 +62,8 @@ class Strip:
         return first + (last - first) * cell // len(self.counts)
 
 
+# The cursor moves more often than the bars do.
+@lru_cache(maxsize=2)
 def bars(strip: Strip, note: str = "") -> Line:
     """The bars, those with selected events accented, and a note at the right end.
 

@@ -10,7 +10,8 @@ from textual.message import Message
 
 from scaptui.capture.selecting import Call
 from scaptui.views.cells import Line
-from scaptui.views.details import DetailLine, DetailsModel
+from scaptui.views.detail_lines import DetailLine
+from scaptui.views.details import DetailsModel
 from scaptui.views.status import explanation
 from scaptui.widgets.lines import LinesView
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from scaptui.filter.expression import Expression
 from scaptui.views.cells import Line, Piece, width
 from scaptui.views.clauses import How
-from scaptui.views.filter_lines import about_choice, draw, keys
+from scaptui.views.filter_lines import about_choice, draw, draw_typed, keys
 from scaptui.views.filter_prompt import Answer, FilterPromptModel, Question
 from scaptui.widgets.lines import LinesView
 
@@ -93,7 +93,8 @@ class FilterBar(LinesView, can_focus=True):
         super().__init__(id=id)
         self.model = model
         self._rows = 24
-        self._drawn: tuple[Line, ...] = ()
+        # Whether the text was edited since it was understood, and since that was told.
+        self._is_edited = self._has_news = False
 
     def open(self, text: str, rows: int = 24) -> None:
         """Take the keyboard, with this text, on a screen of so many rows."""
@@ -128,7 +129,8 @@ class FilterBar(LinesView, can_focus=True):
     def answered(self, answer: Answer) -> None:
         """Counts came; nothing is drawn when nobody looks."""
         self.model.answered(answer)
-        if self.display:
+        # Otherwise they are drawn with what is typed.
+        if self.display and not self._is_edited:
             self._draw()
             self.post_message(self.Changed(self, self.model.effective))
 
@@ -146,15 +148,30 @@ class FilterBar(LinesView, can_focus=True):
         elif event.is_printable and event.character:
             editor.insert(event.character)
         else:
+            self._catch_up()
             return
         event.stop()
         event.prevent_default()
-        self.model.edited()
-        self._changed()
+        # What is typed is there with the next picture, what it means with the one after that.
+        self._is_edited = self._has_news = True
+        prompt, cursor = draw_typed(self.model, self._columns)
+        self.show((with_cursor(prompt, cursor), *self.lines[1:]))
+        self.call_after_refresh(self._understand)
+
+    def _understand(self) -> None:
+        if self._has_news and self.display:
+            self._catch_up()
+            self._changed()
+
+    def _catch_up(self) -> None:
+        if self._is_edited:
+            self._is_edited = False
+            self.model.edited()
 
     def on_paste(self, event: events.Paste) -> None:
         """Text from the clipboard; its line ends apply nothing."""
         event.stop()
+        self._catch_up()
         self.model.type(event.text)
         self._changed()
 
@@ -211,6 +228,7 @@ class FilterBar(LinesView, can_focus=True):
         self.post_message(self.FieldsAsked(reading.word if wants_field else ""))
 
     def _changed(self) -> None:
+        self._has_news = False
         self._draw()
         self._ask()
         self.post_message(self.Changed(self, self.model.effective))
@@ -220,8 +238,12 @@ class FilterBar(LinesView, can_focus=True):
         if question is not None:
             self.post_message(self.Asked(question))
 
+    @property
+    def _columns(self) -> int:
+        return max(20, self.size.width or self.app.size.width)
+
     def _draw(self) -> None:
-        drawn = draw(self.model, max(20, self.size.width or self.app.size.width), self._rows)
+        drawn = draw(self.model, self._columns, self._rows)
         prompt = with_cursor(drawn.lines[0], drawn.cursor)
         if len(drawn.lines) != len(self.lines):
             self.styles.height = len(drawn.lines)

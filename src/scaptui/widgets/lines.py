@@ -1,12 +1,13 @@
 """The widget under all others: it draws lines of pieces, and only those that changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from itertools import zip_longest
+from typing import Final, Protocol, runtime_checkable
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,6 +16,10 @@ from scaptui.views.cells import Line, Piece, fit_line, in_ascii
 
 # Roles that keep their colour in the selected line: they tell of failure, not of kind.
 _TELLING = ("failed", "warning", "mark", "match")
+
+
+# What is asked to be drawn when it is not known yet which lines are to be.
+_NOWHERE: Final = Region()
 
 
 @runtime_checkable
@@ -42,7 +47,20 @@ class LinesView(Widget):
         self._lines: tuple[Line, ...] = ()
         self._selected: int | None = None
         self._stale = False
+        # Whether lines were made that no picture was asked to show: then all are drawn.
+        self._ahead = False
+        # Lines as they were drawn last, with what their look depends on.
+        self._strips: list[tuple[Line, Look, Strip]] = []
         self._now = self._bare = load("mono"), Terminal()
+
+    @property
+    def size(self) -> Size:
+        """Cells and lines of the pane.
+
+        Without borders and paddings they are known without a look at the layout; in the middle of a
+        picture such a look would take panes that are about to be there for panes that were.
+        """
+        return self.outer_size
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -61,20 +79,37 @@ class LinesView(Widget):
         if new == old and selected == old_selected:
             return
         self._lines, self._selected = new, selected
-        changed = {
-            y
-            for y in range(max(len(old), len(new)))
-            if y >= len(old) or y >= len(new) or old[y] != new[y]
-        }
+        changed = set(_differing(old, new))
         if selected != old_selected:
             changed.update(y for y in (selected, old_selected) if y is not None)
-        width = self.size.width
-        self.refresh(*(Region(0, y, width, 1) for y in sorted(changed)))
+        self.refresh(*self._regions(sorted(changed)))
 
     def redraw(self) -> None:
         """Ask `make_lines` anew for the next picture: however many keys came, once."""
         self._stale = True
-        self.refresh()
+        self.refresh(_NOWHERE)
+
+    def _regions(self, changed: Iterable[int]) -> Iterator[Region]:
+        width = self.size.width
+        return (Region(0, y, width, 1) for y in changed)
+
+    # Not public: what Textual asks a widget for when it begins a picture.
+    def _exchange_repaint_regions(self) -> Collection[Region]:
+        regions = set(super()._exchange_repaint_regions())
+        regions.discard(_NOWHERE)
+        before = self._lines
+        if self._stale:
+            self._renew()
+        if self._ahead:
+            self._ahead = False
+            regions.add(self.size.region)
+        else:
+            regions.update(self._regions(_differing(before, self._lines)))
+        return regions
+
+    def _renew(self) -> None:
+        self._stale = False
+        self._lines = tuple(self.make_lines())
 
     def make_lines(self) -> Sequence[Line]:
         """The lines of the next picture, for a widget that makes them of a model."""
@@ -83,8 +118,8 @@ class LinesView(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of the widget as Textual wants them."""
         if self._stale:
-            self._stale = False
-            self._lines = tuple(self.make_lines())
+            self._renew()
+            self._ahead = True
         self._now = self._look()
         # Lines without borders and paddings: what Textual keeps of such is not needed here.
         strips = [self.render_line(y) for y in crop.line_range]
@@ -97,8 +132,17 @@ class LinesView(Widget):
         palette, terminal = self._now
         line = self._lines[y] if y < len(self._lines) else ()
         cursor = "selection" if self.shows_focus else "elsewhere"
-        selected = y == self._selected
-        return _strip(line, self.size.width, selected, cursor, terminal.ascii, _Styles(palette))
+        look = (self.size.width, y == self._selected, cursor, terminal.ascii, _Styles(palette))
+        if y < len(self._strips):
+            known, looked, strip = self._strips[y]
+            if known is line and looked == look:
+                return strip
+        strip = _strip(line, *look)
+        if y < len(self._strips):
+            self._strips[y] = (line, look, strip)
+        elif y == len(self._strips):
+            self._strips.append((line, look, strip))
+        return strip
 
     @property
     def shows_focus(self) -> bool:
@@ -107,18 +151,27 @@ class LinesView(Widget):
 
     def on_focus(self) -> None:
         """The selected line looks different now."""
+        self.refresh()
         self._selection_changed()
 
     def on_blur(self) -> None:
         """The selected line looks different now."""
+        self.refresh()
         self._selection_changed()
 
     def _selection_changed(self) -> None:
-        self.refresh()
+        """What a pane does whose lines tell whether it has the focus."""
 
     def _look(self) -> tuple[Palette, Terminal]:
         app = self.app
         return (app.palette, app.terminal) if isinstance(app, Themed) else self._bare
+
+
+def _differing(old: Sequence[Line], new: Sequence[Line]) -> Iterator[int]:
+    """The places at which the lines are not the same."""
+    for y, (before, now) in enumerate(zip_longest(old, new)):
+        if before != now:
+            yield y
 
 
 class _Styles:
@@ -132,6 +185,10 @@ class _Styles:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Styles) and other.palette is self.palette
+
+
+Look = tuple[int, bool, str, bool, _Styles]
+"""Cells, whether it is selected, the role of what is, ASCII alone, styles."""
 
 
 @lru_cache(maxsize=1024)

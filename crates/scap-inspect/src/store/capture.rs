@@ -43,6 +43,7 @@ struct Shared {
     news: Condvar,
     stop: AtomicBool,
     keep: Option<usize>,
+    pause: Pause,
 }
 
 /// An open capture.
@@ -87,6 +88,7 @@ impl Capture {
             news: Condvar::new(),
             stop: AtomicBool::new(false),
             keep: flags.keep,
+            pause: Pause::default(),
         });
         let of_thread = Arc::clone(&shared);
         let reader = std::thread::Builder::new().name("reader".into()).spawn(move || read_all(opened, &of_thread)).ok();
@@ -94,8 +96,20 @@ impl Capture {
     }
 
     /// The store, for asking; the reader pauses meanwhile, so be quick.
+    ///
+    /// While somebody asks at length and the reader waits for that, others need not wait for the reader.
     pub fn store(&self) -> RwLockReadGuard<'_, Store> {
-        self.shared.store.read()
+        self.shared.store.read_recursive()
+    }
+
+    /// Lets the reader pause so long from now, for whoever is about to ask much in little time; zero ends a pause.
+    pub fn pause(&self, length: Duration) {
+        self.shared.pause.begin(length);
+    }
+
+    /// Whether a pause has not ended.
+    pub fn is_paused(&self) -> bool {
+        self.shared.pause.left().is_some()
     }
 
     /// How far reading has come.
@@ -131,6 +145,44 @@ impl Capture {
     /// Stops reading; what was read stays.
     pub fn stop(&self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A pause that ends by itself, or when it is ended.
+#[derive(Default)]
+struct Pause {
+    until: Mutex<Option<Instant>>,
+    ended: Condvar,
+    /// Whether there may be one: looked at before each batch, so without the lock.
+    begun: AtomicBool,
+}
+
+impl Pause {
+    fn begin(&self, length: Duration) {
+        let begins = !length.is_zero();
+        *self.until.lock() = begins.then(|| Instant::now() + length);
+        self.begun.store(begins, Ordering::Release);
+        if !begins {
+            self.ended.notify_all();
+        }
+    }
+
+    fn left(&self) -> Option<Instant> {
+        if !self.begun.load(Ordering::Acquire) {
+            return None;
+        }
+        self.until.lock().filter(|until| Instant::now() < *until)
+    }
+
+    /// Returns when there is none.
+    fn pass(&self) {
+        if !self.begun.load(Ordering::Acquire) {
+            return;
+        }
+        let mut until = self.until.lock();
+        while let Some(end) = until.filter(|end| Instant::now() < *end) {
+            self.ended.wait_until(&mut until, end);
+        }
     }
 }
 
@@ -173,6 +225,7 @@ fn read_one(input: u16, reader: &mut Reader, shared: &Shared, before: u64) {
         if shared.stop.load(Ordering::Relaxed) {
             return;
         }
+        shared.pause.pass();
         let mut store = shared.store.write();
         let state = take(input, reader, &mut store, &mut begun);
         if let Some(keep) = shared.keep.filter(|_| store.chunks.len() > chunks) {
