@@ -33,9 +33,9 @@ fn after_ctime(thread: &ThreadVersion, start: u64) -> Option<Value<'static>> {
 }
 
 /// Time from the start of the pid namespace until the executable was changed inside it.
-fn after_ctime_in_namespace(thread: &ThreadVersion) -> Option<Value<'static>> {
-    let inside = thread.pidns_start != 0 && thread.exe_ctime > thread.pidns_start;
-    inside.then(|| Value::Uint(thread.exe_ctime - thread.pidns_start))
+fn after_ctime_in_namespace(thread: &ThreadVersion, start: u64) -> Option<Value<'static>> {
+    let inside = start != 0 && thread.exe_ctime > start;
+    inside.then(|| Value::Uint(thread.exe_ctime - start))
 }
 
 impl<'a> EventAt<'a> {
@@ -79,7 +79,9 @@ impl<'a> EventAt<'a> {
             F::ProcExeInoCtime => told(thread.exe_ctime),
             F::ProcExeInoMtime => told(thread.exe_mtime),
             F::ProcExeInoCtimeDurationProcStart => after_ctime(thread, thread.clone_ts),
-            F::ProcExeInoCtimeDurationPidnsStart => after_ctime_in_namespace(thread),
+            F::ProcExeInoCtimeDurationPidnsStart => {
+                after_ctime_in_namespace(thread, thread.namespace_start(self.store.state.machine.boot_ns))
+            }
             F::ProcPidnsInitStartTs => told(thread.pidns_start),
             F::ProcPidTs => told(thread.clone_ts),
             F::ProcDuration => self.duration(thread),

@@ -175,7 +175,7 @@ impl State {
         }
         version.exe = self.text(event, 1).unwrap_or_default();
         version.pidns_start = match event.uint(20) {
-            Some(start) if start > 0 => start.saturating_add(self.machine.boot_ns),
+            Some(start) if start > 0 => start,
             _ => self.machine.boot_ns,
         };
         self.complete(&mut version, ts, event);

@@ -98,7 +98,7 @@ pub struct ThreadVersion {
     pub clone_ts: u64,
     /// When it last executed a program.
     pub exec_ts: u64,
-    /// When the first process of its pid namespace started.
+    /// When the first process of its pid namespace started, as recorded: see [`ThreadVersion::namespace_start`].
     pub pidns_start: u64,
     /// Capabilities: inheritable, permitted, effective.
     pub caps: [u64; 3],
@@ -113,6 +113,17 @@ pub struct ThreadVersion {
 }
 
 impl ThreadVersion {
+    /// When the first process of its pid namespace started, ns since the epoch; 0 when not known. Process lists have just
+    /// that, clone events the time since the machine's start.
+    pub fn namespace_start(&self, boot_ns: u64) -> u64 {
+        const LONGEST_UPTIME_NS: u64 = 100_000_000_000_000_000;
+        match self.pidns_start {
+            0 => 0,
+            start if start < LONGEST_UPTIME_NS => boot_ns.saturating_add(start),
+            start => start,
+        }
+    }
+
     /// A thread about which nothing is known but its id.
     pub fn placeholder(tid: i64, unknown: StrId) -> Self {
         ThreadVersion {
