@@ -16,7 +16,9 @@ EVENTS = 1_600_000
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keep") / "long.scap"
-    captures.build_plain(path, EVENTS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SCAPTUI_CAPTURES", raising=False)
+        captures.build_plain(path, EVENTS)
     return path
 
 
