@@ -17,7 +17,7 @@ use crate::meta::{SectionFault, SectionHeader};
 /// Pieces the thread may be ahead by.
 const AHEAD: usize = 3;
 /// Bytes of a packed file that stay inflated until it has been read.
-const HOLD: usize = 256 << 20;
+const HOLD: usize = 32 << 20;
 /// The same of a pipe, which may never end.
 const HOLD_OF_A_PIPE: usize = 16 << 20;
 /// How long to wait before asking an input again that had nothing.
