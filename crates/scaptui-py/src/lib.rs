@@ -5,6 +5,7 @@ mod capture;
 mod errors;
 mod fields;
 mod printer;
+mod recorder;
 mod tables;
 mod viewer;
 mod writer;
@@ -27,7 +28,9 @@ mod _core {
     #[pymodule_export]
     use crate::printer::Printer;
     #[pymodule_export]
-    use crate::tables::{event_types, syscall_names, EventType};
+    use crate::recorder::{Recorded, Recorder};
+    #[pymodule_export]
+    use crate::tables::{event_types, native_syscall_names, syscall_names, EventType};
     #[pymodule_export]
     use crate::viewer::{Ancestor, Call, Descriptor, Event, Search, Selection, SelectionProgress};
     #[pymodule_export]
