@@ -10,7 +10,8 @@ from scaptui.filter.core import understood, vocabulary
 from scaptui.views.cells import line_text
 from scaptui.views.counts import CaptureCounts
 from scaptui.views.summary import summarise
-from scaptui.views.why import explain, readable
+from scaptui.views.why import explain
+from scaptui.views.why_findings import readable
 from scaptui.views.why_page import WhyModel
 
 Real = Callable[[str], Path]
