@@ -21,10 +21,10 @@ _FAILED_EXEC: Final = (
     "failed execve",
     "evt.type in (execve, execveat) and evt.failed = true "
     "and (evt.arg.filename contains {0} or evt.arg.args contains {0})",
-    "evt.arg.args",
+    ("evt.arg.args", "evt.arg.filename"),
 )
 _FAILED_PATH: Final = (
-    "failed, fs.path.name", "evt.failed = true and fs.path.name contains {0}", "fs.path.name",
+    "failed, fs.path.name", "evt.failed = true and fs.path.name contains {0}", ("fs.path.name",),
 )  # fmt: skip
 # How long all of it may take, ms.
 BUDGET_MS: Final = 1_000
@@ -52,25 +52,27 @@ def occurrences(
 ) -> Iterator[Occurrence]:
     """The places of a text, one after the other; `beside` is the field that does not hold it."""
     until = time.monotonic() + BUDGET_MS / 1_000
-    for name, test, field in _places(word, beside, fields):
+    for name, test, examined in _places(word, beside, fields):
         left_ms = max(0.0, until - time.monotonic()) * 1_000
         count = counts.count_within(test, left_ms) if left_ms else None
         if count == 0 and name not in TOLD:
             continue
-        example = counts.values(field, test, 1) if count else []
-        yield Occurrence(name, test, count, example[0][0] if example else b"")
+        examples = [counts.values(field, test, 1) for field in examined] if count else []
+        values = [found[0][0] for found in examples if found]
+        example = next((value for value in values if word in value), b"")
+        yield Occurrence(name, test, count, example)
 
 
 def _places(
     word: bytes, beside: str, fields: Mapping[str, FieldRow]
-) -> Iterator[tuple[str, Expression, str]]:
-    """Label, test, and the field an example is taken from."""
+) -> Iterator[tuple[str, Expression, tuple[str, ...]]]:
+    """Label, test, and the fields an example is taken from."""
     for name in (*TOLD, *_TOLD_WHEN_FOUND):
         row = fields.get(name)
         if row is not None and name != beside:
-            yield name, Check(FieldRef(row), "contains", Text(word)), name
-    for label, text, field in (_FAILED_EXEC, _FAILED_PATH):
-        yield label, understood(text.format(value_text(word))).expression, field
+            yield name, Check(FieldRef(row), "contains", Text(word)), (name,)
+    for label, text, examined in (_FAILED_EXEC, _FAILED_PATH):
+        yield label, understood(text.format(value_text(word))).expression, examined
 
 
 def in_tables(word: str, whole: Summary, fields: Mapping[str, FieldRow]) -> Iterator[Occurrence]:

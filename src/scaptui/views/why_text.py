@@ -14,6 +14,7 @@ COLUMNS: Final = 80
 _INDENT: Final = " " * 9
 # Of values in a row that are only a list, the first shows how to ask for one.
 _EACH: Final = ("nearest", "does alike")
+_CONTINUED: Final = 5
 _UNSEEN: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -38,7 +39,7 @@ def pasteable(expression: Expression) -> str:
 def _offered(targets: list[Target], text: str) -> list[Target]:
     if any(target.piece is None for target in targets) or text.strip().startswith(_EACH):
         return targets
-    return targets[:1]
+    return targets[:1] if not text.startswith(" " * _CONTINUED) else []
 
 
 def _visible(text: str) -> str:

@@ -32,7 +32,9 @@ def conclusion(known: Explanation) -> list[str]:
     if told:
         return [f"{name} never started: {attempted(told[0])}.", *_ends(told[0])]
     other = [failure for failure in did.failures if failure.is_related]
-    never = [f"{name} was never executed, nor did anything try."] if did.is_whole else []
+    never = (
+        [f"{name} was never executed in this file, nor did anything try."] if did.is_whole else []
+    )
     if not other:
         return never
     wanted = one_line(other[0].first.name)
