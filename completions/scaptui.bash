@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open print view report check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open print view report why check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -50,6 +50,13 @@ _scaptui() {
         --tz) return ;;
         esac
         words='summary -h --help --format --json -f --filter --utc --tz'
+        files=yes
+        ;;
+    why)
+        case $before in
+        -f|--filter) return ;;
+        esac
+        words='-h --help -f --filter'
         files=yes
         ;;
     check)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scaptui.widgets.event_list import EventList
 from tests.screens.app import viewer
 
 Real = Callable[[str], Path]
@@ -242,7 +243,7 @@ async def test_details_and_bytes_of_an_event(real: Real) -> None:
 
 async def test_an_empty_result_explains_itself(real: Real) -> None:
     async with viewer(real("invalid-command.mid.scap.gz"), 'proc.name == "nginx"') as screen:
-        await screen.until("no file of that name")
+        await screen.until("nginx never started")
         await screen.until("1,478 of 19,622 match")
         # The span goes before the file's name is cut.
         assert screen.picture == [
@@ -255,10 +256,63 @@ async def test_an_empty_result_explains_itself(real: Real) -> None:
             "",
             ' "nginx" occurs elsewhere',
             ">   proc.cmdline                 1,478 events    hostname nginx-crashloop; …",
+            "    failed execve                   15 events    -c.hostname nginx-crashloop; …",
             '    evt.buffer                       9 events    if [ "$1" = "nginx" ]; then …',
             "    proc.exepath, fd.name            0 events    no file of that name was opened",
-            # What happened instead is not told yet.
-            *[""] * 11,
+            "",
+            " What ran instead                               5 times, the first of them:",
+            "    docker-entrypoint.sh invalid-command        container 1f2e3d4c5b6a, pid 4523",
+            "  !  3713  execve invalid-command               ENOENT, 6 times, along PATH",
+            "     3725  stderr /srv/demo/work/seed/docker-entrypoint.sh: 4: exec: invalid-co…",
+            "  ×  3731  docker-entrypoi exits 127, command not found, 960us after its exec",
+            "     and    151 execve in the file, 85 succeeded, none of them nginx",
+            ' So  nginx never started. docker-entrypoint.sh tried to run "invalid-command",',
+            "     which does not exist. All 5 runs end this way, with exit status 127.",
+            "",
             ' Enter  filters on proc.cmdline contains "nginx"           1,478 of 19,622 match',
-            " Enter use it  p processes  f edit  Backspace list  ?",
+            # Crashes have no key yet.
+            " Enter use it  Tab what happened  g to event 3723  p processes  f edit  ?",
         ]
+
+
+@pytest.mark.parametrize("name", ["invalid-command.mid.scap.gz", "invalid-command.new.scap.gz"])
+async def test_two_keys_lead_from_nothing_to_the_search_and_the_status_of_each_run(
+    real: Real, name: str
+) -> None:
+    async with viewer(real(name), 'proc.name == "nginx"') as screen:
+        await screen.until("nginx never started")
+        await screen.press("tab", "enter")
+        await screen.until("row 1 of 35")
+        rows = [
+            (line[2], line[32:42].strip(), line[49:55].strip()) for line in screen.picture[5:12]
+        ]
+        assert rows == [
+            *[("!", "execve", "ENOENT")] * 6,
+            ("×", "procexit", "127"),
+        ]
+        model = screen.app.screen.query_one(EventList).model
+        calls = model.selection.calls(0, 100)
+        assert {call.path for call in calls if call.name == "execve"} == {
+            f"{folder}/invalid-command".encode()
+            for folder in (
+                "/usr/local/sbin",
+                "/usr/local/bin",
+                "/usr/sbin",
+                "/usr/bin",
+                "/sbin",
+                "/bin",
+            )
+        }
+        ends = [call for call in calls if call.exit_status is not None]
+        assert [(call.comm, call.exit_status) for call in ends] == [
+            (b"docker-entrypoi", 127 << 8)
+        ] * 5
+
+
+async def test_one_key_leads_to_the_last_attempt_among_all_events(real: Real) -> None:
+    async with viewer(real("invalid-command.mid.scap.gz"), 'proc.name == "nginx"') as screen:
+        await screen.until("nginx never started")
+        await screen.press("g")
+        await screen.until("3723")
+        assert any(line.startswith("> ! 3723 ") for line in screen.picture)
+        assert any("procexit" in line and line.split()[-1] == "127" for line in screen.picture)

@@ -10,7 +10,8 @@ from scaptui.filter.core import understood, vocabulary
 from scaptui.views.cells import line_text
 from scaptui.views.counts import CaptureCounts
 from scaptui.views.summary import summarise
-from scaptui.views.why import explain, readable
+from scaptui.views.why import explain
+from scaptui.views.why_findings import readable
 from scaptui.views.why_page import WhyModel
 
 Real = Callable[[str], Path]
@@ -44,8 +45,18 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are(real: Real) ->
         "",
         ' "nginx" occurs elsewhere',
         ">   proc.cmdline                 1,478 events    hostname nginx-crashloop; …",
+        "    failed execve                   15 events    -c.hostname nginx-crashloop; …",
         '    evt.buffer                       9 events    if [ "$1" = "nginx" ]; then …',
         "    proc.exepath, fd.name            0 events    no file of that name was opened",
+        "",
+        " What ran instead                               5 times, the first of them:",
+        "    docker-entrypoint.sh invalid-command        container 1f2e3d4c5b6a, pid 4523",
+        "  !  3713  execve invalid-command               ENOENT, 6 times, along PATH",
+        "     3725  stderr /srv/demo/work/seed/docker-entrypoint.sh: 4: exec: invalid-co…",
+        "  ×  3731  docker-entrypoi exits 127, command not found, 960us after its exec",
+        "     and    151 execve in the file, 85 succeeded, none of them nginx",
+        ' So  nginx never started. docker-entrypoint.sh tried to run "invalid-command",',
+        "     which does not exist. All 5 runs end this way, with exit status 127.",
     ]
     assert line_text(model.about_target(80)) == (
         ' Enter  filters on proc.cmdline contains "nginx"           1,478 of 19,622 match'

@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 
 from scaptui.filter.core import understood
-from scaptui.filter.expression import Expression
+from scaptui.filter.expression import Check, Expression
 from scaptui.views.cells import line_text
 from scaptui.views.why import ClauseCount, Explanation
 from scaptui.widgets.why import WhyPage
@@ -11,8 +11,9 @@ from scaptui.widgets.why import WhyPage
 
 def explanation(names: int = 3) -> Explanation:
     expression = understood("proc.name=ngnix").expression
+    assert isinstance(expression, Check)
     values = tuple((f"name{number}".encode(), 90 - number) for number in range(names))
-    clause = ClauseCount(expression, 0, 0, 100, "proc.name", values=values)
+    clause = ClauseCount(expression, 0, 0, expression, 100, "proc.name", values=values)
     return Explanation(expression, 100, 0, (clause,), done=True)
 
 

@@ -22,6 +22,7 @@ COMMANDS = (
     Command(
         "report", "report", "summary FILE [FILTER]", "what a capture holds, as Markdown or JSON"
     ),
+    Command("why", "why", "FILE... FILTER", "why a filter selects nothing, or what it does"),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
     Command("events", "events", "[PATTERN]", "the event types and their parameters"),

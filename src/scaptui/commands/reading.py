@@ -66,10 +66,17 @@ def tell_nothing(capture: Capture, asked: Asked) -> None:
         return
     if asked.expression is None:
         return
+    from scaptui.filter.core import vocabulary
+    from scaptui.views.counts import CaptureCounts
     from scaptui.views.nothing import why_nothing
     from scaptui.views.summary import summarise
+    from scaptui.views.why import explain
+    from scaptui.views.why_told import in_short
 
-    for sentence in why_nothing(asked.expression, summarise(capture, None, brief=True)):
+    whole = summarise(capture, None, brief=True)
+    counts, fields = CaptureCounts(capture), vocabulary().fields
+    *_, known = explain(asked.expression, counts, fields, lambda: whole, looks_elsewhere=False)
+    for sentence in [*why_nothing(asked.expression, whole), *in_short(known)]:
         tell("nothing matched: " + sentence)
 
 

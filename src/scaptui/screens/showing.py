@@ -358,6 +358,12 @@ class ShowingScreen(Screen[None]):
         self._leave_why()
         self.apply(message.text)
 
+    def on_why_page_event_asked(self, message: "WhyPage.EventAsked") -> None:
+        """Go to an event among all."""
+        self._leave_why()
+        self.apply("")
+        self._tell(self.model.goto_number(message.number))
+
     async def on_why_page_edit_asked(self) -> None:
         """Type at the filter."""
         await self.action_filter()

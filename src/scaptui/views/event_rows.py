@@ -234,7 +234,10 @@ def verdict(call: Call) -> tuple[str, Role]:
 def result(call: Call, cells: int) -> Piece:
     """What the call returned: a number, an error's name, how a process ended; blank without one."""
     if call.exit_status is not None:
-        return Piece(ending(call.exit_status), "failed" if call.exit_status else "text", bold=True)
+        end = ending(call.exit_status)
+        # A status is never cut: one too long stands for itself, as do signals.
+        end = end if len(end) <= cells else end.removeprefix("exit ").removeprefix("SIG")
+        return Piece(end, "failed" if call.exit_status else "text", bold=True)
     if call.error:
         return Piece(call.error, verdict(call)[1])
     if call.result is None:

@@ -4,18 +4,18 @@
 the screen; `views.why_page` draws it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from scaptui.escaping import decoded
-from scaptui.filter.dialects import Dialect, NoForm, normalised, value_text
 from scaptui.filter.expression import (
     All,
     Check,
     Exists,
     Expression,
     FieldRef,
+    Or,
     Set,
     Text,
     conjunction,
@@ -23,15 +23,23 @@ from scaptui.filter.expression import (
 )
 from scaptui.filter.nearest import nearest
 from scaptui.filter.vocabulary import BYTES, TEXTS, FieldRow, kind_of_row
-from scaptui.views.counts import Counts, field_text
+from scaptui.views.counts import Evidence, field_text
+from scaptui.views.executed import Executions, executions, program_name
 from scaptui.views.nothing import FAMILIES
 from scaptui.views.summary import Summary
+from scaptui.views.why_findings import Finding, absent, halves, not_told
+from scaptui.views.why_places import Occurrence, in_tables, occurrences
 
 # Values looked at of a field: enough to find the nearest ones and to count the others.
 MOST_VALUES: Final = 500
-# Where a name that a clause asks for may stand instead. The first are told even when it does not.
-TOLD: Final = ("proc.cmdline", "evt.buffer", "proc.exepath", "fd.name")
-TOLD_WHEN_FOUND: Final = ("proc.name", "container.name", "container.image", "proc.pname")
+# The kernel keeps so many characters of a thread's name.
+NAME_LENGTH: Final = 15
+_NAMES: Final = frozenset(("proc.name", "proc.pname", "proc.aname", "thread.name"))
+# A text in one of these may be the name of a program.
+_PROGRAMS: Final = _NAMES | {
+    "proc.exe", "proc.exepath", "proc.cmdline", "proc.exeline", "proc.args", "proc.pexe",
+    "proc.pexepath", "proc.pcmdline", "proc.aexe", "proc.aexepath", "proc.acmdline",
+}  # fmt: skip
 _SEARCHING: Final = ("eq", "in", "contains", "icontains", "startswith", "endswith")
 
 
@@ -43,6 +51,7 @@ class ClauseCount:
         expression: The clause.
         alone: Events it selects by itself.
         together: Events it selects with all clauses before it.
+        test: The comparison it is about; alternatives of one field are one. None for others.
         present: Events that have its field; None when it is about more than one field.
         field: That field with its argument, else empty.
         nearest: Values most like the one asked for, with their events.
@@ -53,28 +62,12 @@ class ClauseCount:
     expression: Expression
     alone: int
     together: int
+    test: Check | None = None
     present: int | None = None
     field: str = ""
     nearest: tuple[tuple[bytes, int], ...] = ()
     values: tuple[tuple[bytes, int], ...] = ()
     alike: tuple[tuple[bytes, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A field that holds, or does not hold, the text a clause asks for.
-
-    Attributes:
-        field: The field.
-        expression: What selects the events.
-        count: How many they are.
-        example: The value most of them have.
-    """
-
-    field: str
-    expression: Expression
-    count: int
-    example: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,8 @@ class Explanation:
         clauses: Its clauses in order.
         word: The text that was looked for elsewhere, empty when none was.
         elsewhere: Where it was looked for.
-        remarks: What the file cannot tell, in sentences.
+        executed: What was executed in place of the program asked for.
+        findings: What speaks against the filter, and what the file cannot tell.
         done: Nothing more will come.
     """
 
@@ -98,7 +92,8 @@ class Explanation:
     clauses: tuple[ClauseCount, ...] = ()
     word: str = ""
     elsewhere: tuple[Occurrence, ...] = ()
-    remarks: tuple[str, ...] = ()
+    executed: Executions | None = None
+    findings: tuple[Finding, ...] = ()
     done: bool = False
 
     @property
@@ -107,11 +102,17 @@ class Explanation:
         return next((at for at, row in enumerate(self.clauses) if row.together == 0), None)
 
 
+# Yields what is known so far and returns what is known then.
+Told = Generator[Explanation, None, Explanation]
+
+
 def explain(
     expression: Expression,
-    counts: Counts,
+    counts: Evidence,
     fields: Mapping[str, FieldRow],
     summary: Callable[[], Summary] | None = None,
+    *,
+    looks_elsewhere: bool = True,
 ) -> Iterator[Explanation]:
     """Explain a filter, a little more with each step.
 
@@ -128,43 +129,23 @@ def explain(
         yield known
         before = conjunction((before, clause))
     at = known.first_to_empty
-    whole = summary() if summary is not None and known.selected == 0 else None
     if at is not None:
-        missing = known.clauses[at]
-        missing = _with_values(missing, _before(expression, at, missing), counts)
-        rows = (*known.clauses[:at], missing, *known.clauses[at + 1 :])
-        known = replace(known, clauses=rows)
-        yield known
-        if missing.alone == 0:
-            for found in _elsewhere(known, missing, counts, fields, whole):
-                known = found
-                yield known
-    yield replace(known, remarks=tuple(_remarks(known, whole)), done=True)
-
-
-def readable(expression: Expression) -> str:
-    """An expression in sysdig's words, a text always in quotes."""
-    match expression:
-        case Check(left=FieldRef() as left, operator="eq", right=Text(value), quantifier=None):
-            return f"{field_text(left)} = {value_text(value)}"
-        case Check(left=FieldRef() as left, operator="contains", right=Text(value)):
-            return f"{field_text(left)} contains {value_text(value)}"
-    for dialect in (Dialect.SYSDIG, Dialect.WIRESHARK):
-        try:
-            return normalised(expression, dialect)
-        except NoForm:
-            continue
-    return "(this clause)"
+        known = yield from _about_missing(known, at, counts)
+    if at is not None and not known.clauses[at].alone:
+        places = fields if looks_elsewhere else {}
+        known = yield from _instead(known, known.clauses[at], counts, places)
+    if at is not None and summary is not None:
+        known = _from_summary(known, known.clauses[at], counts, fields, summary())
+    yield replace(known, done=True)
 
 
 def with_value(clause: ClauseCount, value: bytes) -> Expression:
     """The clause with another value of its field."""
-    inner = clause.expression
-    assert isinstance(inner, Check)
-    return Check(inner.left, "eq", Text(value))
+    assert clause.test is not None
+    return Check(clause.test.left, "eq", Text(value))
 
 
-def texts_of(test: Expression) -> list[bytes]:
+def texts_of(test: Expression | None) -> list[bytes]:
     """The texts a clause looks for; none when it is negated or compares otherwise."""
     if not isinstance(test, Check) or test.operator not in _SEARCHING:
         return []
@@ -172,39 +153,53 @@ def texts_of(test: Expression) -> list[bytes]:
     return [item.value for item in items if isinstance(item, Text) and item.value]
 
 
-def _counted(clause: Expression, before: Expression, counts: Counts) -> ClauseCount:
+def _counted(clause: Expression, before: Expression, counts: Evidence) -> ClauseCount:
     alone = counts.count(clause)
     is_first = isinstance(before, All)
     together = alone if is_first else counts.count(conjunction((before, clause)))
-    field = _field_of(clause)
-    if field is None:
-        return ClauseCount(clause, alone, together)
-    present = counts.count(Exists(field))
-    return ClauseCount(clause, alone, together, present, field_text(field))
-
-
-def _field_of(clause: Expression) -> FieldRef | None:
-    match clause:
+    test = _as_one(clause)
+    row = ClauseCount(clause, alone, together, test if isinstance(test, Check) else None)
+    match test:
         case Check(left=FieldRef() as field) | Exists(operand=FieldRef() as field):
-            return field
+            return replace(row, present=counts.count(Exists(field)), field=field_text(field))
         case _:
-            return None
+            return row
 
 
-def _before(expression: Expression, at: int, clause: ClauseCount) -> Expression:
-    """The events whose values are worth telling: of the file when the clause never holds."""
-    return All() if clause.alone == 0 else conjunction(conjuncts(expression)[:at])
+def _as_one(clause: Expression) -> Expression:
+    """Alternatives that are values of one field as one comparison with a list of them."""
+    if not isinstance(clause, Or):
+        return clause
+    tests = [term for term in clause.terms if isinstance(term, Check) and term.operator == "eq"]
+    values = tuple(test.right for test in tests if isinstance(test.right, Text))
+    if len(values) < len(clause.terms) or any(test.left != tests[0].left for test in tests):
+        return clause
+    return Check(tests[0].left, "in", Set(values))
 
 
-def _with_values(clause: ClauseCount, among: Expression, counts: Counts) -> ClauseCount:
-    test = clause.expression
+def _about_missing(known: Explanation, at: int, counts: Evidence) -> Told:
+    """The values there are in place of the one asked for, and what contradicts the clause."""
+    row, terms = known.clauses[at], [clause.expression for clause in known.clauses]
+    # Of the file when the clause never holds.
+    row = _with_values(row, All() if row.alone == 0 else conjunction(terms[:at]), counts)
+    known = replace(known, clauses=(*known.clauses[:at], row, *known.clauses[at + 1 :]))
+    yield known
+    found: list[Finding] = [*_cut_names(row)]
+    found += halves(terms, at, counts)
+    # Of a half without the field that was said already.
+    found += () if found else absent(terms, at, counts)
+    return replace(known, findings=tuple(dict.fromkeys(found)))
+
+
+def _with_values(clause: ClauseCount, among: Expression, counts: Evidence) -> ClauseCount:
+    test = clause.test
     # Of payload every value is different.
-    if not isinstance(test, Check) or not clause.field or _holds_payload(test):
+    if test is None or not clause.field or _is_of(test, BYTES):
         return clause
     found = counts.values(clause.field, among, MOST_VALUES)
     asked = texts_of(test)
     by_text = {decoded(value): (value, count) for value, count in found}
-    close = [name for text in asked for name in nearest(decoded(text), by_text)]
+    close = [name for text in asked for name in _close(decoded(text), by_text)]
     alike: tuple[tuple[bytes, int], ...] = ()
     if clause.field == "evt.type":
         family = {n for names in FAMILIES for t in asked if decoded(t) in names for n in names}
@@ -217,73 +212,62 @@ def _with_values(clause: ClauseCount, among: Expression, counts: Counts) -> Clau
     )
 
 
-def _holds_payload(test: Check) -> bool:
-    left = test.left
-    return isinstance(left, FieldRef) and kind_of_row(left.row) in BYTES
+def _close(word: str, names: Iterable[str]) -> list[str]:
+    """Values that may be meant: what is left of a long name, a path's program, likely slips."""
+    names = list(names)
+    cut = [name for name in names if len(name) >= NAME_LENGTH and word.startswith(name)]
+    base = decoded(program_name(word.encode("utf-8", "surrogateescape")))
+    same = [name for name in names if name == base and name != word]
+    return [*cut, *same, *nearest(word, names)]
 
 
-def _elsewhere(
-    known: Explanation,
-    clause: ClauseCount,
-    counts: Counts,
-    fields: Mapping[str, FieldRow],
-    whole: Summary | None,
-) -> Iterator[Explanation]:
-    """The same text in other fields, those that hold it first."""
-    asked = texts_of(clause.expression)
-    field = _field_of(clause.expression)
-    is_text = field is not None and kind_of_row(field.row) in TEXTS | BYTES
-    if not asked or not is_text or clause.field in ("evt.type", "evt.res", "evt.dir"):
-        return
+def _cut_names(row: ClauseCount) -> Iterator[Finding]:
+    """Names longer than the kernel keeps them."""
+    if row.field in _NAMES and row.alone == 0:
+        for text in texts_of(row.test):
+            kept = next((pair for pair in row.nearest if pair[0] == text[:NAME_LENGTH]), None)
+            if kept is not None and len(text) > NAME_LENGTH:
+                expression = with_value(row, kept[0])
+                said = f"the kernel keeps {NAME_LENGTH} characters of a name"
+                yield Finding(said, "what is left of it", expression, kept[1])
+
+
+def _is_of(test: Check, kinds: frozenset[str]) -> bool:
+    return isinstance(test.left, FieldRef) and kind_of_row(test.left.row) in kinds
+
+
+def _instead(
+    known: Explanation, row: ClauseCount, counts: Evidence, fields: Mapping[str, FieldRow]
+) -> Told:
+    """Where the text stands that a clause never finds, and what was executed in its place."""
+    asked = texts_of(row.test)
+    is_text = row.test is not None and _is_of(row.test, TEXTS | BYTES)
+    if not asked or not is_text or row.field in ("evt.type", "evt.res", "evt.dir"):
+        return known
     known = replace(known, word=decoded(asked[0]))
-    for name in (*TOLD, *TOLD_WHEN_FOUND):
-        row = fields.get(name)
-        if row is None or name == clause.field:
-            continue
-        test = Check(FieldRef(row), "contains", Text(asked[0]))
-        count = counts.count(test)
-        if count == 0 and name not in TOLD:
-            continue
-        example = counts.values(name, test, 1) if count else []
-        found = Occurrence(name, test, count, example[0][0] if example else b"")
+    for found in occurrences(asked[0], row.field, counts, fields) if fields else ():
         known = replace(known, elsewhere=_sorted((*known.elsewhere, found)))
         yield known
-    yield replace(known, elsewhere=_sorted((*known.elsewhere, *_tables(known, whole, fields))))
+    if row.field in _PROGRAMS and len(asked) == 1:
+        known = replace(known, executed=executions(asked[0], counts))
+    return known
 
 
 def _sorted(rows: tuple[Occurrence, ...]) -> tuple[Occurrence, ...]:
-    return tuple(sorted(rows, key=lambda row: -row.count))
+    return tuple(sorted(rows, key=lambda row: -(row.count or 0)))
 
 
-def _tables(
-    known: Explanation, whole: Summary | None, fields: Mapping[str, FieldRow]
-) -> Iterator[Occurrence]:
-    """Containers that are called so and have no events: only the file's tables know them."""
-    row = fields.get("container.id")
-    if whole is None or row is None:
-        return
-    for name in ("image", "name"):
-        for place in whole["containers"]:
-            if known.word in place[name] and not place["events"]:
-                test = Check(FieldRef(row), "eq", Text(place["id"].encode()))
-                about = f"{place['id']} {place['name']}".encode("utf-8", "surrogateescape")
-                yield Occurrence(f"container.{name}", test, 0, about)
-                return
-
-
-def _remarks(known: Explanation, whole: Summary | None) -> Iterator[str]:
-    """What the file cannot tell."""
-    if whole is None or known.selected:
-        return
-    at = known.first_to_empty
-    missing = known.clauses[at] if at is not None else None
-    names = {row["name"] for row in whole["types"]}
-    is_program = missing is not None and missing.field.startswith("proc.") and not missing.alone
-    if is_program and not names & {"execve", "execveat"}:
-        yield "the file has no execve: what ran before it keeps the name it had"
-    cut = whole["payload"]["cut"]
-    if missing is not None and missing.field in ("evt.buffer", "evt.arg[data]") and cut:
-        longest = whole["payload"]["longest"]
-        yield f"{cut:,} buffers were cut by the recorder: only {longest:,} bytes were searched"
-    if whole["dropped"]:
-        yield f"events were lost while recording: told {whole['dropped']:,} times"
+def _from_summary(
+    known: Explanation,
+    row: ClauseCount,
+    counts: Evidence,
+    fields: Mapping[str, FieldRow],
+    whole: Summary,
+) -> Explanation:
+    told = not_told(row.field, is_missing=not row.alone, whole=whole, counts=counts)
+    known = replace(known, findings=(*known.findings, *told))
+    if known.word and row.alone == 0:
+        seen = {place.field for place in known.elsewhere if place.count}
+        tables = (p for p in in_tables(known.word, whole, fields) if p.field not in seen)
+        known = replace(known, elsewhere=_sorted((*known.elsewhere, *tables)))
+    return known

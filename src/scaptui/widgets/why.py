@@ -21,7 +21,9 @@ class WhyPage(LinesView, can_focus=True):
         Binding("enter", "use", "use it", id="why.use"),
         Binding("j,down,l,right", "move(1)", "next", id="why.next"),
         Binding("k,up,h,left", "move(-1)", "previous", id="why.previous"),
-        Binding("home,g", "move(-1000)", "first", id="why.first"),
+        Binding("tab", "section", "next part", id="why.section"),
+        Binding("g", "event", "go to the event", id="why.event"),
+        Binding("home", "move(-1000)", "first", id="why.first"),
         Binding("end,G", "move(1000)", "last", id="why.last"),
         Binding("f,f4,backslash", "edit", "edit", id="why.edit"),
         Binding("backspace,w,escape,q", "leave", "list", id="why.leave"),
@@ -44,6 +46,12 @@ class WhyPage(LinesView, can_focus=True):
         """How many events a filter selects is wanted; the answer goes to `answered`."""
 
         expression: Expression
+
+    @dataclass
+    class EventAsked(Message):
+        """The list is wanted at the event that shows what happened."""
+
+        number: int
 
     class EditAsked(Message):
         """The filter is to be edited."""
@@ -83,6 +91,17 @@ class WhyPage(LinesView, can_focus=True):
         """Go to the next or a previous thing that can be a filter."""
         self.model.move(by)
         self._changed()
+
+    def action_section(self) -> None:
+        """Go to the next part of the page: the clauses, where the text occurs, what happened."""
+        self.model.next_section()
+        self._changed()
+
+    def action_event(self) -> None:
+        """Go to the event that shows it."""
+        number = self.model.event
+        if number is not None:
+            self.post_message(self.EventAsked(number))
 
     def action_use(self) -> None:
         """Apply what the cursor is on."""

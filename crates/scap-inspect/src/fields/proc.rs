@@ -177,7 +177,8 @@ impl<'a> EventAt<'a> {
             330 => enter.params.text(1),
             _ => None,
         });
-        let own = || today.text(27).or_else(|| today.text(1));
+        // The exit tells it last, as passed; before that stands the program that called, when this one was not found.
+        let own = || today.text(30).or_else(|| today.text(27)).or_else(|| today.text(1));
         entered.or_else(own).filter(|path| *path != b"<NA>").map(<[u8]>::to_vec)
     }
 
