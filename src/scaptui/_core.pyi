@@ -225,6 +225,13 @@ class Capture:
         """
     def processes(self, selected: Filter | None, at: int | None) -> list[ProcessRow]:
         """The process tree in drawing order, as of event number `at` (None: the end)."""
+    def live_processes(
+        self, selected: Filter | None, since: int, lingering: int
+    ) -> list[ProcessRow]:
+        """The processes that live at the end or ended behind event number `lingering`.
+
+        In drawing order; events, failures and bytes are those behind event number `since`.
+        """
     def value_counts(
         self, field: str, selected: Filter | None, limit: int, budget_ms: int
     ) -> list[tuple[bytes, int]]:
