@@ -141,8 +141,8 @@ def _parts(facts: LiveFacts, zone: Zone, *, paused: bool) -> dict[str, Line]:
     parts["host"] = (Piece(fit_middle(facts.host or "?", _HOST_CELLS), "muted"),)
     if facts.span:
         newest = facts.span[1]
-        parts["date"] = (Piece(date(newest, zone), "muted"),)
-        parts["clock"] = (Piece(f"{zone_name(newest, zone)}  {clock(newest, zone, 0)}", "muted"),)
+        parts["date"] = (Piece(f"{date(newest, zone)} {zone_name(newest, zone)}", "muted"),)
+        parts["clock"] = (Piece(clock(newest, zone, 0), "muted"),)
     if facts.rate is not None and facts.ended is None:
         parts["rate"] = (Piece(f"{counted(round(facts.rate))} ev/s"),)
     kept = f"kept {counted(facts.kept)}"

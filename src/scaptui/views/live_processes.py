@@ -50,7 +50,9 @@ class LiveProcesses:
         self._interval += 1
         for place, process in enumerate(processes):
             share = shares.get(process.pid) if not process.ended else None
-            if process.events or (share and (share.cpu or 0) >= _AT_REST) or process.ended:
+            # With a filter it is its events that are asked for.
+            works = selected is None and share is not None and (share.cpu or 0) >= _AT_REST
+            if process.events or works or (selected is None and process.ended):
                 self._active[process.thread] = self._interval
             rate = _Rate(0 if first else passed)
             processes[place] = replace(
