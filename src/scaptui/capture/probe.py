@@ -11,7 +11,6 @@ import select
 import signal
 import subprocess
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -138,12 +137,20 @@ class Probe:
             return self.said[-1].removeprefix("scaptui-probe: ")
         return f"ended with status {status}" if status else "ended"
 
-    def stop(self) -> None:
-        """Ask it to end, and wait for that a moment."""
+    def expect_end(self) -> None:
+        """An end that comes from now on was asked for."""
         self._stopped = True
-        with suppress(OSError):
-            # To sudo, which runs as root, only the pipe that closes can say it.
+
+    def stop(self) -> None:
+        """Ask it to end, and wait for that a moment.
+
+        What runs as another user cannot be asked: that ends when its stream is closed.
+        """
+        self._stopped = True
+        try:
             self._process.terminate()
+        except PermissionError:
+            return
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)
 
@@ -175,13 +182,3 @@ class Probe:
             self.said.append(line.strip())
             if not self._is_ready:
                 self._say(line)
-
-
-def wait_for_end(probe: Probe, seconds: float) -> bool:
-    """Whether the helper ended within so many seconds."""
-    until = time.monotonic() + seconds
-    while probe.ended() is None:
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
-    return True

@@ -1,9 +1,11 @@
 """A stream on its way to the viewer: handed on byte for byte, and written to a file if wanted."""
 
 import fcntl
+import math
 import os
 import select
 import threading
+import time
 from contextlib import suppress
 from typing import Final
 
@@ -11,7 +13,9 @@ from scaptui.errors import Refused
 
 _PIECE: Final = 1 << 20
 # How often it looks whether it is to end, in milliseconds.
-_LOOK: Final = 100
+_LOOK: Final = 50
+# A stream that never pauses is not waited for longer than this at the end, in seconds.
+_LONGEST_END: Final = 0.5
 
 
 class Tee:
@@ -40,13 +44,13 @@ class Tee:
         with suppress(OSError):  # the pipe is smaller then
             fcntl.fcntl(self._to, fcntl.F_SETPIPE_SZ, _PIECE)
         self._source = source
-        self._ends = False
+        self._ends_by = math.inf
         self._thread = threading.Thread(target=self._copy, name="scaptui-record", daemon=True)
         self._thread.start()
 
     def end(self) -> None:
         """Take what is there already, then close both ends: that ends the helper as well."""
-        self._ends = True
+        self._ends_by = min(self._ends_by, time.monotonic() + _LONGEST_END)
 
     def finish(self, seconds: float = 2.0) -> None:
         """End, and wait a moment for what is still on its way to the file."""
@@ -58,8 +62,10 @@ class Tee:
         waits = select.poll()
         waits.register(self._source, select.POLLIN)
         while True:
+            if time.monotonic() > self._ends_by:
+                break
             if not waits.poll(_LOOK):
-                if self._ends:
+                if self._ends_by < math.inf:
                     break
                 continue
             data = os.read(self._source, _PIECE)

@@ -195,9 +195,9 @@ def _show(options: argparse.Namespace, text: str | None, live: Live) -> int:
             return viewer.show(stream, text, viewer.look(options), rules=options.rules, live=live)
         return _print(options, stream, text, live)
     finally:
-        live.probe.stop()
         if live.tee is not None:
             live.tee.finish()
+        live.probe.stop()
 
 
 def _print(

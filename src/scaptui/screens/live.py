@@ -102,7 +102,8 @@ class LiveScreen(CaptureScreen):
         self._pace = Pace(0.2)
         self._watch = LiveWatch(self.capture, live)
         usage = Usage() if live.local and sees_host_processes() else None
-        self._processes = LiveProcesses(self.capture, usage, live.hidden)
+        child = live.child.pid if live.child else None
+        self._processes = LiveProcesses(self.capture, usage, live.hidden, child)
         self._tree = LiveTreeModel(Snapshot(()))
         self._facts_now = self._watch.look(time.monotonic())
         self._paused = False

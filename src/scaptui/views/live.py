@@ -95,6 +95,7 @@ class LiveWatch:
         told = live.probe.numbers
         left = live.child.poll() if live.child else None
         if left is not None and live.tee is not None:
+            live.probe.expect_end()
             live.tee.end()
         return LiveFacts(
             host=glimpse(machines[-1]["host"]) if machines else "",

@@ -23,10 +23,14 @@ _WITH_CONTAINER: Final = 100
 class LiveProcesses:
     """Takes the tree of each interval. One thread asks."""
 
-    def __init__(self, capture: Capture, usage: Usage | None, hidden: frozenset[int]) -> None:
+    def __init__(
+        self, capture: Capture, usage: Usage | None, hidden: frozenset[int], child: int | None
+    ) -> None:
+        """`hidden` and what they started are left out, but for `child` and what that started."""
         self._capture = capture
         self._usage = usage
         self._hidden = hidden
+        self._child = child
         self.everything = False
         """Whether processes at rest are shown, too."""
         self._marks: deque[int] = deque(maxlen=LINGERING)
@@ -71,12 +75,17 @@ class LiveProcesses:
         recently = self._interval - LINGERING
         self._active = {thread: at for thread, at in self._active.items() if at > recently}
         wanted: set[int] = set()
+        hidden: set[int] = set()
         for place, process in enumerate(processes):
-            if process.pid in self._hidden:
+            if process.pid in self._hidden or (
+                process.parent in hidden and process.pid != self._child
+            ):
+                hidden.add(place)
                 continue
             at = place if self.everything or process.thread in self._active else None
             while at is not None and at not in wanted:
-                wanted.add(at)
+                if at not in hidden:
+                    wanted.add(at)
                 at = processes[at].parent
         places: dict[int | None, int] = {}
         shown: list[Process] = []
