@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
+import psutil
+
 from scaptui.capture.child import Child
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoker import become, invoker
 from scaptui.capture.probe import Probe
+from scaptui.capture.pushdown import pushed_down
 from scaptui.capture.start import Wanted, here, there
 from scaptui.capture.tee import Tee
 from scaptui.commands import arguments
@@ -29,6 +32,10 @@ sudo scaptui live --for 30s -- make -j2
 scaptui live --ssh root@node7 evt.type=connect -- -p 2222"""
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)")
+_SIZE: Final = re.compile(r"(\d+)([kKmMgG]?)(?:i?B)?")
+_SHIFTS: Final = {"": 0, "K": 10, "M": 20, "G": 30}
+# Memory for events where nothing is said of it, in bytes.
+_KEPT: Final = 1 << 30
 _SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600}
 # How long after a command's end its last events may take to come, in seconds.
 _TAIL: Final = 0.3
@@ -43,20 +50,31 @@ def run(words: list[str]) -> int:
         if text:
             raise Refused(f"{text!r} is no option", "-f states the filter; nothing else may")
         text = options.filter
-    if text:
-        from scaptui.filter.core import understood
-
-        understood(text)  # a mistake is told before a password is asked for
+    # A mistake is told before a password is asked for.
+    pushed = _pushed(text) if text else []
     wanted = Wanted(
         snaplen=options.snaplen,
         buffer=options.buffer,
         seconds=options.seconds,
         exit_only=options.exit_only,
         no_env=options.no_env,
+        pushed=pushed,
     )
     if options.ssh is not None:
         return _show_remote(options, text, wanted, behind)
     return _show_local(options, text, wanted, behind)
+
+
+def _pushed(text: str) -> list[str]:
+    """What the kernel decides of a filter, as options of the helper.
+
+    Raises:
+        Refused: the filter cannot be understood.
+    """
+    from scaptui.filter.core import understood
+    from scaptui.filter.wire import wire
+
+    return pushed_down(wire(understood(text).expression))
 
 
 def _parser() -> arguments.Parser:
@@ -79,6 +97,12 @@ def _parser() -> arguments.Parser:
         "--snaplen", type=_bytes, metavar="N", help="bytes kept of what calls move (80)"
     )
     parser.add_argument("--buffer", metavar="SIZE", help="memory of all buffers (64M)")
+    parser.add_argument(
+        "--keep",
+        type=_size,
+        metavar="SIZE",
+        help="memory for events, beyond which the oldest go (1G, at most a quarter of the free)",
+    )
     parser.add_argument(
         "--exit-only", action="store_true", help="no enter events: half the volume, no latencies"
     )
@@ -112,6 +136,18 @@ def _seconds(text: str) -> float:
     return float(found[1]) * _SECONDS[found[2]]
 
 
+def _size(text: str) -> int:
+    found = _SIZE.fullmatch(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"takes a size, as 512M or 2G, not {text!r}")
+    return int(found[1]) << _SHIFTS[found[2].upper()]
+
+
+def _room() -> int:
+    """Memory for events where nothing was said of it."""
+    return min(_KEPT, psutil.virtual_memory().available // 4)
+
+
 def _bytes(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"takes a number of bytes, not {text!r}")
@@ -138,7 +174,7 @@ def _show_local(
         if child is not None:
             clause = f"proc.pid={child.pid} or proc.apid={child.pid}"
             text = f"({text}) and ({clause})" if text else clause
-        live = _live(options, probe, child, command)
+        live = _live(options, wanted, probe, child, command)
         status = _show(options, text, live)
     finally:
         left = child.stop() if child is not None else 0
@@ -156,7 +192,7 @@ def _show_remote(
             f"nothing can be recorded on {options.ssh!r}: {probe.ended() or 'no stream came'}",
             "scaptui-probe has to be there, and to run as root or with capabilities",
         )
-    return _show(options, text, _live(options, probe, None, (), local=False))
+    return _show(options, text, _live(options, wanted, probe, None, (), local=False))
 
 
 def _started(argv: Sequence[str]) -> Probe | None:
@@ -174,6 +210,7 @@ def _unknown_refusal(probe: Probe | None) -> Status:
 
 def _live(
     options: argparse.Namespace,
+    wanted: Wanted,
     probe: Probe,
     child: Child | None,
     command: Sequence[str],
@@ -181,9 +218,20 @@ def _live(
     local: bool = True,
 ) -> Live:
     probe.listen()
+    pushed = " ".join(word.removeprefix("--") for word in wanted.pushed)
     tee = Tee(probe.stream, options.write) if options.write or child is not None else None
     hidden = frozenset({os.getpid(), probe.pid}) if local else frozenset()
-    return Live(probe, local=local, tee=tee, child=child, command=" ".join(command), hidden=hidden)
+    keep = _room() if options.keep is None else options.keep
+    return Live(
+        probe,
+        local=local,
+        tee=tee,
+        child=child,
+        command=" ".join(command),
+        hidden=hidden,
+        pushed=pushed,
+        keep=keep,
+    )
 
 
 def _show(options: argparse.Namespace, text: str | None, live: Live) -> int:

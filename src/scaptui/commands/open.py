@@ -139,7 +139,8 @@ def show(
     from scaptui.app import Opened, end_by_signal, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
-    capture = open_behind(captures, follow=follow)
+    keep = None if live is None else live.keep
+    capture = open_behind(captures, follow=follow, keep=keep)
     if live is not None:
         # The core has its own descriptor: the stream ends for the helper when that is closed.
         os.close(live.stream)

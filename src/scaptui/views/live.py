@@ -28,6 +28,7 @@ class Live:
         child: The command that is watched, None for the whole machine.
         command: The command in words.
         hidden: Processes of our own.
+        keep: Memory for events in bytes, beyond which the oldest go.
     """
 
     probe: Probe
@@ -37,6 +38,7 @@ class Live:
     child: Child | None = None
     command: str = ""
     hidden: frozenset[int] = field(default=frozenset())
+    keep: int | None = None
 
     @property
     def stream(self) -> int:
@@ -101,6 +103,7 @@ class LiveWatch:
             host=glimpse(machines[-1]["host"]) if machines else "",
             span=self._capture.span(),
             kept=progress.shown,
+            dropped_before=progress.first > 1,
             rate=rate,
             drops=max(facts.get("dropped") or 0, told.drops if told else 0),
             # What is still in the pipe is read first.
@@ -181,11 +184,11 @@ def about_probe(facts: LiveFacts, live: Live) -> str:
     if told is None:
         return "the probe has told nothing of itself yet"
     parts = [
-        f"{counted(told.events)} events and {traffic(told.bytes)} bytes in {told.seconds:.0f} s",
-        f"buffers {told.buffer:.1%} full at most",
-        f"{told.cpu:.1%} of a processor",
+        f"probe {told.cpu:.1%} of a cpu, buffers {told.buffer:.1%} full",
+        f"{counted(told.events)} ev, {traffic(told.bytes)}B in {told.seconds:.0f} s",
     ]
     if told.late:
         parts.append(f"{counted(told.late)} late")
-    parts.append(f"in the kernel: {live.pushed}" if live.pushed else "nothing left to the kernel")
+    if live.pushed:
+        parts.append(f"in the kernel: {live.pushed}")
     return ", ".join(parts)
