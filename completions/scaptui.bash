@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open print view report check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live print view report check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -18,6 +18,24 @@ _scaptui() {
         esac
         words='-h --help -f --filter -F --follow --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
+        ;;
+    live)
+        case $before in
+        -f|--filter) return ;;
+        -w|--write) files=yes ;;
+        --for) return ;;
+        --snaplen) return ;;
+        --buffer) return ;;
+        --keep) return ;;
+        --output) files=yes ;;
+        --ssh) return ;;
+        --remote-probe) return ;;
+        --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
+        --tz) return ;;
+        --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
+        --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
+        esac
+        words='-h --help -f --filter -w --write --for --snaplen --buffer --keep --exit-only --no-env --output --ssh --remote-probe --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         ;;
     print)
         case $before in

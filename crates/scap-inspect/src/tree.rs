@@ -83,7 +83,7 @@ struct Span {
     since: u32,
     /// The moment of the tree.
     at: u32,
-    /// Processes that were gone before are left out.
+    /// Processes that were gone up to this event are left out; 0 for none.
     lingering: u32,
 }
 
@@ -129,7 +129,7 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
     }
     let mut positions: FxHashMap<ThreadId, usize> = FxHashMap::default();
     let mut processes: Vec<Process> = Vec::new();
-    let exists = |thread: &Thread| thread.born <= at && thread.gone >= span.lingering;
+    let exists = |thread: &Thread| thread.born <= at && (span.lingering == 0 || thread.gone > span.lingering);
     for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| exists(thread)) {
         let id = ThreadId::at(id);
         let (events, failed) = by_thread.get(&id).copied().unwrap_or_default();

@@ -172,6 +172,8 @@ class Probe:
             lines, self._rest = [self._rest], b""
         for line in lines:
             self._take(line.decode("utf-8", "replace").rstrip("\r"))
+        if not data:
+            self._process.stderr.close()
         return bool(data)
 
     def _take(self, line: str) -> None:

@@ -26,7 +26,7 @@ from scaptui.output import tell
 from scaptui.views.live import Live
 
 EXAMPLE: Final = """\
-sudo scaptui live 'proc.name=nginx'
+scaptui live 'proc.name=nginx'
 scaptui live -w trouble.scap evt.failed=true and fd.name contains /etc
 sudo scaptui live --for 30s -- make -j2
 scaptui live --ssh root@node7 evt.type=connect -- -p 2222"""

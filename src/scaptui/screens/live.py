@@ -16,7 +16,7 @@ from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
 from scaptui.views.arrangement import WIDE
-from scaptui.views.cells import Line
+from scaptui.views.cells import Line, Piece
 from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line
 from scaptui.views.live_processes import LiveProcesses, LiveTreeModel
 from scaptui.views.process_frame import lineage_line, quiet_line
@@ -26,6 +26,7 @@ from scaptui.views.strip import Strip, bars, marks
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.live_tree import LiveTree
+from scaptui.widgets.made import MadeLines
 from scaptui.widgets.process_tree import ProcessTree
 
 # How often the screen changes by itself, in seconds.
@@ -36,6 +37,8 @@ _CATCHING_UP: Final = 1.5
 _BOTH: Final = 20
 # Lines 1 and 2, strip, cursor line and keys.
 _FRAME: Final = 6
+# The tree beside the events has room for all columns of rates.
+_TREE_CELLS: Final = 72
 
 _LIVE_KEYS: Final[Keys] = (
     ("screen.help", "help"),
@@ -61,6 +64,9 @@ _TREE_KEYS: Final[Keys] = (
     ("screen.close", ""),
 )
 _TREE: Final = "live-tree"
+_BORDER: Final = "live-border"
+# Blanks around a note in line 2.
+_BESIDE: Final = " " * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,13 @@ class LiveScreen(CaptureScreen):
 
     DEFAULT_CSS = """
     LiveScreen #live-tree { height: 1fr; }
+    LiveScreen #live-border { width: 1; height: 1fr; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("equals_sign", "pause", "pause the screen, never the capture", id="live.pause"),
         Binding("f2", "probe", "how the probe does", id="live.probe"),
+        Binding("tab", "next_pane(1)", "next pane", id="screen.pane"),
+        Binding("shift+tab", "next_pane(-1)", "previous pane", id="screen.pane_back"),
     ]
 
     class Looked(Message):
@@ -113,7 +122,8 @@ class LiveScreen(CaptureScreen):
     def on_mount(self) -> None:
         """Put the tree above the events, and begin to look."""
         tree = LiveTree(self._tree, self.model.zone, id=_TREE)
-        self.query_one("#left").mount(tree, before="#events")
+        border = MadeLines(lambda _, height: [(Piece("│", "muted"),)] * height, id=_BORDER)
+        self.query_one("#left").mount(tree, border, before="#events")
         self._wants_details = False
         self.set_interval(_INTERVAL, self._look_soon)
         self.call_after_refresh(self._look_soon)
@@ -178,6 +188,18 @@ class LiveScreen(CaptureScreen):
         if self._paused and self.model.follow:
             self.action_pause()
 
+    def action_next_pane(self, by: int) -> None:
+        """Go to another pane; low screens show only that."""
+        tree, events = self.query_one(LiveTree), self.query_one(EventList)
+        if self.size.height < _BOTH and self.focused in (tree, events):
+            other = tree if self.focused is events else events
+            other.display = True
+            self.set_focus(other)
+        elif by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
     def action_probe(self) -> None:
         """Tell how the probe does."""
         self._tell(about_probe(self._facts_now, self._live))
@@ -218,18 +240,13 @@ class LiveScreen(CaptureScreen):
             events.display = events.display and not tree.display
         else:
             tree.display = not takes_all
-        left.styles.layout = "horizontal" if wide and not self._below_is_open() else "vertical"
-        beside = left.styles.layout is not None and wide and not self._below_is_open()
-        tree.styles.width = "1fr"
-        tree.styles.height = "1fr"
-        if self._zoomed is None and tree.display and events.display:
-            if beside:
-                tree.styles.width = max(72, width * 2 // 5)
-            else:
-                tree.styles.height = max(4, (height - _FRAME) // 2)
-
-    def _below_is_open(self) -> bool:
-        return any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
+        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
+        beside = wide and not below
+        left.styles.layout = "horizontal" if beside else "vertical"
+        both = self._zoomed is None and tree.display and events.display
+        self.query_one(f"#{_BORDER}").display = both and beside
+        tree.styles.width = max(_TREE_CELLS, width * 2 // 5) if both and beside else "1fr"
+        tree.styles.height = max(4, (height - _FRAME) // 2) if both and not beside else "1fr"
 
     def _tell_keys(self) -> None:
         if isinstance(self.focused, LiveTree):
@@ -250,8 +267,17 @@ class LiveScreen(CaptureScreen):
 
     def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
         found = self.model.progress
-        counts = Counts(found.events, max(found.events, self._facts_now.kept), complete=True)
-        note = f"in the kernel: {self._live.pushed}" if self._live.pushed else ""
+        kept = self._facts_now.kept if self._paused else self.capture.progress().shown
+        counts = Counts(found.events, max(found.events, kept), complete=True)
+        # The filter is whole as long as giving up what stands beside it leaves room for that.
+        taken = len(f" filter  {self.filter_text or 'none'}") + len(str(counts)) + len(_BESIDE)
+        notes = [
+            f"in the kernel: {self._live.pushed}",
+            f"kernel: {self._live.pushed}",
+            "kernel too",
+        ]
+        room = width - taken
+        note = next((note for note in notes if len(note) <= room), "") if self._live.pushed else ""
         return [filter_line(self.filter_text, counts, width, note)]
 
     def _cursor_lines(self, width: int, height: int) -> Sequence[Line]:

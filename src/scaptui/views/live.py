@@ -119,7 +119,8 @@ def live_line(facts: LiveFacts, screen: str, zone: Zone, cells: int, *, paused: 
     """Line 1: host, date, zone, clock, rate, what is kept, losses, the screen's name.
 
     The clock is that of the newest event: nothing is sent when nothing happens. It gives way in
-    this order: the probe's own cost, the recording, the date, the host's name.
+    this order: the probe's own cost, the recording, the date, the middle of the host's name, what
+    is kept, the clock.
     """
     between = "   " if cells >= _WIDE else "  "
     parts = _parts(facts, zone, paused=paused)
@@ -132,6 +133,9 @@ def live_line(facts: LiveFacts, screen: str, zone: Zone, cells: int, *, paused: 
         host = parts["host"][0]
         least = max(_HOST_LEAST, line_width((host,)) - over)
         parts["host"] = (host._replace(text=fit_middle(host.text, least)),)
+    for left_out in ("kept", "clock"):
+        if line_width(_line(parts, between)) > room:
+            parts.pop(left_out, None)
     return left_and_right(_line(parts, between), (Piece(" "), Piece(screen)), cells)
 
 

@@ -16,7 +16,7 @@ from scaptui.views.process_tree import SORTS, ProcessTreeModel, Sort
 LINGERING: Final = 3
 # Below so many percent of a processor a process is at rest.
 _AT_REST: Final = 0.05
-_NARROW: Final = 60
+_NARROW: Final = 64
 _WITH_CONTAINER: Final = 100
 
 
