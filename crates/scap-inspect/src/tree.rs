@@ -129,7 +129,12 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
     }
     let mut positions: FxHashMap<ThreadId, usize> = FxHashMap::default();
     let mut processes: Vec<Process> = Vec::new();
-    let exists = |thread: &Thread| thread.born <= at && (span.lingering == 0 || thread.gone > span.lingering);
+    let lingers = |thread: &Thread| {
+        // A thread is gone with the event behind its exit, which may not have come yet.
+        let exit = thread.exit.as_ref().map_or(u32::MAX, |exit| exit.event);
+        span.lingering == 0 || exit.min(thread.gone.saturating_sub(1)) > span.lingering
+    };
+    let exists = |thread: &Thread| thread.born <= at && lingers(thread);
     for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| exists(thread)) {
         let id = ThreadId::at(id);
         let (events, failed) = by_thread.get(&id).copied().unwrap_or_default();

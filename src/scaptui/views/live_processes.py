@@ -16,6 +16,8 @@ from scaptui.views.process_tree import SORTS, ProcessTreeModel, Sort
 LINGERING: Final = 3
 # Below so many percent of a processor a process is at rest.
 _AT_REST: Final = 0.05
+# Processes at rest that are shown above one at work.
+_ABOVE: Final = 2
 _NARROW: Final = 64
 _WITH_CONTAINER: Final = 100
 
@@ -71,7 +73,7 @@ class LiveProcesses:
         return Snapshot(self._shown(processes))
 
     def _shown(self, processes: Sequence[Process]) -> list[Process]:
-        """Processes that did something lately, with their ancestors; ours are left out."""
+        """Processes that did something lately, below their parents; ours are left out."""
         recently = self._interval - LINGERING
         self._active = {thread: at for thread, at in self._active.items() if at > recently}
         wanted: set[int] = set()
@@ -82,11 +84,10 @@ class LiveProcesses:
             ):
                 hidden.add(place)
                 continue
-            at = place if self.everything or process.thread in self._active else None
-            while at is not None and at not in wanted:
-                if at not in hidden:
-                    wanted.add(at)
-                at = processes[at].parent
+            if self.everything:
+                wanted.add(place)
+            elif process.thread in self._active:
+                wanted.update(_with_parents(processes, place, hidden))
         places: dict[int | None, int] = {}
         shown: list[Process] = []
         for place, process in enumerate(processes):
@@ -94,6 +95,16 @@ class LiveProcesses:
                 places[place] = len(shown)
                 shown.append(replace(process, parent=places.get(process.parent)))
         return shown
+
+
+def _with_parents(processes: Sequence[Process], place: int, hidden: set[int]) -> list[int]:
+    """A process and the nearest above it: chains of those at rest would fill the pane."""
+    found, at = [place], processes[place].parent
+    while at is not None and len(found) <= _ABOVE:
+        if at not in hidden:
+            found.append(at)
+        at = processes[at].parent
+    return found
 
 
 class _Rate:
