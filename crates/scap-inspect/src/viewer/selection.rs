@@ -150,6 +150,13 @@ impl Selection {
                 _ => self.add_row(store, n),
             }
         }
+        let (first, end) = (chunk.number(part.start), chunk.number(part.end));
+        let losses = &store.loss_ends;
+        let begin = losses.partition_point(|n| *n < first);
+        for n in losses.iter().skip(begin).take_while(|n| **n < end) {
+            // Whatever is asked for, something of it may be missing here.
+            self.add_row(store, *n);
+        }
         if let Some(events) = self.events.get_mut(part.chunk) {
             events.add(selected);
         }
