@@ -395,7 +395,8 @@ class Selection:
     """The events a filter selects, as rows in order; it grows while the capture is read.
 
     With `calls` a row is a call, standing where it returned; else every event is a row. Among
-    calls, scheduler switches are rows only with `switches`, or where the filter names them.
+    calls, scheduler switches are rows only with `switches`, or where the filter names them. With
+    `losses` there is a row, no event, wherever events were lost.
     """
 
     def __new__(
@@ -405,6 +406,7 @@ class Selection:
         *,
         calls: bool = True,
         switches: bool = False,
+        losses: bool = False,
     ) -> Selection: ...
     def step(self, budget_ms: int, *, yields: bool = False) -> SelectionProgress:
         """Looks at more events, at most so long; one that `yields` ends early at a pause."""

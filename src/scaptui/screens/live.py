@@ -115,7 +115,7 @@ class LiveScreen(CaptureScreen):
         self._processes = LiveProcesses(self.capture, usage, live.hidden, child)
         self._tree = LiveTreeModel(Snapshot(()))
         self._facts_now = self._watch.look(time.monotonic())
-        self._paused = False
+        self._paused = self._followed = False
         self._changed = time.monotonic()
         self.model.tail(on=True)
 
@@ -177,16 +177,24 @@ class LiveScreen(CaptureScreen):
 
     def action_pause(self) -> None:
         """Keep the screen as it is, or go on with what happened meanwhile."""
-        self._paused = not self._paused
-        self.model.note = "paused" if self._paused else ""
-        if not self._paused:
-            self._look_soon()
+        if self._paused:
+            self._go_on(follow=self._followed)
+        else:
+            # While paused there is no tail to stay at, so that F and G ask for one.
+            self._followed, self.model.follow = self.model.follow, False
+            self._paused, self.model.note = True, "paused"
+            self._tell("")
+
+    def _go_on(self, *, follow: bool) -> None:
+        self._paused, self.model.note = False, ""
+        self.model.tail(on=follow)
+        self._look_soon()
         self._tell("")
 
     def on_event_list_moved(self, message: EventList.Moved) -> None:  # noqa: ARG002
         """Who wants the tail wants to see what comes."""
         if self._paused and self.model.follow:
-            self.action_pause()
+            self._go_on(follow=True)
 
     def action_next_pane(self, by: int) -> None:
         """Go to another pane; low screens show only that."""
