@@ -155,7 +155,7 @@ class TestLostEvents:
     def test_the_row_says_on_which_cpu(self, capture: Capture) -> None:
         drawn_rows = [line_text(row.line).rstrip() for row in event_list(capture).lines()]
         assert [line for line in drawn_rows if "lost" in line] == [
-            "  =       22:13:20.000 events lost on cpu 0"
+            "  =      22:13:20.000 events lost on cpu 0"
         ]
 
     def test_calls_after_the_loss_have_their_own_descriptor(self, capture: Capture) -> None:

@@ -6,7 +6,7 @@ import struct
 import sys
 from pathlib import Path
 
-from scaptui.capture.probe import Probe
+from scaptui.capture.followed import Followed
 
 READY = '{"ready":true}'
 NUMBERS = (
@@ -33,7 +33,7 @@ class StandIn:
         os.mkfifo(fifo)
         self.said: list[str] = []
         words = [sys.executable, "-c", _PROGRAM, str(fifo), *(told or (READY,))]
-        self.probe = Probe(words, self.said.append)
+        self.probe = Followed(words, self.said.append)
         self._to = os.open(fifo, os.O_WRONLY)
 
     def give(self, data: bytes) -> None:

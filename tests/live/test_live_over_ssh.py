@@ -89,7 +89,7 @@ def test_another_host_is_seen_here(ssh: Sequence[str], server: int, busy: str) -
     with Terminal(*words) as terminal:
         terminal.wait_for("/etc/hostname")
         terminal.wait_for(f" live {socket.gethostname()[:6]}")
-        assert f"kernel: comm {busy}" in terminal.text[1]
+        assert f"kernel: name {busy}" in terminal.text[1]
         # Of another host there are no samples.
         terminal.wait_for(lambda t: any(f" {busy} " in line for line in t.text[5:13]))
         below = psutil.Process(server).children(recursive=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaptui.capture.probe import Numbers
+from scaptui.capture.followed import Numbers
 from scaptui.views.cells import line_text
 from scaptui.views.format import NS
 from scaptui.views.live import LiveFacts, live_line

@@ -1,12 +1,13 @@
 """A command that is watched: made before the capture begins, run once it has begun."""
 
 import os
+import pwd
 import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from scaptui.capture.invoker import Invoker, become
+from scaptui.capture.invoking_user import become_invoking_user
 
 _NOT_FOUND = 127
 _NOT_RUN = 126
@@ -22,8 +23,8 @@ class Child:
         status: Exit status as shells count it (128 and the signal); None while it runs.
     """
 
-    def __init__(self, argv: Sequence[str], user: Invoker | None, output: str | None) -> None:
-        """Make it. It runs as `user`, and writes to the file `output`, else to nowhere.
+    def __init__(self, argv: Sequence[str], output: str | None) -> None:
+        """Make it. It runs as the invoking user, and writes to a new file, else to nowhere.
 
         Call it while the process has one thread.
 
@@ -37,7 +38,7 @@ class Child:
         if self.pid == 0:
             os.close(self._go)
             os.close(failed)
-            _run(argv, user, output, wait, fails)
+            _run(argv, output, wait, fails)
         os.close(wait)
         os.close(fails)
         self._failed = failed
@@ -75,16 +76,16 @@ class Child:
         return 128 + signal.SIGKILL if self.status is None else self.status
 
 
-def _run(
-    argv: Sequence[str], user: Invoker | None, output: str | None, wait: int, fails: int
-) -> None:
+def _run(argv: Sequence[str], output: str | None, wait: int, fails: int) -> None:
     """In the child: never returns."""
     status = _NOT_RUN
     try:
         if not os.read(wait, 1):
             os._exit(status)  # the viewer is gone
-        if user is not None:
-            become(user)
+        become_invoking_user()
+        with suppress(KeyError):
+            name = pwd.getpwuid(os.getuid()).pw_name
+            os.environ.update(USER=name, LOGNAME=name)
         nowhere = os.open(os.devnull, os.O_RDWR)
         to = nowhere
         if output is not None:

@@ -1,186 +1,159 @@
-"""The helper at work: started, asked how it does, stopped.
-
-It writes a capture to its standard output, and lines of JSON about itself to standard error: that
-is a descriptor which sudo and ssh carry, too.
-"""
+"""The capture helper at work: how it is started, what it says, how it is ended."""
 
 import fcntl
 import json
 import os
 import select
-import signal
+import shutil
 import subprocess
-import threading
-from collections import deque
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-# What may wait in the pipe, in bytes: an ordinary user's limit.
+from scaptui.capture.helper import CAP_BPF, CAP_PERFMON, Helper
+
+# A pipe of this size keeps the helper from waiting for us.
 _PIPE: Final = 1 << 20
-# How long a helper that was asked to end may take, in seconds.
-_PATIENCE: Final = 2.0
-_KEPT_LINES: Final = 20
+_NEEDED: Final = 1 << CAP_BPF | 1 << CAP_PERFMON
+# sudo closes every other descriptor, so the helper's lines come this way.
+_STATUS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """What the helper tells of itself each second; numbers are those since its start.
+class ProbeOptions:
+    """What the helper is asked for.
 
     Attributes:
-        seconds: Time it has recorded.
-        events: Events it wrote.
-        bytes: Bytes it wrote.
-        drops: Events lost for want of room in a buffer, of all processors.
-        late: Events that came too late for their place in the order.
-        buffer: How full the fullest buffer was in the last second, from 0 to 1.
-        cpu_seconds: Processor time it took.
-        cpu: Share of one processor it took in the last second, from 0.
-        end: Whether these are its last.
+        snaplen: Bytes kept of what calls read and write.
+        buffer: Bytes of all buffers together.
+        duration: Seconds; None for no end.
+        calls: Only these system calls; all when empty, and so below.
+        pids: Only these processes.
+        comms: Only threads of these names.
+        uids: Only these users.
     """
 
-    seconds: float = 0.0
-    events: int = 0
-    bytes: int = 0
-    drops: int = 0
-    late: int = 0
-    buffer: float = 0.0
-    cpu_seconds: float = 0.0
-    cpu: float = 0.0
-    end: bool = False
+    snaplen: int = 80
+    buffer: int = 64 << 20
+    duration: float | None = None
+    exit_only: bool = False
+    compat: str | None = None
+    environment: bool = True
+    switches: bool = False
+    page_faults: bool = False
+    calls: tuple[str, ...] = ()
+    pids: tuple[str, ...] = ()
+    comms: tuple[str, ...] = ()
+    uids: tuple[str, ...] = ()
 
-    @classmethod
-    def parse(cls, line: str, before: "Numbers | None" = None) -> "Numbers | None":
-        """The numbers of a line of JSON; None when it is none of this kind."""
-        try:
-            told = json.loads(line)
-            seconds, cpu_seconds = float(told["seconds"]), float(told["cpu_seconds"])
-            passed = seconds - (before.seconds if before else 0.0)
-            taken = cpu_seconds - (before.cpu_seconds if before else 0.0)
-            return cls(
-                seconds,
-                int(told["events"]),
-                int(told["bytes"]),
-                sum(map(int, told["drops"])),
-                int(told["late"]),
-                float(told["buffer"]),
-                cpu_seconds,
-                max(0.0, taken / passed) if passed > 0 else 0.0,
-                bool(told.get("end")),
-            )
-        except (ValueError, KeyError, TypeError):
-            return None
+    def words(self, exclude: int) -> list[str]:
+        """The helper's arguments; the process `exclude` is left out of the capture."""
+        valued = {
+            "--snaplen": str(self.snaplen),
+            "--buffer": str(self.buffer),
+            "--for": None if self.duration is None else f"{self.duration:.3f}",
+            "--compat": self.compat,
+            "--syscalls": ",".join(self.calls),
+            "--pid": ",".join(self.pids),
+            "--comm": ",".join(self.comms),
+            "--uid": ",".join(self.uids),
+            "--exclude-pid": str(exclude),
+            "--status-fd": str(_STATUS),
+        }
+        switches = {
+            "--exit-only": self.exit_only,
+            "--no-env": not self.environment,
+            "--switches": self.switches,
+            "--page-faults": self.page_faults,
+        }
+        words = [f"{name}={value}" for name, value in valued.items() if value]
+        return words + [name for name, wanted in switches.items() if wanted]
+
+
+def prefix(helper: Helper) -> list[str] | None:
+    """What goes before the helper to give it privileges; None when there is no way to."""
+    capabilities = helper.answers.capabilities if helper.answers else 0
+    if os.geteuid() == 0 or capabilities & _NEEDED == _NEEDED:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo is None:
+        return None
+    # Without a terminal nobody could type a password.
+    return [sudo, "--"] if _has_terminal() else [sudo, "-n", "--"]
 
 
 class Probe:
-    """A helper that was started. `stream` is the descriptor its capture comes on.
+    """A helper that was started. `stream` is the descriptor its capture comes through.
 
     Attributes:
-        pid: Number of the process that was started: the helper, or sudo or ssh before it.
-        stream: Read this, and close it when it is not wanted any more: that ends the helper.
-        numbers: What it told of itself last; None before that.
-        said: What it wrote to standard error besides, the newest last.
+        ready: Whether it has said that nothing is missed from now on.
+        drops: Events lost so far.
+        said: What it, or sudo, wrote beside its numbers.
     """
 
-    def __init__(self, argv: Sequence[str], say: Callable[[str], None]) -> None:
-        """Start it. `say` gets what it says before it is ready.
-
-        Raises:
-            OSError: the program cannot be run.
-        """
-        self.stream, write = os.pipe()
-        with suppress(OSError):  # the pipe is smaller then
-            fcntl.fcntl(self.stream, fcntl.F_SETPIPE_SZ, _PIPE)
+    def __init__(self, path: Path, before: list[str], options: ProbeOptions) -> None:
+        self.ready = False
+        self.drops = 0
+        self.said: list[str] = []
+        self._rest = b""
+        self.stream, output = os.pipe()
+        with suppress(OSError):  # a limit of the user's: the usual size serves, too
+            fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, _PIPE)
         try:
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=write, stderr=subprocess.PIPE
+                [*before, os.fspath(path), *options.words(os.getpid())],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
             )
-        except OSError:
-            os.close(self.stream)
-            raise
         finally:
-            os.close(write)
-        self.pid = self._process.pid
-        self.numbers: Numbers | None = None
-        self.said: deque[str] = deque(maxlen=_KEPT_LINES)
-        self._say = say
-        self._is_ready = False
-        self._stopped = False
-        self._rest = b""
+            os.close(output)
+        assert self._process.stderr is not None
+        self._status = self._process.stderr.fileno()
+        os.set_blocking(self._status, False)
 
-    def wait_until_ready(self) -> bool:
-        """Wait until nothing is missed any more; False when it ended instead.
+    def listen(self, seconds: float = 0) -> None:
+        """Take what it has said, waiting for it at most so long."""
+        if not select.select([self._status], [], [], seconds)[0]:
+            return
+        with suppress(BlockingIOError):
+            while piece := os.read(self._status, 1 << 16):
+                *lines, self._rest = (self._rest + piece).split(b"\n")
+                for line in lines:
+                    self._hear(line.decode("utf-8", "replace"))
+            self._process.wait()  # it has closed its end: there is no more to come
 
-        Ctrl-C goes to the helper as well, and comes out of here as `KeyboardInterrupt`.
-        """
-        while not self._is_ready and self._read():
-            pass
-        # The first bytes are waited for here: the core could not be interrupted.
-        return self._is_ready and self._has_begun()
+    def _hear(self, line: str) -> None:
+        try:
+            told = json.loads(line)
+            self.ready = self.ready or told.get("ready") is True
+            self.drops = sum(told.get("drops", [self.drops]))
+        except (ValueError, AttributeError, TypeError):
+            if line.strip():
+                self.said.append(line.strip())
 
-    def listen(self) -> None:
-        """Hear, on a thread, what it tells from now on."""
-        threading.Thread(target=self._listen, name="scaptui-probe", daemon=True).start()
+    @property
+    def status(self) -> int | None:
+        """Its exit status, negative for a signal; None while it runs."""
+        return self._process.poll()
 
-    def ended(self) -> str | None:
-        """How it ended, in a few words; empty for an end that was asked for, None while it runs."""
-        status = self._process.poll()
-        if status is None:
-            return None
-        if self._stopped or (self.numbers is not None and self.numbers.end):
-            return ""
-        if status < 0:
-            with suppress(ValueError):
-                return f"killed by {signal.Signals(-status).name}"
-        if self.said:
-            return self.said[-1].removeprefix("scaptui-probe: ")
-        return f"ended with status {status}" if status else "ended"
-
-    def expect_end(self) -> None:
-        """An end that comes from now on was asked for."""
-        self._stopped = True
-
-    def stop(self) -> None:
-        """Ask it to end, and wait for that a moment.
-
-        What runs as another user cannot be asked: that ends when its stream is closed.
-        """
-        self._stopped = True
+    def ask_to_end(self) -> bool:
+        """Ask it to write what it has and end; False when we may not, as root started it."""
         try:
             self._process.terminate()
         except PermissionError:
-            return
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_PATIENCE)
+            return False
+        return True
 
-    def _has_begun(self) -> bool:
-        waits = select.poll()
-        waits.register(self.stream, select.POLLIN)
-        return any(happened & select.POLLIN for _, happened in waits.poll())
+    def let_go(self) -> None:
+        """Close our end of the stream; a helper that nobody reads ends by itself."""
+        os.close(self.stream)
 
-    def _listen(self) -> None:
-        while self._read():
-            pass
 
-    def _read(self) -> bool:
-        """Take in some of what it tells; False at the end."""
-        assert self._process.stderr is not None
-        data = os.read(self._process.stderr.fileno(), 65536)
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if not data and self._rest:
-            lines, self._rest = [self._rest], b""
-        for line in lines:
-            self._take(line.decode("utf-8", "replace").rstrip("\r"))
-        if not data:
-            self._process.stderr.close()
-        return bool(data)
-
-    def _take(self, line: str) -> None:
-        if line.startswith("{"):
-            self._is_ready |= line == '{"ready":true}'
-            self.numbers = Numbers.parse(line, self.numbers) or self.numbers
-        elif line.strip():
-            self.said.append(line.strip())
-            if not self._is_ready:
-                self._say(line)
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

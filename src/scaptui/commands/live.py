@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import threading
 import time
 from collections.abc import Sequence
@@ -12,16 +11,17 @@ from typing import Final
 import psutil
 
 from scaptui.capture.child import Child
+from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
-from scaptui.capture.invoker import become, invoker
-from scaptui.capture.probe import Probe
-from scaptui.capture.pushdown import pushed_down
-from scaptui.capture.start import Wanted, here, there
+from scaptui.capture.invoking_user import become_invoking_user, invoking_user
+from scaptui.capture.probe import ProbeOptions
+from scaptui.capture.start import here, there
 from scaptui.capture.tee import Tee
-from scaptui.commands import arguments
+from scaptui.commands import arguments, quantities
 from scaptui.commands import open as viewer
 from scaptui.commands.doctor import refused_to_capture
 from scaptui.errors import Refused, Status
+from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
 from scaptui.views.live import Live
 
@@ -31,12 +31,8 @@ scaptui live -w trouble.scap evt.failed=true and fd.name contains /etc
 sudo scaptui live --for 30s -- make -j2
 scaptui live --ssh root@node7 evt.type=connect -- -p 2222"""
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|)")
-_SIZE: Final = re.compile(r"(\d+)([kKmMgG]?)(?:i?B)?")
-_SHIFTS: Final = {"": 0, "K": 10, "M": 20, "G": 30}
 # Memory for events where nothing is said of it, in bytes.
 _KEPT: Final = 1 << 30
-_SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600}
 # How long after a command's end its last events may take to come, in seconds.
 _TAIL: Final = 0.3
 
@@ -51,30 +47,37 @@ def run(words: list[str]) -> int:
             raise Refused(f"{text!r} is no option", "-f states the filter; nothing else may")
         text = options.filter
     # A mistake is told before a password is asked for.
-    pushed = _pushed(text) if text else []
-    wanted = Wanted(
+    pushed = _pushed(text) if text else PushedDown()
+    wanted = ProbeOptions(
         snaplen=options.snaplen,
         buffer=options.buffer,
-        seconds=options.seconds,
+        duration=options.duration,
         exit_only=options.exit_only,
-        no_env=options.no_env,
-        pushed=pushed,
+        environment=not options.no_env,
+        pids=tuple(sorted(pushed.pids or ())),
+        comms=tuple(sorted(pushed.comms or ())),
+        uids=tuple(sorted(pushed.uids or ())),
     )
     if options.ssh is not None:
         return _show_remote(options, text, wanted, behind)
     return _show_local(options, text, wanted, behind)
 
 
-def _pushed(text: str) -> list[str]:
-    """What the kernel decides of a filter, as options of the helper.
+def _pushed(text: str) -> PushedDown:
+    """What the kernel decides of a filter.
 
     Raises:
         Refused: the filter cannot be understood.
     """
     from scaptui.filter.core import understood
-    from scaptui.filter.wire import wire
 
-    return pushed_down(wire(understood(text).expression))
+    return pushed_down(understood(text).expression, ())
+
+
+def _in_words(wanted: ProbeOptions) -> str:
+    """What the kernel decides, with the values it goes by."""
+    told = {"name": wanted.comms, "process": wanted.pids, "user": wanted.uids}
+    return ", ".join(f"{what} {','.join(values)}" for what, values in told.items() if values)
 
 
 def _parser() -> arguments.Parser:
@@ -91,15 +94,29 @@ def _parser() -> arguments.Parser:
     arguments.add_filter(parser)
     parser.add_argument("-w", "--write", metavar="FILE", help="record to FILE as well")
     parser.add_argument(
-        "--for", dest="seconds", type=_seconds, metavar="TIME", help="record so long: 30s, 5m, 1h"
+        "--for",
+        dest="duration",
+        type=quantities.seconds,
+        metavar="TIME",
+        help="record so long: 30s, 5m, 1h",
     )
     parser.add_argument(
-        "--snaplen", type=_bytes, metavar="N", help="bytes kept of what calls move (80)"
+        "--snaplen",
+        type=quantities.count,
+        default=80,
+        metavar="N",
+        help="bytes kept of what calls move (80)",
     )
-    parser.add_argument("--buffer", metavar="SIZE", help="memory of all buffers (64M)")
+    parser.add_argument(
+        "--buffer",
+        type=quantities.size,
+        default=64 << 20,
+        metavar="SIZE",
+        help="memory of all buffers (64M)",
+    )
     parser.add_argument(
         "--keep",
-        type=_size,
+        type=quantities.size,
         metavar="SIZE",
         help="memory for events, beyond which the oldest go (1G, at most a quarter of the free)",
     )
@@ -129,48 +146,28 @@ def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[:at]), list(words[at + 1 :])
 
 
-def _seconds(text: str) -> float:
-    found = _DURATION.fullmatch(text)
-    if not found or not float(found[1]):
-        raise argparse.ArgumentTypeError(f"takes a time, as 30s or 5m, not {text!r}")
-    return float(found[1]) * _SECONDS[found[2]]
-
-
-def _size(text: str) -> int:
-    found = _SIZE.fullmatch(text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"takes a size, as 512M or 2G, not {text!r}")
-    return int(found[1]) << _SHIFTS[found[2].upper()]
-
-
 def _room() -> int:
     """Memory for events where nothing was said of it."""
     return min(_KEPT, psutil.virtual_memory().available // 4)
 
 
-def _bytes(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"takes a number of bytes, not {text!r}")
-    return int(text)
-
-
 def _show_local(
-    options: argparse.Namespace, text: str | None, wanted: Wanted, command: Sequence[str]
+    options: argparse.Namespace, text: str | None, wanted: ProbeOptions, command: Sequence[str]
 ) -> int:
     helper = find_helper()
     argv = here(helper, wanted) if helper else None
     if argv is None:
         return refused_to_capture() or _unknown_refusal(None)
-    user = invoker(os.environ)
     # Made while there is one thread, and known by its number before it does anything.
-    child = Child(command, user, options.output) if command else None
+    child = Child(command, options.output) if command else None
     try:
         probe = _started(argv)
         if probe is None or not probe.wait_until_ready():
             return refused_to_capture() or _unknown_refusal(probe)
-        if user is not None:
-            os.fchown(probe.stream, user.uid, user.gid)
-            become(user)
+        user = invoking_user(os.environ)
+        if user is not None and os.geteuid() == 0:
+            os.fchown(probe.stream, user, -1)
+        become_invoking_user()
         if child is not None:
             clause = f"proc.pid={child.pid} or proc.apid={child.pid}"
             text = f"({text}) and ({clause})" if text else clause
@@ -182,7 +179,7 @@ def _show_local(
 
 
 def _show_remote(
-    options: argparse.Namespace, text: str | None, wanted: Wanted, ssh_options: Sequence[str]
+    options: argparse.Namespace, text: str | None, wanted: ProbeOptions, ssh_options: Sequence[str]
 ) -> int:
     probe = _started(there(options.ssh, ssh_options, options.remote_probe, wanted))
     if probe is None:
@@ -195,14 +192,14 @@ def _show_remote(
     return _show(options, text, _live(options, wanted, probe, None, (), local=False))
 
 
-def _started(argv: Sequence[str]) -> Probe | None:
+def _started(argv: Sequence[str]) -> Followed | None:
     try:
-        return Probe(argv, tell)
+        return Followed(argv, tell)
     except OSError:
         return None
 
 
-def _unknown_refusal(probe: Probe | None) -> Status:
+def _unknown_refusal(probe: Followed | None) -> Status:
     """All that a capture needs is there, and yet there is none."""
     said = probe.ended() if probe is not None else None
     raise Refused(f"the capture helper ended: {said or 'it could not be run'}", "scaptui doctor")
@@ -210,15 +207,14 @@ def _unknown_refusal(probe: Probe | None) -> Status:
 
 def _live(
     options: argparse.Namespace,
-    wanted: Wanted,
-    probe: Probe,
+    wanted: ProbeOptions,
+    probe: Followed,
     child: Child | None,
     command: Sequence[str],
     *,
     local: bool = True,
 ) -> Live:
     probe.listen()
-    pushed = " ".join(word.removeprefix("--") for word in wanted.pushed)
     tee = Tee(probe.stream, options.write) if options.write or child is not None else None
     hidden = frozenset({os.getpid(), probe.pid}) if local else frozenset()
     keep = _room() if options.keep is None else options.keep
@@ -229,7 +225,7 @@ def _live(
         child=child,
         command=" ".join(command),
         hidden=hidden,
-        pushed=pushed,
+        pushed=_in_words(wanted),
         keep=keep,
     )
 

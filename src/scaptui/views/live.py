@@ -6,7 +6,7 @@ from typing import Final
 
 from scaptui._core import Capture
 from scaptui.capture.child import Child
-from scaptui.capture.probe import Numbers, Probe
+from scaptui.capture.followed import Followed, Numbers
 from scaptui.capture.tee import Tee
 from scaptui.views.cells import Line, Piece, fit_middle, glimpse, joined, left_and_right, line_width
 from scaptui.views.units import Zone, clock, counted, date, traffic, zone_name
@@ -31,7 +31,7 @@ class Live:
         keep: Memory for events in bytes, beyond which the oldest go.
     """
 
-    probe: Probe
+    probe: Followed
     local: bool = True
     pushed: str = ""
     tee: Tee | None = None

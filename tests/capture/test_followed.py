@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scaptui.capture.probe import Numbers, Probe
+from scaptui.capture.followed import Followed, Numbers
 from tests.live.stand_in import NUMBERS, READY, StandIn
 
 
-def ended(probe: Probe) -> str:
+def ended(probe: Followed) -> str:
     until = time.monotonic() + 20
     while (how := probe.ended()) is None:
         assert time.monotonic() < until
@@ -19,7 +19,7 @@ def ended(probe: Probe) -> str:
     return how
 
 
-def until_told(probe: Probe) -> Numbers:
+def until_told(probe: Followed) -> Numbers:
     until = time.monotonic() + 20
     while probe.numbers is None:
         assert time.monotonic() < until
@@ -70,7 +70,7 @@ def test_one_that_is_killed_says_by_what(tmp_path: Path) -> None:
 def test_one_that_cannot_begin_tells_why() -> None:
     program = "import sys; print('scaptui-probe: no BTF', file=sys.stderr); sys.exit(2)"
     said: list[str] = []
-    probe = Probe([sys.executable, "-c", program], said.append)
+    probe = Followed([sys.executable, "-c", program], said.append)
     assert not probe.wait_until_ready()
     assert ended(probe) == "no BTF"
     assert said == ["scaptui-probe: no BTF"]
@@ -80,5 +80,5 @@ def test_one_that_cannot_begin_tells_why() -> None:
 def test_a_program_that_is_not_there_is_an_error_and_leaves_no_descriptor() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(OSError, match="No such file"):
-        Probe(["/nonexistent/helper"], print)
+        Followed(["/nonexistent/helper"], print)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
