@@ -41,6 +41,7 @@ bench: $(VENV)/.installed $(VENV)/.dev
 	$(BIN)/python -m bench.reading $(BENCH) || missed=1; \
 	$(BIN)/python -m bench.viewing $(VIEWING) || missed=1; \
 	[ "$$(id -u)" -ne 0 ] || $(BIN)/python -m bench.tracing $(TRACING) || missed=1; \
+	[ "$$(id -u)" -ne 0 ] || $(BIN)/python -m bench.following $(FOLLOWING) || missed=1; \
 	exit $$missed
 
 pictures: $(VENV)/.installed

@@ -25,10 +25,10 @@ matched, 2 refused, 70 internal error, 130 interrupted."""
 
 
 class _Module(Protocol):
-    def run(self, words: list[str]) -> Status: ...
+    def run(self, words: list[str]) -> int: ...
 
 
-def main(words: list[str]) -> Status:
+def main(words: list[str]) -> int:
     """Carry out one command line. Answers go to standard output, all else to standard error."""
     try:
         return _dispatch(words)
@@ -50,7 +50,7 @@ def main(words: list[str]) -> Status:
         return Status.INTERNAL
 
 
-def _dispatch(words: list[str]) -> Status:
+def _dispatch(words: list[str]) -> int:
     match words:
         case []:
             raise Refused("no command given", "scaptui --help lists the commands")

@@ -228,6 +228,13 @@ class Capture:
         """
     def processes(self, selected: Filter | None, at: int | None) -> list[ProcessRow]:
         """The process tree in drawing order, as of event number `at` (None: the end)."""
+    def live_processes(
+        self, selected: Filter | None, since: int, lingering: int
+    ) -> list[ProcessRow]:
+        """The processes that live at the end or ended behind event number `lingering`.
+
+        In drawing order; events, failures and bytes are those behind event number `since`.
+        """
     def value_counts(
         self, field: str, selected: Filter | None, limit: int, budget_ms: int
     ) -> list[tuple[bytes, int]]:
@@ -454,7 +461,8 @@ class Selection:
     """The events a filter selects, as rows in order; it grows while the capture is read.
 
     With `calls` a row is a call, standing where it returned; else every event is a row. Among
-    calls, scheduler switches are rows only with `switches`, or where the filter names them.
+    calls, scheduler switches are rows only with `switches`, or where the filter names them. With
+    `losses` there is a row, no event, wherever events were lost.
     """
 
     def __new__(
@@ -464,6 +472,7 @@ class Selection:
         *,
         calls: bool = True,
         switches: bool = False,
+        losses: bool = False,
     ) -> Selection: ...
     def step(self, budget_ms: int, *, yields: bool = False) -> SelectionProgress:
         """Looks at more events, at most so long; one that `yields` ends early at a pause."""

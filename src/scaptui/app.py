@@ -88,6 +88,10 @@ class ScaptuiApp(App[Ended]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen."""
+        if self.opened.live is not None:
+            from scaptui.screens.live import LiveScreen
+
+            return LiveScreen(self.opened, self.opened.live)
         return CaptureScreen(self.opened)
 
     def on_load(self) -> None:

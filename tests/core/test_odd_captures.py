@@ -139,8 +139,24 @@ class TestLostEvents:
             (call.number, call.partner) for call in selected(capture, calls=False).calls(0, 99)
         ]
         assert partners == [
-            (1, 2), (2, 1), (3, None), (6, None), (7, 8), (8, 7), (9, 10), (10, 9),
+            (1, 2), (2, 1), (3, None), (5, None), (6, None), (7, 8), (8, 7), (9, 10), (10, 9),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("text", ["evt.type=close", "evt.failed=true", "proc.name=nobody"])
+    def test_a_loss_is_a_row_whatever_is_selected_and_no_event(
+        self, capture: Capture, text: str
+    ) -> None:
+        selection = selected(capture, text)
+        rows = selection.calls(0, 99)
+        assert [call.number for call in rows if call.is_dropped_marker] == [5]
+        assert len(rows) == 1 + (text == "evt.type=close")
+        assert selection.progress().events == 2 * (text == "evt.type=close")
+
+    def test_the_row_says_on_which_cpu(self, capture: Capture) -> None:
+        drawn_rows = [line_text(row.line).rstrip() for row in event_list(capture).lines()]
+        assert [line for line in drawn_rows if "lost" in line] == [
+            "  =      22:13:20.000 events lost on cpu 0"
+        ]
 
     def test_calls_after_the_loss_have_their_own_descriptor(self, capture: Capture) -> None:
         assert column(capture, "fd.name", "evt.num in (6, 10)") == ["/var/log/nginx.log"] * 2

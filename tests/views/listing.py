@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from scaptui._core import Selection
 from scaptui.capture.opening import Capture, compile_filter, open_capture, read_all
+from scaptui.capture.selecting import Selection, select_events
 from scaptui.filter.core import understood
 from scaptui.filter.wire import wire
 from scaptui.views.cells import line_text
@@ -23,7 +23,7 @@ def read(path: Path) -> Capture:
 def selected(capture: Capture, text: str = "", *, calls: bool = True) -> Selection:
     """What a filter selects, all of it."""
     compiled = compile_filter(wire(understood(text).expression)) if text else None
-    selection = Selection(capture, compiled, calls=calls)
+    selection = select_events(capture, compiled, calls=calls)
     while not selection.step(100).done:
         pass
     return selection

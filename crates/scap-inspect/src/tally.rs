@@ -10,9 +10,14 @@ use crate::store::Store;
 const PARTS: usize = 64;
 
 /// Shows every selected event up to number `last` to `see`, in order: its chunk and position.
-pub(crate) fn each_selected(store: &Store, filter: &Filter, last: u32, mut see: impl FnMut(&Chunk, usize)) {
+pub(crate) fn each_selected(store: &Store, filter: &Filter, last: u32, see: impl FnMut(&Chunk, usize)) {
+    each_selected_after(store, filter, 0, last, see);
+}
+
+/// As [`each_selected`], of the events behind number `since`.
+fn each_selected_after(store: &Store, filter: &Filter, since: u32, last: u32, mut see: impl FnMut(&Chunk, usize)) {
     let selector = Selector::new(filter.clone(), Zone::utc());
-    let mut next = 1;
+    let mut next = since.saturating_add(1);
     loop {
         let parts = parts_from(store, next, last, PARTS);
         for (part, selected) in parts.iter().zip(selector.select(store, &parts)) {
@@ -28,8 +33,13 @@ pub(crate) fn each_selected(store: &Store, filter: &Filter, last: u32, mut see: 
 
 /// Selected events of each context, and how many of them failed.
 pub(crate) fn by_context(store: &Store, filter: &Filter, last: u32) -> Vec<(u64, u64)> {
+    by_context_after(store, filter, 0, last)
+}
+
+/// As [`by_context`], of the events behind number `since`.
+pub(crate) fn by_context_after(store: &Store, filter: &Filter, since: u32, last: u32) -> Vec<(u64, u64)> {
     let mut counts = vec![(0, 0); store.state.context_count()];
-    each_selected(store, filter, last, |chunk, at| {
+    each_selected_after(store, filter, since, last, |chunk, at| {
         let context = chunk.context.get(at).copied().unwrap_or(0) as usize;
         let failed = chunk.errno.get(at).is_some_and(|errno| *errno != 0 && *errno != crate::state::NO_RESULT);
         if let Some(count) = counts.get_mut(context) {

@@ -4,10 +4,10 @@ use rustc_hash::FxHashMap;
 use scap_format::tables::signal_name;
 
 use crate::query::plan::Filter;
-use crate::state::threads::{latest, ThreadId, ThreadVersion};
+use crate::state::threads::{latest, Thread, ThreadId, ThreadVersion};
 use crate::state::ContextId;
 use crate::store::Store;
-use crate::tally::by_context;
+use crate::tally::by_context_after;
 
 /// One process of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,8 +65,30 @@ struct Process {
 pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> Vec<ProcessRow> {
     // What a capture without events lists was there before its first event.
     let at = at.unwrap_or(store.events).min(store.events).max(u32::from(store.events == 0));
-    let mut processes = collect(store, filter, at);
-    let wanted = wanted(&processes, filter.is_some());
+    let span = Span { since: 0, at, lingering: 0 };
+    rows(store, collect(store, filter, span), filter.is_some(), span)
+}
+
+/// The processes that live at the end of what has been read, and those that ended behind event number `lingering`, in
+/// the order of [`process_tree`]. Events, failures and bytes are those behind event number `since`.
+pub fn live_tree(store: &Store, filter: Option<&Filter>, since: u32, lingering: u32) -> Vec<ProcessRow> {
+    let span = Span { since, at: store.events.max(u32::from(store.events == 0)), lingering };
+    rows(store, collect(store, filter, span), false, span)
+}
+
+/// Which part of a capture a tree is about, by numbers of events.
+#[derive(Clone, Copy)]
+struct Span {
+    /// Events up to this one do not count.
+    since: u32,
+    /// The moment of the tree.
+    at: u32,
+    /// Processes that were gone up to this event are left out; 0 for none.
+    lingering: u32,
+}
+
+fn rows(store: &Store, mut processes: Vec<Process>, filtered: bool, span: Span) -> Vec<ProcessRow> {
+    let wanted = wanted(&processes, filtered);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
     let mut roots = Vec::new();
     break_loops(&mut processes);
@@ -88,16 +110,17 @@ pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> 
             continue;
         }
         let position = rows.len();
-        rows.push(row(store, &processes[index], parent, depth, at));
+        rows.push(row(store, &processes[index], parent, depth, span));
         stack.extend(children[index].iter().rev().map(|child| (*child, Some(position), depth + 1)));
     }
     rows
 }
 
-fn collect(store: &Store, filter: Option<&Filter>, at: u32) -> Vec<Process> {
+fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
+    let at = span.at;
     let threads = &store.state.threads;
     let all = Filter::all();
-    let counts = by_context(store, filter.unwrap_or(&all), at);
+    let counts = by_context_after(store, filter.unwrap_or(&all), span.since, at);
     let mut by_thread: FxHashMap<ThreadId, (u64, u64)> = FxHashMap::default();
     for (context, (events, failed)) in counts.into_iter().enumerate().filter(|(_, count)| count.0 > 0) {
         let thread = store.state.thread(ContextId::at(context)).instance;
@@ -106,7 +129,13 @@ fn collect(store: &Store, filter: Option<&Filter>, at: u32) -> Vec<Process> {
     }
     let mut positions: FxHashMap<ThreadId, usize> = FxHashMap::default();
     let mut processes: Vec<Process> = Vec::new();
-    for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| thread.born <= at) {
+    let lingers = |thread: &Thread| {
+        // A thread is gone with the event behind its exit, which may not have come yet.
+        let exit = thread.exit.as_ref().map_or(u32::MAX, |exit| exit.event);
+        span.lingering == 0 || exit.min(thread.gone.saturating_sub(1)) > span.lingering
+    };
+    let exists = |thread: &Thread| thread.born <= at && lingers(thread);
+    for (id, _) in threads.all.iter().enumerate().skip(1).filter(|(_, thread)| exists(thread)) {
         let id = ThreadId::at(id);
         let (events, failed) = by_thread.get(&id).copied().unwrap_or_default();
         let version = version_at(store, id, at);
@@ -193,7 +222,12 @@ fn wanted(processes: &[Process], filtered: bool) -> Vec<bool> {
     wanted
 }
 
-fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at: u32) -> ProcessRow {
+fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, span: Span) -> ProcessRow {
+    let at = span.at;
+    let counted = |history: &[(u32, u64)]| {
+        let before = if span.since == 0 { 0 } else { latest(history, span.since).unwrap_or(0) };
+        latest(history, at).unwrap_or(0).saturating_sub(before)
+    };
     let state = &store.state;
     let version = version_at(store, process.main, at);
     let text = |id| state.strings.get(id).to_vec();
@@ -227,8 +261,8 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at
         ended: ended(store, process.main, at),
         thread: process.main.0,
         started: (version.clone_ts != 0).then_some(version.clone_ts),
-        read_bytes: latest(&thread.read, at).unwrap_or(0),
-        written_bytes: latest(&thread.written, at).unwrap_or(0),
+        read_bytes: counted(&thread.read),
+        written_bytes: counted(&thread.written),
         resident_kb: thread.memory_at(moment).size.1,
     }
 }

@@ -199,6 +199,14 @@ impl Capture {
         rows.into_iter().map(ProcessRow).collect()
     }
 
+    /// The processes that live at the end or ended behind event number `lingering`, in drawing order, with the numbers
+    /// of events behind event number `since`.
+    fn live_processes(&self, py: Python<'_>, selected: Option<&Filter>, since: u32, lingering: u32) -> Vec<ProcessRow> {
+        let rows = py
+            .detach(|| tree::live_tree(&self.inner.store(), selected.map(|filter| &filter.compiled), since, lingering));
+        rows.into_iter().map(ProcessRow).collect()
+    }
+
     /// The commonest values of a field among selected events, most frequent first.
     fn value_counts<'py>(
         &self,

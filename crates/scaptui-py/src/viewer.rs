@@ -188,11 +188,11 @@ impl Selection {
 #[pymethods]
 impl Selection {
     #[new]
-    #[pyo3(signature = (capture, selected, *, calls = true, switches = false))]
-    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool) -> Self {
+    #[pyo3(signature = (capture, selected, *, calls = true, switches = false, losses = false))]
+    fn new(capture: &Capture, selected: Option<&Filter>, calls: bool, switches: bool, losses: bool) -> Self {
         let filter = Filter::or_all(selected);
-        let selection =
-            viewer::Selection::new(filter, calls, switches || selected.is_some_and(Filter::speaks_of_switches));
+        let switches = switches || selected.is_some_and(Filter::speaks_of_switches);
+        let selection = viewer::Selection::new(filter, calls, switches).with_losses(losses);
         let rows = Rows { selection, windows: Windows::default(), zone: Zone::utc() };
         Selection { capture: Arc::clone(&capture.inner), rows: Arc::new(Mutex::new(rows)) }
     }

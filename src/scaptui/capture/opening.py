@@ -41,10 +41,11 @@ def refusals() -> Iterator[None]:
         raise Refused(*error.args) from error
 
 
-def open_capture(paths: Sequence[str], *, follow: bool = False) -> Capture:
+def open_capture(paths: Sequence[str], *, follow: bool = False, keep: int | None = None) -> Capture:
     """Open a capture, or a set of rotated ones in order; `-` is standard input.
 
-    With `follow` reading never ends: what is written to the last one later is read, too.
+    With `follow` reading never ends: what is written to the last one later is read, too. With
+    `keep` the oldest events go once they take so many bytes of memory.
 
     Raises:
         Refused: a path cannot be opened or is no capture.
@@ -53,10 +54,10 @@ def open_capture(paths: Sequence[str], *, follow: bool = False) -> Capture:
         # Its first bytes are waited for here, because Ctrl-C does not reach the core.
         select([STDIN], [], [])
     with refusals():
-        return Capture(list(paths), follow=follow)
+        return Capture(list(paths), follow=follow, keep=keep)
 
 
-def open_behind(paths: Sequence[str], *, follow: bool = False) -> Capture:
+def open_behind(paths: Sequence[str], *, follow: bool = False, keep: int | None = None) -> Capture:
     """Open a capture for a screen: where cores are scarce, drawing goes before reading.
 
     Raises:
@@ -64,7 +65,7 @@ def open_behind(paths: Sequence[str], *, follow: bool = False) -> Capture:
     """
     # The core's threads are as nice as the thread that starts them, and none becomes less so.
     with ThreadPoolExecutor(1, initializer=give_way) as opener:
-        return opener.submit(open_capture, paths, follow=follow).result()
+        return opener.submit(open_capture, paths, follow=follow, keep=keep).result()
 
 
 def give_way() -> None:

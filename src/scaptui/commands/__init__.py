@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """One command. Its module, imported when it is asked for, has `run(words) -> Status`."""
+    """One command. Its module, imported when it is asked for, has `run(words) -> int`."""
 
     name: str
     module: str
@@ -14,6 +14,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("open", "open", "FILE... [FILTER]", "the viewer"),
+    Command("live", "live", "[FILTER] [-- COMMAND...]", "see system calls while they are made"),
     Command("record", "record", "-o FILE [FILTER]", "what happens on this machine, into a file"),
     Command(
         "print", "printing", "FILE... [FILTER]", "events as text, in sysdig's form or as fields"

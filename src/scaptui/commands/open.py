@@ -5,13 +5,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scaptui import settings, theming
 from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
 from scaptui.output import STDERR, STDOUT
+
+if TYPE_CHECKING:
+    from scaptui.views.live import Live
 
 EXAMPLE: Final = """\
 scaptui open crash.scap.gz
@@ -115,8 +118,9 @@ def show(
     *,
     follow: bool = False,
     rules: Sequence[str] = (),
+    live: "Live | None" = None,
 ) -> Status:
-    """Run the viewer.
+    """Run the viewer; `live` says where a capture comes from that is being made.
 
     Raises:
         Refused: a capture, the filter or a rule cannot be taken; said before the screen is touched.
@@ -135,8 +139,12 @@ def show(
     from scaptui.app import Opened, end_by_signal, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
-    capture = open_behind(captures, follow=follow)
-    opened = Opened.of(capture, text, how.zone, follow=follow, rules=rules)
+    keep = None if live is None else live.keep
+    capture = open_behind(captures, follow=follow, keep=keep)
+    if live is not None:
+        # The core has its own descriptor: the stream ends for the helper when that is closed.
+        os.close(live.stream)
+    opened = Opened.of(capture, text, how.zone, follow=follow, rules=rules, live=live)
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaptui.capture.opening import Capture, Filter
+from scaptui.views.live import Live
 from scaptui.views.units import Zone
 
 if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
@@ -22,6 +23,7 @@ class Opened:
         zone: The zone of all times.
         follow: Whether what is written to the capture from now on is shown, too.
         rules: The rules whose matches are marked, None without any.
+        live: Where the capture comes from while it is made; None for one that was made before.
     """
 
     capture: Capture
@@ -30,6 +32,7 @@ class Opened:
     zone: Zone
     follow: bool = False
     rules: "RuleMarks | None" = None
+    live: Live | None = None
 
     @classmethod
     def of(
@@ -40,6 +43,7 @@ class Opened:
         *,
         follow: bool = False,
         rules: Sequence[str] = (),
+        live: Live | None = None,
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
@@ -48,7 +52,7 @@ class Opened:
         """
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
-        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow, marks)
+        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow, marks, live)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":

@@ -204,7 +204,9 @@ class ShowingScreen(Screen[None]):
     async def _explain_emptiness(self) -> None:
         """Where a filter selects nothing, its explanation stands in place of the list."""
         found = self.model.progress
-        if self.filter_text and found.done and not found.rows and self._typing is None:
+        # Where events were lost there are rows, too.
+        is_empty = not (found.rows and found.events)
+        if self.filter_text and found.done and is_empty and self._typing is None:
             await self._explain()
 
     def on_showing_screen_found(self, message: Found) -> None:

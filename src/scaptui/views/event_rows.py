@@ -1,7 +1,7 @@
 """One row of the event list: its columns by the list's width, and what it says of a call."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -203,16 +203,34 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
         Piece("●" if state.marked else "R" if state.ruled else " ", "mark"),
         Piece(sign, role, bold=sign == "×"),
     ]
+    if call.is_dropped_marker:
+        pieces.extend(_loss(call, columns, state.time))
+        return _under_cursor(tuple(pieces), columns.cells, state)
     texts = iter(state.texts)
     for column in columns.columns:
         text = next(texts, None) if column.part in {"field", "arguments"} else None
         pieces.extend(_cell(call, column, columns.width(column), state.time, text))
         if column is not columns.columns[-1]:
             pieces.append(Piece(" "))
-    line = fit_line(tuple(pieces), columns.cells)
+    return _under_cursor(tuple(pieces), columns.cells, state)
+
+
+def _under_cursor(line: Line, cells: int, state: RowState) -> Line:
+    """The line in so many cells, selected when the cursor is on it."""
+    fitted = fit_line(line, cells)
     if state.cursor:
-        return tuple(piece._replace(role="selection") for piece in line)
-    return line
+        return tuple(piece._replace(role="selection") for piece in fitted)
+    return fitted
+
+
+def _loss(call: Call, columns: ColumnSet, time: str) -> Iterator[Piece]:
+    """A loss at its place: it is of no thread and no call, so what is known stands in a row."""
+    for column in columns.columns:
+        if column.part not in {"number", "time"}:
+            break
+        cells = columns.width(column)
+        yield Piece(pad_right(time if column.part == "time" else "", cells) + " ", "muted")
+    yield Piece(info(call)[0].text, "warning")
 
 
 def program(call: Call) -> str:
@@ -268,7 +286,7 @@ def ended_shortly(ended: str) -> str:
 def info(call: Call) -> Line:
     """What a call is about: path, other end, signal, first bytes. Not cut."""
     if call.is_dropped_marker:
-        return (Piece("events lost", "warning"),)
+        return (Piece(f"events lost on cpu {call.cpu}", "warning"),)
     if call.signal:
         return (Piece(_signal(call)),)
     if call.peer and call.peer[1]:

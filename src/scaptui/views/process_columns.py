@@ -100,6 +100,10 @@ class TreeLines:
         self._columns: tuple[Column, ...] = ()
         self._containers: Mapping[bytes, str] = {}
 
+    def columns(self, pid_cells: int) -> tuple[Column, ...]:
+        """The columns there is room for; process ids have so many digits."""
+        return columns(self.screen_width, pid_cells)
+
     def heading(self) -> Line:
         """Names of the columns; `▾` stands before the one that gives the order."""
         self._look_at_snapshot()
@@ -149,7 +153,7 @@ class TreeLines:
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
             pid_cells = max((len(str(process.pid)) for process in snapshot.processes), default=0)
-            self._columns = columns(self.screen_width, pid_cells)
+            self._columns = self.columns(pid_cells)
             last = self._columns[-1]
             self._containers = short_names({p.container for p in snapshot.processes}, last.cells)
 

@@ -32,6 +32,7 @@ class Process:
         read_bytes: Bytes its calls read.
         written_bytes: Bytes its calls wrote.
         resident_kb: Memory as last told, KiB; 0 when nothing told.
+        cpu: Percent of one processor, where it is sampled while recording; None elsewhere.
     """
 
     pid: int
@@ -50,6 +51,7 @@ class Process:
     read_bytes: int = 0
     written_bytes: int = 0
     resident_kb: int = 0
+    cpu: float | None = None
 
     @classmethod
     def of(cls, row: ProcessRow) -> "Process":
@@ -57,7 +59,7 @@ class Process:
         return cls(**{name: getattr(row, name) for name in _FETCHED})
 
 
-_FETCHED: Final = tuple(each.name for each in fields(Process))
+_FETCHED: Final = tuple(each.name for each in fields(Process) if each.name != "cpu")
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Sums:
     written_bytes: int
     descendants: int = 0
     alive: int = 0
+    cpu: float | None = None
 
     @classmethod
     def of(cls, process: Process) -> "Sums":
@@ -80,6 +83,7 @@ class Sums:
             process.read_bytes,
             process.written_bytes,
             alive=0 if process.ended else 1,
+            cpu=process.cpu,
         )
 
     def add(self, child: "Sums") -> None:
@@ -90,6 +94,8 @@ class Sums:
         self.written_bytes += child.written_bytes
         self.descendants += child.descendants + 1
         self.alive += child.alive
+        if child.cpu is not None:
+            self.cpu = (self.cpu or 0.0) + child.cpu
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The process tree as a person looks at it: folds, order, cursor, tags."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from scaptui.views.branches import Branches
 from scaptui.views.process_snapshot import Process, Snapshot, Sums
@@ -64,9 +64,12 @@ SORTS: Final = (
 class ProcessTreeModel:
     """Rows of a snapshot, with a cursor that stays on its process whatever changes around it."""
 
+    sorts: ClassVar[Sequence[Sort]] = SORTS
+    """Orders of siblings, in the order they are gone through."""
+
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.sort = SORTS[0]
+        self.sort = self.sorts[0]
         self.flat = False
         self.ended_hidden = False
         self.follows = False
@@ -250,7 +253,7 @@ class ProcessTreeModel:
 
     def next_sort(self) -> None:
         """The next order of siblings."""
-        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        self.sort = self.sorts[(self.sorts.index(self.sort) + 1) % len(self.sorts)]
         self._rebuild()
 
     def toggle_flat(self) -> None:

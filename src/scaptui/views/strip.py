@@ -43,8 +43,10 @@ class Strip:
         if not progress.done and progress.bytes_total:
             # How much of the time is read is known by bytes only.
             filled = max(1, min(cells, cells * progress.bytes_read // progress.bytes_total))
-        losses = tuple(json.loads(capture.facts())["losses"])
-        return cls(tuple(selection.strip(filled)), cells, capture.span(), losses)
+        span = capture.span()
+        losses = json.loads(capture.facts())["losses"]
+        kept = tuple(ts for ts in losses if span is None or ts >= span[0])
+        return cls(tuple(selection.strip(filled)), cells, span, kept)
 
     def cell(self, ts: int) -> int | None:
         """The cell of a time; None when it has none."""

@@ -87,7 +87,11 @@ class ProcessTree(LinesView, can_focus=True):
         super().__init__(id=id)
         self.model = model
         self._zone = zone
-        self._tree_lines = TreeLines(model, zone, 80)
+        self._tree_lines = self.lines_for(80, alone=True)
+
+    def lines_for(self, screen_width: int, *, alone: bool) -> TreeLines:
+        """What makes the lines on a screen of this width; `alone`, without a pane at the right."""
+        return TreeLines(self.model, self._zone, screen_width, alone=alone)
 
     def find(self, text: str, by: int) -> None:
         """Go to the next process, or the previous, that has the text in its row."""
@@ -102,7 +106,7 @@ class ProcessTree(LinesView, can_focus=True):
         """Columns and rows for another size."""
         screen_width = self.app.size.width
         alone = self.size.width == screen_width
-        self._tree_lines = TreeLines(self.model, self._zone, screen_width, alone=alone)
+        self._tree_lines = self.lines_for(screen_width, alone=alone)
         self.model.resize(self.size.height - 1)
         self.redraw()
 

@@ -60,6 +60,8 @@ pub struct Store {
     pub dropped: usize,
     /// When it did, ns; of very many the first.
     pub losses: Vec<u64>,
+    /// Numbers of the events that end a loss, ascending.
+    pub loss_ends: Vec<u32>,
     /// Number of the oldest event that is kept.
     pub first: u32,
     /// Time of the oldest shown event that is kept, once older ones were let go.
@@ -121,6 +123,9 @@ impl Store {
             self.dropped += 1;
             if self.losses.len() < LOSSES {
                 self.losses.push(event.ts);
+                if event.event_type == id::DROP {
+                    self.loss_ends.push(n);
+                }
             }
         }
         if flags & self.hiding() == 0 {

@@ -40,6 +40,8 @@ pub struct Selection {
     calls: bool,
     /// Scheduler switches are rows too.
     switches: bool,
+    /// Losses are rows whatever is selected.
+    losses: bool,
     /// Selected events and rows of each chunk.
     events: Vec<Bits>,
     rows: Vec<Bits>,
@@ -61,6 +63,7 @@ impl Selection {
             selector: Selector::new(filter, Zone::local()),
             calls,
             switches,
+            losses: false,
             events: Vec::new(),
             rows: Vec::new(),
             row_counts: Vec::new(),
@@ -69,6 +72,13 @@ impl Selection {
             progress: SelectionProgress::default(),
             mode: None,
         }
+    }
+
+    /// The same with a row where events were lost, if wanted: whatever is asked for, something of it may be missing
+    /// there.
+    #[must_use]
+    pub fn with_losses(self, losses: bool) -> Self {
+        Selection { losses, ..self }
     }
 
     /// How far it has come.
@@ -149,6 +159,12 @@ impl Selection {
                 (true, false) if may_return(row.kind.event_type()) => self.waiting.push(n),
                 _ => self.add_row(store, n),
             }
+        }
+        let (first, end) = (chunk.number(part.start), chunk.number(part.end));
+        let ends: &[u32] = if self.losses { &store.loss_ends } else { &[] };
+        let begin = ends.partition_point(|n| *n < first);
+        for n in ends.iter().skip(begin).take_while(|n| **n < end) {
+            self.add_row(store, *n);
         }
         if let Some(events) = self.events.get_mut(part.chunk) {
             events.add(selected);

@@ -142,16 +142,18 @@ pub(crate) fn unlimited_locked_memory() {
     unsafe { libc::setrlimit(libc::RLIMIT_MEMLOCK, &raw const limit) };
 }
 
-/// A descriptor that was inherited, as a file.
+/// A descriptor that was inherited, as a file of its own: closing it leaves the inherited one open, which may be
+/// standard error, where the reason of a failure is still to be told.
 ///
 /// # Errors
 /// It is not open.
 pub(crate) fn inherited(fd: RawFd) -> io::Result<std::fs::File> {
     use std::os::fd::FromRawFd as _;
-    // SAFETY: asks only whether it is open; no memory is involved.
-    if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+    // SAFETY: numbers are handed over; no memory is involved.
+    let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) };
+    if copy < 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: it is open, and this is the only owner: the number was given for this use.
-    Ok(unsafe { std::fs::File::from_raw_fd(fd) })
+    // SAFETY: just made, and this is the only owner.
+    Ok(unsafe { std::fs::File::from_raw_fd(copy) })
 }

@@ -1,0 +1,50 @@
+"""The processes of a capture that is being made."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from scaptui.views.live_processes import LiveTreeLines
+from scaptui.views.process_columns import TreeLines
+from scaptui.widgets.process_tree import ProcessTree
+
+# Keys of the tree of a moment that have no meaning here: there is one moment, the present.
+_OF_MOMENTS: Final = frozenset(
+    {
+        "tree.follow",
+        "tree.files",
+        "tree.environment",
+        "tree.event_back",
+        "tree.event_on",
+        "tree.second_back",
+        "tree.second_on",
+    }
+)
+
+
+class LiveTree(ProcessTree, can_focus=True, inherit_bindings=False):
+    """Draws what processes do now."""
+
+    DEFAULT_CSS = "LiveTree { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in ProcessTree.BINDINGS
+            if isinstance(binding, Binding) and binding.id not in _OF_MOMENTS
+        ),
+        Binding("a", "everything", "those at rest, too", id="tree.everything"),
+    ]
+
+    @dataclass
+    class EverythingWanted(Message):
+        """Processes at rest are to be shown, too, or no more."""
+
+    def lines_for(self, screen_width: int, *, alone: bool) -> TreeLines:  # noqa: ARG002
+        """What makes the lines: as wide as the pane, wherever it stands."""
+        return LiveTreeLines(self.model, self._zone, self.size.width or screen_width, alone=True)
+
+    def action_everything(self) -> None:
+        """Ask for the processes at rest."""
+        self.post_message(self.EverythingWanted())

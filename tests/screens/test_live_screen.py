@@ -1,0 +1,205 @@
+"""The main screen while a capture is made, on a stream that comes in pieces."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from scaptui.app import ScaptuiApp
+from scaptui.capture.opening import open_capture
+from scaptui.screens.opened import Opened
+from scaptui.theming import Terminal, load
+from scaptui.views.live import Live
+from tests.core.building import Building
+from tests.live.stand_in import NUMBERS, READY, StandIn, blocks
+from tests.screens.app import Viewer
+
+# Events that are there from the beginning, and that come later, with their blocks of state.
+FIRST, LATER = 40, 20
+
+
+def pieces(folder: Path) -> list[bytes]:
+    """A machine's beginning, then call after call: cat reads, sh waits; at last cat ends."""
+    made = Building(folder / "made.scap")
+    made.machine("node7")
+    made.process(1, "init", ptid=0)
+    made.process(10, "cat")
+    made.process(20, "sh")
+    made.descriptor(10, 3, "file", "/etc/hosts")
+    for number in range((FIRST + LATER) // 4):
+        made.call(10, "read", fd=3, res=number, data=b"x")
+        made.call(20, "getcwd", path="/")
+    made.happens(10, "procexit", status=256)
+    return blocks(made.close().read_bytes())
+
+
+class Running(Viewer):
+    """A viewer whose capture goes on when a test says so."""
+
+    stand_in: StandIn
+    later: list[bytes]
+
+    def give(self, count: int) -> None:
+        self.stand_in.give(b"".join(self.later[:count]))
+        del self.later[:count]
+
+    async def until_line(self, pane: str, text: str) -> None:
+        for _ in range(400):
+            if any(text in line for line in self.pane(pane)):
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"{text!r} never in {self.pane(pane)}")
+
+
+@asynccontextmanager
+async def live(
+    folder: Path, filter_text: str | None = None, size: tuple[int, int] = (80, 24), pushed: str = ""
+) -> AsyncIterator[Running]:
+    stand_in = StandIn(folder, READY, NUMBERS)
+    stream = pieces(folder)
+    later = stream[-LATER - 1 :]
+    stand_in.give(b"".join(stream[: -LATER - 1]))
+    assert stand_in.probe.wait_until_ready()
+    stand_in.probe.listen()
+    capture = open_capture([f"/dev/fd/{stand_in.probe.stream}"])
+    os.close(stand_in.probe.stream)
+    told = Live(stand_in.probe, local=False, pushed=pushed)
+    app = ScaptuiApp(Opened.of(capture, filter_text, "UTC", live=told), load("dark"), Terminal())
+    async with app.run_test(size=size) as pilot:
+        running = Running(app, pilot)
+        running.stand_in, running.later = stand_in, later
+        await running.until_line("status", f"kept {FIRST}")
+        yield running
+        stand_in.close()
+        capture.close()
+        stand_in.probe.stop()
+
+
+async def test_line_1_tells_host_rate_and_losses(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.until_line("status", "ev/s")
+        (line,) = viewer.pane("status")
+        assert line.startswith(" live node7  2023-11-14 UTC  22:13:20  ")
+        assert "ev/s  kept 40  drops 1,184" in line
+        assert viewer.pane("filter")[0].endswith("all 40")
+
+
+async def test_the_list_stays_at_its_end_while_events_come(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        assert viewer.pane("events")[0].endswith("tail")
+        before = viewer.row
+        viewer.give(LATER)
+        await viewer.until_line("status", f"kept {FIRST + LATER}")
+        assert viewer.row != before
+        assert viewer.row.split()[1] == str(FIRST + LATER)
+
+
+async def test_who_moves_up_stays_and_F_follows_again(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("k")
+        row = viewer.row
+        viewer.give(LATER)
+        await viewer.until_line("status", f"kept {FIRST + LATER}")
+        assert viewer.row == row
+        assert viewer.pane("events")[0].endswith("row 19 of 30")
+        await viewer.press("F")
+        assert viewer.row.split()[1] == str(FIRST + LATER)
+        assert viewer.pane("events")[0].endswith("tail")
+
+
+async def test_a_paused_screen_stays_as_it_is_and_the_capture_does_not(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("=")
+        assert viewer.pane("status")[0].startswith(" paused node7")
+        before = viewer.screen
+        viewer.give(LATER)
+        while viewer.app.opened.capture.progress().events < FIRST + LATER:
+            await viewer.pilot.pause(0.02)
+        await viewer.pilot.pause(1.5)
+        assert viewer.screen == before
+        await viewer.press("=")
+        await viewer.until_line("status", f"kept {FIRST + LATER}")
+        assert viewer.pane("status")[0].startswith(" live node7")
+
+
+async def test_going_to_the_tail_ends_a_pause(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("=", "k", "G")
+        assert viewer.pane("status")[0].startswith(" live node7")
+
+
+async def test_a_filter_applies_to_what_is_kept_and_to_what_comes(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("f")
+        await viewer.type("proc.name=sh")
+        await viewer.press("enter")
+        await viewer.until_line("filter", "20 of 40")
+        viewer.give(LATER)
+        await viewer.until_line("filter", "30 of 60")
+
+
+async def test_processes_show_what_they_did_and_the_dead_how_they_ended(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.until_line("live-tree", "EV/S FAIL  IN/S OUT/S END")
+        viewer.give(LATER + 1)
+        await viewer.until_line("live-tree", "exit 1")
+        (cat,) = [line for line in viewer.pane("live-tree") if " cat " in line]
+        assert cat.split()[-1] == "1"
+        for _ in range(400):
+            if not any(" cat " in line for line in viewer.pane("live-tree")):
+                break
+            await viewer.pilot.pause(0.02)
+        else:
+            raise AssertionError("it is shown for ever")
+
+
+async def test_the_filter_line_says_what_the_kernel_decides(tmp_path: Path) -> None:
+    async with live(tmp_path, "proc.name=cat", pushed="comm cat") as viewer:
+        await viewer.until_line("filter", "20 of 40")
+        assert viewer.pane("filter")[0].startswith(
+            " filter  proc.name=cat   in the kernel: comm cat "
+        )
+
+
+async def test_a_killed_probe_is_told_and_the_viewer_goes_on(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        viewer.stand_in.kill()
+        await viewer.until_line("status", "probe killed by SIGKILL")
+        await viewer.press("k", "k")
+        assert viewer.row.split()[1] == "36"
+
+
+async def test_f2_tells_how_the_probe_does(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.until_line("status", "drops 1,184")
+        await viewer.press("f2")
+        assert viewer.pane("cursor") == [
+            " probe 5.0% of a cpu, buffers 25.0% full, 7 ev, 900B in 2 s"
+        ]
+
+
+async def test_tab_goes_to_the_processes_and_d_to_their_events(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        viewer.give(LATER)
+        await viewer.until_line("live-tree", " sh ")
+        await viewer.press("shift+tab")
+        await viewer.press("G", "d")
+        await viewer.until_line("filter", "proc.pid=20 or proc.apid=20")
+        assert "30 of 60" in viewer.pane("filter")[0]
+
+
+async def test_wide_screens_have_processes_beside_events(tmp_path: Path) -> None:
+    async with live(tmp_path, size=(160, 40)) as viewer:
+        assert viewer.picture[4].split()[0] == "PID"
+        assert "NUM TIME" in viewer.picture[4]
+
+
+async def test_low_screens_show_the_pane_with_the_focus(tmp_path: Path) -> None:
+    async with live(tmp_path, size=(60, 15)) as viewer:
+        assert not viewer.pane("live-tree")
+        await viewer.press("shift+tab")
+        assert viewer.pane("live-tree")
+        assert not viewer.pane("events")
+        await viewer.press("tab")
+        assert viewer.pane("events")
+        assert not viewer.pane("live-tree")
