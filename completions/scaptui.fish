@@ -3,7 +3,7 @@ complete -c scaptui -f
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a open -d 'the viewer'
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a print -d 'events as text, in sysdig\'s form or as fields'
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a view -d 'the process tree'
-complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a report -d 'what a capture holds, as Markdown or JSON'
+complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a report -d 'what a capture holds, or why programs in it crash, as Markdown or JSON'
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a check -d 'is a filter right? shows it in both dialects'
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a fields -d 'the fields that filters and formats take'
 complete -c scaptui -n "not __fish_seen_subcommand_from open print view report check fields events doctor demo" -a events -d 'the event types and their parameters'
@@ -48,6 +48,7 @@ complete -c scaptui -n "__fish_seen_subcommand_from view" -l format -x -a 'text 
 complete -c scaptui -n "__fish_seen_subcommand_from view" -s f -l filter -x -d 'the filter, stated'
 complete -c scaptui -n "__fish_seen_subcommand_from report" -k -a '(__fish_complete_suffix .scap)'
 complete -c scaptui -n "__fish_seen_subcommand_from report" -a summary
+complete -c scaptui -n "__fish_seen_subcommand_from report" -a crashes
 complete -c scaptui -n "__fish_seen_subcommand_from report" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from report" -l format -x -a 'markdown json' -d 'default: markdown'
 complete -c scaptui -n "__fish_seen_subcommand_from report" -l json -d 'as --format json'

@@ -19,7 +19,10 @@ COMMANDS = (
     ),
     Command("view", "view", "FILE processes [FILTER]", "the process tree"),
     Command(
-        "report", "report", "summary FILE [FILTER]", "what a capture holds, as Markdown or JSON"
+        "report",
+        "report",
+        "summary|crashes FILE [FILTER]",
+        "what a capture holds, or why programs in it crash, as Markdown or JSON",
     ),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
