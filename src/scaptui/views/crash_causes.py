@@ -35,6 +35,11 @@ _MEMORY: Final = frozenset(
 )
 _CONNECTS: Final = frozenset({"connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "write",
                               "read", "getsockopt"})  # fmt: skip
+# What the loader and the C library look for in vain in every process, and interpreters in many.
+_USUAL: Final = re.compile(
+    rb"^/etc/ld\.so\.(preload|nohwcap)$|/nscd/socket$|/glibc-hwcaps/|^/usr/(lib|share)/locale/"
+    rb"|/__pycache__|\.pyc$|^/etc/selinux|^/sys/fs/selinux|/\.terminfo|/terminfo/"
+)
 _LIBRARY: Final = re.compile(rb"\.so(\.[0-9]+)*$")
 # A run's last moments, ns: what fails there stands near its end.
 _NEAR: Final = 100_000_000
@@ -162,7 +167,8 @@ class Case:
         exit: The event of its end.
         pid: Its process.
         found: What was found near its end.
-        everywhere: Kinds of failure that all runs of the program have; empty with one run.
+        everywhere: Kinds of failure that all runs have that ended badly; empty with one run.
+        survived: Kinds of failure that runs have which ended well or still live.
     """
 
     end: End
@@ -170,6 +176,7 @@ class Case:
     pid: int
     found: Found
     everywhere: AbstractSet[tuple[str, str, bytes]] = frozenset()
+    survived: AbstractSet[tuple[str, str, bytes]] = frozenset()
 
     @property
     def ended(self) -> int:
@@ -242,7 +249,7 @@ def _by_failure(case: Case) -> Cause | None:
 
 
 # What a failure must weigh to be called the cause: more than being there.
-_LEAST: Final = 4
+_LEAST: Final = 5
 
 
 def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
@@ -253,7 +260,7 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
     weight += 3 if failure.kind in case.everywhere else 0
     weight += 3 if last.ts >= case.ended - _NEAR else 0
     weight += 2 if badly else 0
-    weight -= 1 if last.call in _LOOKS else 0
+    weight -= 10 if failure.kind in case.survived else 0
     certainty: Certainty = "likely"
     told = names or says
     if told:
@@ -273,8 +280,11 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
         lived = [pid for pid in failure.pids if pid in found.ended_well]
         if lived or len(failure.names) >= _COMMON:
             weight -= 6
-        if last.call in _LOOKS | _OPENS and _LIBRARY.search(about) and not says:
+        is_search = last.call in _LOOKS | _OPENS and _LIBRARY.search(about) and not says
+        if is_search or _USUAL.search(about):
             weight -= 6
+        if last.call in _LOOKS:
+            weight -= 4
     events = {last.event, *(each.event for each in told[-2:])}
     return weight, Cause(
         rule=rule.name, verb=rule.verb, about=about, error=last.error, short=rule.short,

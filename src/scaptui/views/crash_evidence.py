@@ -31,6 +31,8 @@ _WRITES: Final = (
 )
 _TO_STDERR: Final = "evt.type in (dup, dup2, dup3) and evt.rawarg.oldfd=2"
 _STDERR: Final = 2
+# What a path that the recorder could not read looks like.
+_UNTOLD: Final = frozenset({b"", b"<NA>"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +172,10 @@ class Finder:
     def _about(self, call: Call) -> bytes:
         """What a failed call was about: a path, the far end of a connection."""
         if call.name in _EXECUTIONS and call.partner is None:
-            # The end of the call alone tells what it was asked for in the first argument only.
-            return Event(self._capture, call.number).text("evt.arg.exe") or b""
+            # Without the beginning of the call its path is in a parameter that not all files have.
+            event = Event(self._capture, call.number)
+            asked = event.text("evt.arg.filename") or b""
+            return asked if asked not in _UNTOLD else event.text("evt.arg.exe") or b""
         if call.path:
             return call.path
         name = call.fd_name

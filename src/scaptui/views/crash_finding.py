@@ -16,6 +16,8 @@ MOST_RUNS: Final = 50
 # Failed calls that a run keeps.
 _FAILURES: Final = 12
 
+Kinds = AbstractSet[tuple[str, str, bytes]]
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -42,7 +44,7 @@ def crashes(capture: Capture, selected: Filter | None = None) -> Crashes:
 
 def _program(table: Table, finder: Finder, group: Group) -> Program:
     seen = {life.root: _Seen(life, finder.found(life)) for life in group.lives[-MOST_RUNS:]}
-    everywhere = _everywhere(list(seen.values()), table)
+    kinds = _kinds(list(seen.values()), table)
     runs: list[Run] = []
     before: int | None = None
     for number, life in enumerate(group.lives, start=1):
@@ -50,7 +52,7 @@ def _program(table: Table, finder: Finder, group: Group) -> Program:
         gap = None
         if before is not None and row.started is not None and row.started >= before:
             gap = row.started - before
-        runs.append(_run(table, finder, life, number, gap, seen.get(life.root), everywhere))
+        runs.append(_run(table, finder, life, number, gap, seen.get(life.root), kinds))
         before = life.ended if life.ended is not None else before
     return Program(
         kind=group.kind, identity=group.identity, name=group.name,
@@ -65,14 +67,18 @@ def _run(
     number: int,
     gap: int | None,
     seen: _Seen | None,
-    everywhere: AbstractSet[tuple[str, str, bytes]],
+    kinds: tuple[Kinds, Kinds],
 ) -> Run:
     row, end = table.rows[life.root], table.ends[life.root]
     lives = not row.ended
     exit_event = finder.end(life)
     cause = None
     if seen is not None and not lives:
-        case = Case(end=end, exit=exit_event, pid=row.pid, found=seen.found, everywhere=everywhere)
+        everywhere, survived = kinds
+        case = Case(
+            end=end, exit=exit_event, pid=row.pid, found=seen.found, everywhere=everywhere,
+            survived=survived,
+        )  # fmt: skip
         cause = likely_cause(case)
     return Run(
         number=number,
@@ -95,15 +101,15 @@ def _run(
     )
 
 
-def _everywhere(seen: list[_Seen], table: Table) -> AbstractSet[tuple[str, str, bytes]]:
-    """Kinds of failure that all runs have that ended badly, and none that ended well."""
+def _kinds(seen: list[_Seen], table: Table) -> tuple[Kinds, Kinds]:
+    """Kinds of failure that all runs have that ended badly, and those that others have."""
     badly = [each for each in seen if table.ends[each.life.root].is_bad]
-    well = [each for each in seen if table.ends[each.life.root].status == 0]
+    others = [each for each in seen if not table.ends[each.life.root].is_bad]
+    survived = frozenset(failure.kind for each in others for failure in each.found.failures)
     if len(badly) < 2:
-        return frozenset()
+        return frozenset(), survived
     kinds = [{failure.kind for failure in each.found.failures} for each in badly]
-    common = set.intersection(*kinds)
-    return common - {failure.kind for each in well for failure in each.found.failures}
+    return frozenset(set.intersection(*kinds)) - survived, survived
 
 
 def short_command(cmdline: bytes) -> bytes:

@@ -176,13 +176,15 @@ def _started_again(table: Table, but: set[int]) -> list[list[int]]:
     """Processes that one parent started more than once with the same command line."""
     same: dict[tuple[int, bytes, bytes], list[int]] = defaultdict(list)
     for at, row in enumerate(table.rows):
-        if at not in but and row.parent is not None and row.started is not None and row.ended:
+        if at not in but and row.parent is not None and row.started is not None:
             same[row.parent, row.name, alike(row.cmdline)].append(at)
-    return [
-        places
-        for places in same.values()
-        if len(places) > 1 and 2 * sum(table.ends[at].is_bad for at in places) >= len(places)
-    ]
+    return [places for places in same.values() if len(places) > 1 and _mostly_bad(table, places)]
+
+
+def _mostly_bad(table: Table, places: Sequence[int]) -> bool:
+    """Whether at least two of the processes ended badly, and at least half of those that ended."""
+    bad = sum(table.ends[at].is_bad for at in places)
+    return bad >= 2 and 2 * bad >= sum(bool(table.rows[at].ended) for at in places)
 
 
 def _lives(capture: Capture, table: Table, roots: set[int]) -> Mapping[int, Life]:
@@ -256,8 +258,9 @@ def _host_name(life: Life, table: Table) -> bytes:
 def _supervised(lives: list[Life], table: Table) -> Group | None:
     """Lives one after the other whose most end badly; else it is no program that is restarted."""
     lives.sort(key=lambda life: table.rows[life.root].started or 0)
-    bad = sum(table.ends[life.root].is_bad for life in lives)
-    if bad < 2 or 2 * bad < len(lives) or not _starts_after_ends(lives, table):
+    if not _mostly_bad(table, [life.root for life in lives]) or not _starts_after_ends(
+        lives, table
+    ):
         return None
     place = lives[-1].place
     return Group(
