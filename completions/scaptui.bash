@@ -49,7 +49,7 @@ _scaptui() {
         -f|--filter) return ;;
         --tz) return ;;
         esac
-        words='summary -h --help --format --json -f --filter --utc --tz'
+        words='summary crashes -h --help --format --json -f --filter --utc --tz'
         files=yes
         ;;
     why)

@@ -50,7 +50,7 @@ class Documented:
     @property
     def words(self) -> tuple[str, ...]:
         """The words of the usage that are typed as they stand."""
-        return tuple(word for word in self.usage.split() if word.islower())
+        return tuple(w for w in self.usage.replace("|", " ").split() if w.islower())
 
     @property
     def takes_files(self) -> bool:

@@ -116,7 +116,7 @@ def test_a_summary_of_nothing_is_status_1(scaptui: Run, crashloop: Path) -> None
 def test_a_report_that_is_none_is_refused(scaptui: Run, crashloop: Path) -> None:
     said = scaptui("report", "weather", crashloop)
     assert said.status == 2
-    assert "reports are: summary" in said.err
+    assert "reports are: summary, crashes" in said.err
 
 
 def test_the_process_tree_shows_who_started_whom(scaptui: Run, crashloop: Path) -> None:
@@ -152,11 +152,18 @@ def test_a_view_that_is_none_is_refused(scaptui: Run, crashloop: Path) -> None:
     assert "views are: processes" in said.err
 
 
-def test_the_demo_shows_summary_and_tree(scaptui: Run) -> None:
+def test_the_demo_shows_what_crashes(scaptui: Run) -> None:
     said = scaptui("demo")
     assert said.status == 0
-    assert "# Summary of crashloop.scap.gz" in said.out
-    assert "exit 1" in said.out
+    assert said.lines[:7] == [
+        "crashloop.scap.gz  2026-11-20 UTC  2,228 events  152.300 s  complete  drops 0",
+        "44 failed calls, 12 processes ended, 10 of them badly, 5 containers of 1 pod",
+        "",
+        "1 program restarts, 5 of 5 runs end the same way",
+        "run  start         life    exit    container     cause",
+        "1    09:15:00.600  13.7ms  exit 1  4f3b6db469d8  no /etc/nginx/certs/tls.crt",
+        "2    09:15:10.954  11.5ms  exit 1  ddb81519901c  same",
+    ]
 
 
 def test_the_demo_says_where_its_capture_is(scaptui: Run) -> None:

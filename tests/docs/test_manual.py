@@ -56,6 +56,7 @@ def test_what_reads_them_finds_no_fault(shell: str, words: list[str]) -> None:
         (["scaptui", "print", "--form"], {"--format"}),
         (["scaptui", "print", "--format", "c"], {"csv"}),
         (["scaptui", "report", "su"], {"summary"}),
+        (["scaptui", "report", "cr"], {"crashes"}),
         (["scaptui", "print", "x"], {"x.scap", "x.scap.gz"}),
         (["scaptui", "check", "x"], set()),
         (["scaptui", "check", "--rules", "x"], {"x.yaml"}),

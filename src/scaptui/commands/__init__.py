@@ -21,7 +21,10 @@ COMMANDS = (
     ),
     Command("view", "view", "FILE processes [FILTER]", "the process tree"),
     Command(
-        "report", "report", "summary FILE [FILTER]", "what a capture holds, as Markdown or JSON"
+        "report",
+        "report",
+        "summary|crashes FILE [FILTER]",
+        "what a capture holds, or why programs in it crash, as Markdown or JSON",
     ),
     Command("why", "why", "FILE... FILTER", "why a filter selects nothing, or what it does"),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),

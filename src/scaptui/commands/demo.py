@@ -10,9 +10,7 @@ from scaptui.commands import arguments
 from scaptui.commands.open import add_look, look, on_terminal, show
 from scaptui.errors import Status
 from scaptui.output import Output
-from scaptui.views import processes
 from scaptui.views.format import zone_named
-from scaptui.views.summary import report, summarise
 
 CAPTURE: Final = "crashloop.scap.gz"
 EXAMPLE: Final = """\
@@ -21,7 +19,7 @@ scaptui demo --where           the path of the capture, to try other commands on
 
 
 def run(words: list[str]) -> Status:
-    """Show the bundled capture: on a terminal in the viewer, else its summary and process tree."""
+    """Show the bundled capture: on a terminal in the viewer, else what crashes in it."""
     parser = arguments.Parser(
         "demo",
         "",
@@ -40,11 +38,18 @@ def run(words: list[str]) -> Status:
         if options.where:
             out.line(str(path))
             return Status.MATCHED
+        from scaptui.views.crash_finding import crashes
+        from scaptui.views.crash_report import first_look
+
         capture = open_capture([str(path)])
         read_all(capture)
-        out.lines(report(summarise(capture, None), None, zone))
-        out.lines(["", "## Processes", ""])
-        out.lines(processes.as_text(processes.process_tree(capture, None, None)))
+        out.lines(first_look(capture, crashes(capture), zone))
         program = "scaptui" if shutil.which("scaptui") else sys.argv[0]
-        out.lines(["", f"Try: {program} print {path} 'proc.name=nginx and evt.failed=true'"])
+        others = {
+            f"{program} demo": "the same in the viewer, on a terminal",
+            f"{program} report crashes {path}": "this with evidence",
+        }
+        width = max(map(len, others))
+        told = [f"{command:<{width}}  {what}" for command, what in others.items()]
+        out.lines(["", *(f"{'Next:' if at == 0 else '':<7}{line}" for at, line in enumerate(told))])
     return Status.MATCHED

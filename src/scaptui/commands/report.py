@@ -1,18 +1,20 @@
 """`scaptui report`: a diagnosis as Markdown or JSON."""
 
 import json
+from datetime import tzinfo
 from typing import Final
 
-from scaptui.capture.opening import open_capture, read_all
+from scaptui.capture.opening import Capture, open_capture, read_all
 from scaptui.commands import arguments
-from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
+from scaptui.commands.reading import Asked, asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
 from scaptui.views.format import zone_named
 from scaptui.views.summary import report, summarise
 
-KINDS: Final = ("summary",)
+KINDS: Final = ("summary", "crashes")
 EXAMPLE: Final = """\
+scaptui report crashes crash.scap.gz
 scaptui report summary crash.scap.gz
 scaptui report summary crash.scap.gz container.id!=host --format json"""
 
@@ -21,11 +23,14 @@ def run(words: list[str]) -> Status:
     """Report on a capture."""
     parser = arguments.Parser(
         "report",
-        "summary FILE... [FILTER]",
-        "Facts of the header, span, events by type and process, containers, failures.",
+        "summary|crashes FILE... [FILTER]",
+        "summary: facts of the header, span, events by type and process, containers, failures.\n"
+        "crashes: programs and containers that were restarted or crashed, each run, how it ended\n"
+        "and the likely cause with the events that show it. A filter chooses programs: those with\n"
+        "events that it selects. Exit status 1 when nothing restarted or crashed.",
         EXAMPLE,
     )
-    parser.add_argument("kind", nargs="?", help="what to report: summary")
+    parser.add_argument("kind", nargs="?", help="what to report: summary or crashes")
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")
     parser.add_argument(
         "--format", choices=["markdown", "json"], default="markdown", help="default: markdown"
@@ -44,14 +49,38 @@ def run(words: list[str]) -> Status:
     asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
+    told = _crashes if options.kind == "crashes" else _summary
+    status = told(capture, asked, text, zone, as_json=options.format == "json")
+    tell_damage(capture)
+    return status
+
+
+def _summary(
+    capture: Capture, asked: Asked, text: str | None, zone: tzinfo | None, *, as_json: bool
+) -> Status:
     summary = summarise(capture, asked.compiled)
     out = Output.of_process()
-    if options.format == "json":
+    if as_json:
         out.line(json.dumps(summary, indent=1))
     else:
         out.lines(report(summary, text, zone))
-    tell_damage(capture)
     if summary["events"]["selected"]:
         return Status.MATCHED
     tell_nothing(capture, asked)
     return Status.NOTHING
+
+
+def _crashes(
+    capture: Capture, asked: Asked, text: str | None, zone: tzinfo | None, *, as_json: bool
+) -> Status:
+    from scaptui.views import crash_report
+    from scaptui.views.crash_finding import crashes
+
+    found = crashes(capture, asked.compiled)
+    source = crash_report.Source.of(capture)
+    out = Output.of_process()
+    if as_json:
+        out.line(json.dumps(crash_report.as_data(found, source, text), indent=1))
+    else:
+        out.lines(crash_report.report(found, source, text, zone))
+    return Status.MATCHED if found.programs else Status.NOTHING

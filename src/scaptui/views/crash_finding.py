@@ -1,0 +1,131 @@
+"""Finds what was restarted or crashed in a capture, and why."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from scaptui._core import Capture, Filter
+from scaptui.views.crash_causes import Case, likely_cause
+from scaptui.views.crash_evidence import Finder, Found
+from scaptui.views.crash_runs import Group, Life, Table, groups
+from scaptui.views.crashes import Crashes, Program, Run
+
+# Runs of one program whose evidence is looked for, the last ones. Of others the table tells how
+# they ended.
+MOST_RUNS: Final = 50
+# Failed calls that a run keeps.
+_FAILURES: Final = 12
+
+Kinds = AbstractSet[tuple[str, str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one run left."""
+
+    life: Life
+    found: Found
+
+
+def crashes(capture: Capture, selected: Filter | None = None) -> Crashes:
+    """What was restarted or crashed in a capture that was read to its end.
+
+    A filter chooses programs: those with events that it selects. What is told of their runs is
+    about all of their events. Takes a pass over the process table and a few over the events,
+    each in the core.
+    """
+    table = Table(capture)
+    found = groups(capture, table, selected)
+    if not found:
+        return Crashes()
+    finder = Finder(capture, table, [life for group in found for life in group.lives[-MOST_RUNS:]])
+    return Crashes(tuple(_program(table, finder, group) for group in found))
+
+
+def _program(table: Table, finder: Finder, group: Group) -> Program:
+    seen = {life.root: _Seen(life, finder.found(life)) for life in group.lives[-MOST_RUNS:]}
+    kinds = _kinds(list(seen.values()), table)
+    runs: list[Run] = []
+    before: int | None = None
+    for number, life in enumerate(group.lives, start=1):
+        row = table.rows[life.root]
+        gap = None
+        if before is not None and row.started is not None and row.started >= before:
+            gap = row.started - before
+        runs.append(_run(table, finder, life, number, gap, seen.get(life.root), kinds))
+        before = life.ended if life.ended is not None else before
+    return Program(
+        kind=group.kind, identity=group.identity, name=group.name,
+        command=_common([run.command for run in runs]), runs=tuple(runs),
+    )  # fmt: skip
+
+
+def _run(
+    table: Table,
+    finder: Finder,
+    life: Life,
+    number: int,
+    gap: int | None,
+    seen: _Seen | None,
+    kinds: tuple[Kinds, Kinds],
+) -> Run:
+    row, end = table.rows[life.root], table.ends[life.root]
+    lives = not row.ended
+    exit_event = finder.end(life)
+    cause = None
+    if seen is not None and not lives:
+        everywhere, survived = kinds
+        case = Case(
+            end=end, exit=exit_event, pid=row.pid, found=seen.found, everywhere=everywhere,
+            survived=survived,
+        )  # fmt: skip
+        cause = likely_cause(case)
+    return Run(
+        number=number,
+        pid=row.pid,
+        started=row.started,
+        ended=life.ended,
+        gap=gap,
+        end=end,
+        lives=lives,
+        container=life.place.container.decode("utf-8", "backslashreplace") or "host",
+        events=sum(table.rows[at].events for at in life.members),
+        failed=sum(table.rows[at].failed for at in life.members),
+        chain=finder.chain(life) if seen else (row.name,),
+        command=short_command(row.cmdline or row.name),
+        failures=tuple(each.last for each in seen.found.failures[-_FAILURES:]) if seen else (),
+        said=tuple(seen.found.said) if seen else (),
+        signals=tuple(seen.found.signals) if seen else (),
+        exit=exit_event,
+        cause=cause,
+    )
+
+
+def _kinds(seen: list[_Seen], table: Table) -> tuple[Kinds, Kinds]:
+    """Kinds of failure that all runs have that ended badly, and those that others have."""
+    badly = [each for each in seen if table.ends[each.life.root].is_bad]
+    others = [each for each in seen if not table.ends[each.life.root].is_bad]
+    survived = frozenset(failure.kind for each in others for failure in each.found.failures)
+    if len(badly) < 2:
+        return frozenset(), survived
+    kinds = [{failure.kind for failure in each.found.failures} for each in badly]
+    return frozenset(set.intersection(*kinds)) - survived, survived
+
+
+def short_command(cmdline: bytes) -> bytes:
+    """A command line with the folder of what a script interpreter runs left out."""
+    words = cmdline.split(b" ")
+    if len(words) > 1 and words[1].startswith(b"/"):
+        words[1] = words[1].rstrip(b"/").rpartition(b"/")[2] or words[1]
+    return b" ".join(words)
+
+
+def _common(commands: list[bytes]) -> bytes:
+    """The words that all command lines begin with."""
+    split = [command.split(b" ") for command in commands]
+    common: list[bytes] = []
+    for words in zip(*split, strict=False):
+        if len(set(words)) > 1:
+            break
+        common.append(words[0])
+    return b" ".join(common)

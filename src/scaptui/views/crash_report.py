@@ -1,0 +1,407 @@
+"""What was restarted or crashed, as Markdown, as a short table, and as data for JSON."""
+
+import json
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from scaptui._core import Capture
+from scaptui.capture.opening import compile_filter
+from scaptui.escaping import code, decoded, markdown, one_line
+from scaptui.filter.core import understood
+from scaptui.filter.wire import wire
+from scaptui.views.crashes import Cause, Crashes, End, Evidence, Program, Run, same
+from scaptui.views.format import counted, duration, moment, table
+from scaptui.views.units import seconds
+
+Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+
+# Characters of what was written, and of command lines, that a report shows; JSON has all.
+_QUOTED: Final = 80
+# Lines of evidence of a run in the report for people, and of output among them.
+_LINES: Final = 12
+_SAID: Final = 6
+# Characters of a path in a table's cell.
+_CELL: Final = 40
+# Runs in a table of the report for people, the last ones.
+_RUNS: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What stands in the first lines of a report.
+
+    Attributes:
+        names: Of the files.
+        span: Times of the first and the last event, ns since the epoch; None without events.
+        events: Shown events.
+        notes: Places that are damaged, unknown or passed over.
+        dropped: Events that the recorder says were lost.
+    """
+
+    names: tuple[str, ...]
+    span: tuple[int, int] | None
+    events: int
+    notes: int
+    dropped: int
+
+    @classmethod
+    def of(cls, capture: Capture) -> "Source":
+        """Of a capture that was read to its end."""
+        facts = json.loads(capture.facts())
+        return cls(
+            names=tuple(file["name"] for file in facts["files"]),
+            span=capture.span(),
+            events=capture.progress().shown,
+            notes=len(facts["notes"]),
+            dropped=facts["dropped"],
+        )
+
+    @property
+    def state(self) -> str:
+        """Whether all of it could be read."""
+        return counted(self.notes, "note") if self.notes else "complete"
+
+
+def report(
+    crashes: Crashes, source: Source, filter_text: str | None, zone: tzinfo | None
+) -> list[str]:
+    """Markdown that reads well as it is."""
+    lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", _span(source, zone)]
+    state = f"{_verdict(crashes)}." if crashes.programs else _healthy(source, filter_text)
+    lines.append(state if filter_text is None else f"Filter: {code(filter_text)}. {state}")
+    for program in crashes.programs:
+        lines += ["", *_program(program, zone)]
+    return lines
+
+
+def _verdict(crashes: Crashes, ending: str = "fail") -> str:
+    """How many programs restart, and how many of their runs fail."""
+    restarting = sum(program.restarts > 0 for program in crashes.programs)
+    once = len(crashes.programs) - restarting
+    words = []
+    if restarting:
+        words.append(
+            f"{restarting:,} {'program restarts' if restarting == 1 else 'programs restart'}"
+        )
+    if once:
+        words.append(f"{once:,} crashed once")
+    return ", ".join([*words, f"{crashes.failing:,} of {crashes.runs:,} runs {ending}"])
+
+
+def _healthy(source: Source, filter_text: str | None) -> str:
+    """The sentence for a capture in which nothing restarted or crashed."""
+    doubt = " Events were lost, so an end may be missing." if source.dropped else ""
+    if filter_text is not None:
+        return f"Nothing with events that it selects was restarted or crashed.{doubt}"
+    return f"Healthy: nothing was restarted, and no program crashed.{doubt}"
+
+
+def first_look(capture: Capture, crashes: Crashes, zone: tzinfo | None) -> list[str]:
+    """What a capture holds in two lines, then what restarts, a line a run."""
+    source = Source.of(capture)
+    words = [" ".join(map(one_line, source.names))]
+    if source.span is not None:
+        first, last = source.span
+        date, _, name = moment(first, zone)
+        words += [
+            f"{date} {name}",
+            counted(source.events, "event"),
+            f"{seconds(last - first)} s",
+        ]
+    ends = [End.of(row.ended) for row in capture.processes(None, None) if row.ended]
+    failed = capture.count(compile_filter(wire(understood("evt.failed=true").expression)))
+    facts = [
+        counted(failed, "failed call"),
+        f"{counted(len(ends), 'process', 'processes')} ended, "
+        f"{sum(end.is_bad for end in ends):,} of them badly",
+    ]
+    runs = [(program, run) for program in crashes.programs for run in program.runs]
+    containers = {run.container for _, run in runs} - {"host"}
+    if containers:
+        pods = {program.identity for program in crashes.programs if program.kind == "pod"}
+        inside = f" of {counted(len(pods), 'pod')}" if pods else ""
+        facts.append(f"{counted(len(containers), 'container')}{inside}")
+    head = "  ".join([*words, source.state, f"drops {source.dropped:,}"])
+    return [head, ", ".join(facts), "", *_short(crashes, zone)]
+
+
+def _short(crashes: Crashes, zone: tzinfo | None) -> list[str]:
+    """A line a run, for a first look."""
+    one_way = crashes.failing and all(len(program.causes) == 1 for program in crashes.programs)
+    lines = [_verdict(crashes, "end the same way" if one_way else "fail")]
+    rows = [["run", "start", "life", "exit", "container", "cause"]]
+    for program in crashes.programs:
+        told: Cause | None = None
+        for run in program.runs:
+            is_same = told is not None and _brief(told) == _brief(run.cause)
+            rows.append(
+                [
+                    str(run.number),
+                    "before" if run.started is None else moment(run.started, zone)[1][:12],
+                    _tight(run.life),
+                    _exit_words(run),
+                    one_line(run.container),
+                    "same" if is_same else _brief(run.cause),
+                ]
+            )
+            told = run.cause
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return lines + [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[str, Json]:
+    """The same for JSON: times and spans in ns, texts as captured but for what is no UTF-8."""
+    return {
+        "files": list(source.names),
+        "first_ns": source.span[0] if source.span else None,
+        "last_ns": source.span[1] if source.span else None,
+        "events": source.events,
+        "complete": not source.notes,
+        "drops": source.dropped,
+        "filter": filter_text,
+        "runs": crashes.runs,
+        "failing": crashes.failing,
+        "programs": [_program_data(program) for program in crashes.programs],
+    }
+
+
+def _span(source: Source, zone: tzinfo | None) -> str:
+    rest = f"{counted(source.events, 'event')}, {source.state}, drops {source.dropped:,}."
+    if source.span is None:
+        return rest
+    first, last = source.span
+    date, begin, _ = moment(first, zone)
+    end_date, end, name = moment(last, zone)
+    until = end[:12] if end_date == date else f"{end_date} {end[:12]}"
+    return f"{date} {begin[:12]} to {until} {name}, {rest}"
+
+
+def _title(program: Program) -> str:
+    """Where a program runs and how it is called; escaped, on one line."""
+    words: list[str] = [program.kind]
+    if program.identity:
+        words.append(one_line(program.identity))
+    head = " ".join(words)
+    last = program.name if program.kind != "host" else program.command
+    return ", ".join(filter(None, [head, _cut(last)]))
+
+
+def _program(program: Program, zone: tzinfo | None) -> list[str]:
+    lines = [f"## {markdown(_title(program))}", ""]
+    causes = program.causes
+    for cause in causes:
+        which = ""
+        if len(causes) > 1:
+            runs = [str(r.number) for r in program.runs if r.cause and same(r.cause) == same(cause)]
+            which = f" ({'run' if len(runs) == 1 else 'runs'} {', '.join(runs)})"
+        lines.append(f"**Cause{which}:** {_sentence(cause)}")
+    if not causes:
+        lines.append("**Cause:** not looked for, no run ended.")
+    lines += ["", *_runs(program, zone)]
+    if program.backs_off:
+        gaps = ", ".join(duration(run.gap) for run in program.runs if run.gap is not None)
+        lines += ["", f"Back-off: each wait before a start is longer than the one before, {gaps}."]
+    shown: list[Cause] = []
+    for run in program.runs:
+        if run.cause is None or any(same(run.cause) == same(cause) for cause in shown):
+            continue
+        shown.append(run.cause)
+        of_run = f" of run {run.number}" if len(causes) > 1 else ""
+        lines += ["", f"Exec chain{of_run}: {_chain(run)}", "", *_evidence(run)]
+        tolerated = _tolerated(run)
+        if tolerated:
+            lines += ["", *tolerated]
+    return lines
+
+
+def _sentence(cause: Cause) -> str:
+    """A cause as a sentence of Markdown."""
+    words = cause.verb
+    if cause.about:
+        words += f" {code(_cut(cause.about))}"
+    if cause.error:
+        words += f" ({one_line(cause.error)})"
+    return f"{words}; {cause.certainty}."
+
+
+def _runs(program: Program, zone: tzinfo | None) -> list[str]:
+    rows = [
+        [
+            str(run.number),
+            "before" if run.started is None else moment(run.started, zone)[1][:15],
+            "" if run.life is None else duration(run.life),
+            "" if run.gap is None else duration(run.gap),
+            "runs" if run.lives else one_line(run.end.text) or "?",
+            markdown(run.container),
+            f"{run.failed:,}",
+        ]
+        for run in program.runs[-_RUNS:]
+    ]
+    head = ["run", "start", "life", "gap", "exit", "container", "failed calls"]
+    left_out = len(program.runs) - len(rows)
+    more = [f"{counted(left_out, 'earlier run')} left out; --format json has all.", ""]
+    return [*(more if left_out else []), *table(head, rows, left={1, 4, 5})]
+
+
+def _chain(run: Run) -> str:
+    names = [markdown(_cut(name)) for name in run.chain[:-1]]
+    return ", ".join([*names, markdown(_cut(run.command))])
+
+
+def _evidence(run: Run) -> list[str]:
+    """What stands near the end of a run: the cause, the last output, signals, the end."""
+    ours = set(run.cause.events) if run.cause else set()
+    stderr = [each for each in run.said if each.call == "stderr"]
+    shown = {each.event for each in (stderr or run.said)[-_SAID:]} | ours
+    near = [each for each in (*run.failures, *run.said) if each.event in shown]
+    near += run.signals
+    if run.exit is not None:
+        near.append(run.exit)
+    kept = sorted({each.event: each for each in near}.values(), key=lambda each: each.event)
+    first = max(0, len(kept) - _LINES)
+    kept = [each for at, each in enumerate(kept) if at >= first or each.event in ours]
+    end = run.ended if run.ended is not None else (kept[-1].ts if kept else 0)
+    cells = [
+        (str(each.event), _before(end - each.ts), f"{_cut(each.name)} {each.pid}",
+         _told(each))
+        for each in kept
+    ]  # fmt: skip
+    widths = [max((len(row[column]) for row in cells), default=0) for column in range(3)]
+    return [
+        f"    {event:>{widths[0]}}  {ago:>{widths[1]}}  {who:<{widths[2]}}  {what}"
+        for event, ago, who, what in cells
+    ]
+
+
+def _tolerated(run: Run) -> list[str]:
+    """Other failures near the end, by how long before it they last happened."""
+    ours = set(run.cause.events) if run.cause else set()
+    others = [each for each in run.failures if each.event not in ours][-4:]
+    if not others or run.ended is None:
+        return []
+    words = [
+        f"{one_line(each.call)} {code(_cut(each.about))} {one_line(each.error)} "
+        f"{_before(run.ended - each.ts)}"
+        for each in others
+    ]
+    return ["Other failed calls: " + "; ".join(words) + "."]
+
+
+def _told(each: Evidence) -> str:
+    """One thing that happened, escaped, on one line."""
+    about = _cut(each.about)
+    match each.kind:
+        case "failed":
+            return " ".join(filter(None, [each.call, about, "=", each.error]))
+        case "said":
+            return f"{one_line(each.call)}: {about}"
+        case "signal":
+            if each.call == "signaldeliver":
+                return f"{each.error} reaches {about} {each.target}"
+            return f"{each.error} to {about} {each.target}"
+        case "exit":
+            return f"ends by {each.error}" if each.error else f"exits {about}"
+
+
+def _before(ns: int) -> str:
+    """How long before an end: -2.6 ms, -2.02 s, 0."""
+    if ns <= 0:
+        return "0"
+    if ns < 1_000_000:
+        return f"-{ns / 1_000:.0f} us" if ns >= 1_000 else f"-{ns} ns"
+    if ns < 1_000_000_000:
+        ms = ns / 1_000_000
+        return f"-{ms:.1f} ms" if ms < 10 else f"-{ms:.0f} ms"
+    return f"-{ns / 1_000_000_000:,.2f} s"
+
+
+def _brief(cause: Cause | None) -> str:
+    """A cause in a cell of a table."""
+    if cause is None:
+        return ""
+    about = one_line(cause.about[: 8 * _CELL])
+    if len(about) > _CELL:
+        is_path = about.startswith("/")
+        about = "..." + about[3 - _CELL :] if is_path else about[: _CELL - 3] + "..."
+    return " ".join(filter(None, [cause.short or cause.verb, about]))
+
+
+def _exit_words(run: Run) -> str:
+    if run.lives:
+        return "runs"
+    if run.end.signal:
+        return one_line(run.end.signal)
+    return "?" if run.end.status is None else f"exit {run.end.status}"
+
+
+def _tight(ns: int | None) -> str:
+    return "" if ns is None else duration(ns).replace(" ", "")
+
+
+def _cut(captured: bytes) -> str:
+    """The beginning of captured text, escaped, on one line."""
+    text = one_line(captured[: 4 * _QUOTED])
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 3] + "..."
+
+
+def _program_data(program: Program) -> dict[str, Json]:
+    return {
+        "kind": program.kind,
+        "identity": decoded(program.identity),
+        "name": decoded(program.name),
+        "command": decoded(program.command),
+        "restarts": program.restarts,
+        "failing": program.failing,
+        "back_off": program.backs_off,
+        "causes": [_cause_data(cause) for cause in program.causes],
+        "runs": [_run_data(run) for run in program.runs],
+    }
+
+
+def _run_data(run: Run) -> dict[str, Json]:
+    return {
+        "run": run.number,
+        "start": run.started,
+        "life": run.life,
+        "gap": run.gap,
+        "exit": run.end.status,
+        "signal": run.end.signal or None,
+        "lives": run.lives,
+        "container": run.container,
+        "failed_calls": run.failed,
+        "events": run.events,
+        "pid": run.pid,
+        "exec_chain": [decoded(name) for name in run.chain],
+        "command": decoded(run.command),
+        "cause": None if run.cause is None else _cause_data(run.cause),
+        "failures": [_evidence_data(each, run) for each in run.failures],
+        "output": [_evidence_data(each, run) for each in run.said],
+        "signals": [_evidence_data(each, run) for each in run.signals],
+    }
+
+
+def _cause_data(cause: Cause) -> dict[str, Json]:
+    return {
+        "rule": cause.rule,
+        "what": cause.verb,
+        "about": decoded(cause.about),
+        "error": cause.error or None,
+        "known": cause.certainty,
+        "events": list(cause.events),
+    }
+
+
+def _evidence_data(each: Evidence, run: Run) -> dict[str, Json]:
+    return {
+        "event": each.event,
+        "before_exit": None if run.ended is None else run.ended - each.ts,
+        "process": decoded(each.name),
+        "pid": each.pid,
+        "call": each.call,
+        "error": each.error or None,
+        "about": decoded(each.about),
+    }
