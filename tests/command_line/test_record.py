@@ -389,7 +389,9 @@ def for_anyone() -> Iterator[str]:
     """The program with an interpreter that any user can reach."""
     packages = [str(Path(module.__file__ or "").parents[1]) for module in (scaptui_package, psutil)]
     python = Path("/usr/bin/python3")
-    if not python.exists() or not all(map(reachable, [*packages, SCAPTUI])):
+    if not python.exists() or not (
+        reachable(SCAPTUI) and all(reachable(path) for path in packages)
+    ):
         pytest.skip("other users cannot reach the program")
     launcher = Path(f"/tmp/scaptui-for-anyone-{os.getpid()}")
     launcher.write_text(

@@ -65,6 +65,10 @@ impl Recent {
         }
     }
 
+    fn held(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).bytes.len()
+    }
+
     /// Hands the bytes of a range to `take`: fewer where they are gone or not there yet.
     pub fn with<R>(&self, range: Range<u64>, take: impl FnOnce(&[u8]) -> R) -> R {
         let stretch = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -93,8 +97,10 @@ impl RawBytes {
 
     /// Lets go of what lies before an offset: it will not be asked for again. A file keeps it.
     pub fn forget(&self, before: u64) {
-        if let Kind::Kept(kept) = &self.0 {
-            kept.forget(before);
+        match &self.0 {
+            Kind::Kept(kept) => kept.forget(before),
+            Kind::Recent(recent) => recent.forget(before),
+            Kind::File(_) | Kind::Memory(_) => {}
         }
     }
 
@@ -104,6 +110,7 @@ impl RawBytes {
             Kind::File(_) => 0,
             Kind::Memory(bytes) => bytes.len(),
             Kind::Kept(kept) => kept.memory(),
+            Kind::Recent(recent) => recent.held(),
         }
     }
 
