@@ -5,34 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from scaptui.capture.opening import open_capture, read_all
-from scaptui.filter.core import understood, vocabulary
+from scaptui.filter.core import understood
 from scaptui.views.cells import line_text
-from scaptui.views.counts import CaptureCounts
-from scaptui.views.summary import summarise
-from scaptui.views.why import explain
 from scaptui.views.why_findings import readable
 from scaptui.views.why_page import WhyModel
+from tests.views.explaining import Explaining, drawn
 
 Real = Callable[[str], Path]
 
 
 def why(path: Path, text: str) -> WhyModel:
     """The page about a filter, all counts known."""
-    capture = open_capture([str(path)])
-    read_all(capture)
-    counts = CaptureCounts(capture)
-    model = WhyModel()
-    expression, fields = understood(text).expression, vocabulary().fields
-    for known in explain(expression, counts, fields, lambda: summarise(capture, None)):
-        model.show(known)
-    while model.answer(counts):
-        pass
-    return model
-
-
-def drawn(model: WhyModel, columns: int = 80) -> list[str]:
-    return [line_text(line).rstrip() for line in model.lines(columns)[0]]
+    return Explaining(path).page(text)
 
 
 def test_a_name_that_is_not_there_is_answered_with_those_that_are(real: Real) -> None:

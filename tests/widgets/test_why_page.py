@@ -1,11 +1,15 @@
 """The page that explains a filter, on a screen."""
 
+from dataclasses import replace
+
 from textual.app import App, ComposeResult
 
 from scaptui.filter.core import understood
 from scaptui.filter.expression import Check, Expression
 from scaptui.views.cells import line_text
+from scaptui.views.executed import Executions, Failure, Search
 from scaptui.views.why import ClauseCount, Explanation
+from scaptui.views.why_places import Occurrence
 from scaptui.widgets.why import WhyPage
 
 
@@ -32,6 +36,9 @@ class Explaining(App[None]):
 
     def on_why_page_chosen(self, message: WhyPage.Chosen) -> None:
         self.heard.append(message.text)
+
+    def on_why_page_event_asked(self, message: WhyPage.EventAsked) -> None:
+        self.heard.append(message.number)
 
     def on_why_page_left(self, message: WhyPage.Left) -> None:
         self.heard.append("left")
@@ -72,3 +79,56 @@ async def test_it_can_be_left_and_edited() -> None:
         await pilot.press("f", "backspace")
         await pilot.pause()
         assert app.heard == ["edit", "left"]
+
+
+def failing() -> Explanation:
+    """An explanation with two attempts to execute a program, and its text elsewhere."""
+    known = explanation()
+    tried, place = understood("evt.type=execve"), understood("fd.name contains ngnix")
+    searches = (Search(b"ngnix", 7, b"sh", "ENOENT", [40, 41]),)
+    failure = Failure(searches, 1, True, (tried.expression, 2), None, b"sh", b"", None)
+    return replace(
+        known,
+        word="ngnix",
+        elsewhere=(Occurrence("fd.name", place.expression, 5, b"/bin/ngnix"),),
+        executed=Executions(b"ngnix", 2, 0, (), (), True, (failure,)),
+    )
+
+
+async def test_tab_goes_from_part_to_part_and_begins_again() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 30)) as pilot:
+        page = app.query_one(WhyPage)
+        page.explained(failing())
+        chosen = [page.model.chosen_filter]
+        for _ in range(3):
+            await pilot.press("tab")
+            chosen.append(page.model.chosen_filter)
+        assert chosen == [
+            'fd.name contains "ngnix"',
+            'evt.type = "execve"',
+            'proc.name = "name0"',
+            'fd.name contains "ngnix"',
+        ]
+
+
+async def test_g_asks_for_the_event_that_shows_what_happened() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 30)) as pilot:
+        page = app.query_one(WhyPage)
+        page.explained(failing())
+        assert ("g", "to event 41") in page.keys
+        await pilot.press("g")
+        await pilot.pause()
+        assert app.heard == [41]
+
+
+async def test_without_such_an_event_g_does_nothing() -> None:
+    app = Explaining()
+    async with app.run_test(size=(80, 20)) as pilot:
+        page = app.query_one(WhyPage)
+        page.explained(explanation())
+        await pilot.press("g")
+        await pilot.pause()
+        assert app.heard == []
+        assert "g" not in dict(page.keys)

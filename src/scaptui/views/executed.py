@@ -261,7 +261,7 @@ def _path_is(group: Sequence[Search]) -> str:
     if any(search.folders - {b""} for search in group):
         tests.append(f"evt.arg.filename endswith {value_text(b'/' + name)}")
     if any(b"" in search.folders for search in group):
-        tests.append(f"evt.arg.filename = {value_text(name)}")
+        tests.append(f"evt.rawarg.filename = {value_text(name)}")
     return " or ".join(tests)
 
 

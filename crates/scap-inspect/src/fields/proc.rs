@@ -177,8 +177,10 @@ impl<'a> EventAt<'a> {
             330 => enter.params.text(1),
             _ => None,
         });
-        // The exit tells it last, as passed; before that stands the program that called, when this one was not found.
-        let own = || today.text(30).or_else(|| today.text(27)).or_else(|| today.text(1));
+        // Where it failed the trusted path is that of the program that called.
+        let succeeded = today.int(0) == Some(0);
+        let trusted = || today.text(27).filter(|_| succeeded);
+        let own = || today.text(30).or_else(trusted).or_else(|| today.text(1));
         entered.or_else(own).filter(|path| *path != b"<NA>").map(<[u8]>::to_vec)
     }
 
