@@ -46,7 +46,7 @@ def run(words: list[str]) -> Status:
         out.lines(first_look(capture, crashes(capture), zone))
         program = "scaptui" if shutil.which("scaptui") else sys.argv[0]
         others = {
-            f"{program} demo": "the same in the viewer, on a terminal",
+            f"{program} demo": "the same in the viewer, press K",
             f"{program} report crashes {path}": "this with evidence",
         }
         width = max(map(len, others))

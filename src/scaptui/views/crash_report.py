@@ -10,6 +10,7 @@ from scaptui.capture.opening import compile_filter
 from scaptui.escaping import code, decoded, markdown, one_line
 from scaptui.filter.core import understood
 from scaptui.filter.wire import wire
+from scaptui.views.crash_story import before, story
 from scaptui.views.crashes import Cause, Crashes, End, Evidence, Program, Run, same
 from scaptui.views.format import counted, duration, moment, table
 from scaptui.views.units import seconds
@@ -18,9 +19,6 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 
 # Characters of what was written, and of command lines, that a report shows; JSON has all.
 _QUOTED: Final = 80
-# Lines of evidence of a run in the report for people, and of output among them.
-_LINES: Final = 12
-_SAID: Final = 6
 # Characters of a path in a table's cell.
 _CELL: Final = 40
 # Runs in a table of the report for people, the last ones.
@@ -253,20 +251,11 @@ def _chain(run: Run) -> str:
 
 
 def _evidence(run: Run) -> list[str]:
-    """What stands near the end of a run: the cause, the last output, signals, the end."""
-    ours = set(run.cause.events) if run.cause else set()
-    stderr = [each for each in run.said if each.call == "stderr"]
-    shown = {each.event for each in (stderr or run.said)[-_SAID:]} | ours
-    near = [each for each in (*run.failures, *run.said) if each.event in shown]
-    near += run.signals
-    if run.exit is not None:
-        near.append(run.exit)
-    kept = sorted({each.event: each for each in near}.values(), key=lambda each: each.event)
-    first = max(0, len(kept) - _LINES)
-    kept = [each for at, each in enumerate(kept) if at >= first or each.event in ours]
+    """What stands near the end of a run."""
+    kept = story(run)
     end = run.ended if run.ended is not None else (kept[-1].ts if kept else 0)
     cells = [
-        (str(each.event), _before(end - each.ts), f"{_cut(each.name)} {each.pid}",
+        (str(each.event), before(end - each.ts), f"{_cut(each.name)} {each.pid}",
          _told(each))
         for each in kept
     ]  # fmt: skip
@@ -285,7 +274,7 @@ def _tolerated(run: Run) -> list[str]:
         return []
     words = [
         f"{one_line(each.call)} {code(_cut(each.about))} {one_line(each.error)} "
-        f"{_before(run.ended - each.ts)}"
+        f"{before(run.ended - each.ts)}"
         for each in others
     ]
     return ["Other failed calls: " + "; ".join(words) + "."]
@@ -305,18 +294,6 @@ def _told(each: Evidence) -> str:
             return f"{each.error} to {about} {each.target}"
         case "exit":
             return f"ends by {each.error}" if each.error else f"exits {about}"
-
-
-def _before(ns: int) -> str:
-    """How long before an end: -2.6 ms, -2.02 s, 0."""
-    if ns <= 0:
-        return "0"
-    if ns < 1_000_000:
-        return f"-{ns / 1_000:.0f} us" if ns >= 1_000 else f"-{ns} ns"
-    if ns < 1_000_000_000:
-        ms = ns / 1_000_000
-        return f"-{ms:.1f} ms" if ms < 10 else f"-{ms:.0f} ms"
-    return f"-{ns / 1_000_000_000:,.2f} s"
 
 
 def _brief(cause: Cause | None) -> str:
