@@ -169,6 +169,14 @@ async def test_a_killed_probe_is_told_and_the_viewer_goes_on(tmp_path: Path) -> 
         assert viewer.row.split()[1] == "36"
 
 
+async def test_ctrl_c_ends_the_recording_and_keeps_what_there_is(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("ctrl+c")
+        assert viewer.pane("status")[0].startswith(" stopped node7")
+        await viewer.press("k")
+        assert viewer.row.split()[1] == "38"
+
+
 async def test_f2_tells_how_the_probe_does(tmp_path: Path) -> None:
     async with live(tmp_path) as viewer:
         await viewer.until_line("status", "drops 1,184")

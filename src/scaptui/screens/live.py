@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -196,6 +196,11 @@ class LiveScreen(CaptureScreen):
         if self._paused and self.model.follow:
             self._go_on(follow=True)
 
+    def action_stop(self) -> None:
+        """Ctrl+C: end the recording, keep what there is; once more quits."""
+        self._live.probe.expect_end()
+        super().action_stop()
+
     def action_next_pane(self, by: int) -> None:
         """Go to another pane; low screens show only that."""
         tree, events = self.query_one(LiveTree), self.query_one(EventList)
@@ -271,7 +276,8 @@ class LiveScreen(CaptureScreen):
 
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
-        return live_line(self._facts_now, name, self.model.zone, width, paused=self._paused)
+        facts = replace(self._facts_now, ended="") if self.stopped else self._facts_now
+        return live_line(facts, name, self.model.zone, width, paused=self._paused)
 
     def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
         found = self.model.progress
