@@ -15,7 +15,7 @@ from scaptui.screens.background import Once, Pace
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
-from scaptui.views.arrangement import WIDE
+from scaptui.views.arrangement import TALL, WIDE
 from scaptui.views.cells import Line, Piece
 from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line
 from scaptui.views.live_processes import LiveProcesses, LiveTreeModel
@@ -246,20 +246,22 @@ class LiveScreen(CaptureScreen):
         takes_all = self._is_explaining or self._typing is not None or self._choosing is not None
         wide = width >= WIDE and not takes_all
         on_tree = isinstance(self.focused, LiveTree)
+        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
         if self._zoomed is not None:
             tree.display = self._zoomed is tree
         elif height < _BOTH:
             tree.display = on_tree and not takes_all
             events.display = events.display and not tree.display
         else:
-            tree.display = not takes_all
-        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
+            # The list keeps its rows: panes below it take the tree's where there are not enough.
+            tree.display = not takes_all and not (below and height < TALL)
         beside = wide and not below
         left.styles.layout = "horizontal" if beside else "vertical"
         both = self._zoomed is None and tree.display and events.display
         self.query_one(f"#{_BORDER}").display = both and beside
         tree.styles.width = max(_TREE_CELLS, width * 2 // 5) if both and beside else "1fr"
-        tree.styles.height = max(4, (height - _FRAME) // 2) if both and not beside else "1fr"
+        share = 3 if below else 2
+        tree.styles.height = max(4, (height - _FRAME) // share) if both and not beside else "1fr"
 
     def _tell_keys(self) -> None:
         if isinstance(self.focused, LiveTree):
