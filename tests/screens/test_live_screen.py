@@ -89,7 +89,7 @@ async def test_the_list_stays_at_its_end_while_events_come(tmp_path: Path) -> No
         assert viewer.pane("events")[0].endswith("tail")
         assert viewer.row.split()[1] == str(FIRST)
         viewer.give(LATER)
-        await viewer.until_line("events", f">      {FIRST + LATER} ")
+        await viewer.until_line("events", f">     {FIRST + LATER} ")
 
 
 async def test_who_moves_up_stays_and_F_follows_again(tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ async def test_who_moves_up_stays_and_F_follows_again(tmp_path: Path) -> None:
         viewer.give(LATER)
         await viewer.until_line("status", f"kept {FIRST + LATER}")
         assert viewer.row == row
-        assert viewer.pane("events")[0].endswith("row 19 of 30")
+        await viewer.until_line("events", "row 19 of 30")
         await viewer.press("F")
-        assert viewer.row.split()[1] == str(FIRST + LATER)
+        await viewer.until_line("events", f">     {FIRST + LATER} ")
         assert viewer.pane("events")[0].endswith("tail")
 
 
