@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -66,10 +67,20 @@ def _dispatch(words: list[str]) -> int:
             from scaptui.commands.printing import run_as_sysdig
 
             return run_as_sysdig(words)
+        case [first, *_] if _begins_filter(first):
+            from scaptui.commands import live
+
+            return live.run(words)
         case [first, *rest]:
             module = cast(_Module, import_module(f"scaptui.commands.{_command(first).module}"))
             return module.run(rest)
     raise AssertionError(words)
+
+
+def _begins_filter(word: str) -> bool:
+    """Whether a word in the place of a command begins a filter, as for sysdig: it is recorded."""
+    is_name = re.match(r"[(!]|[a-z]+\.[a-z]+(\.[a-z]+)*\b(?!\.)", word) is not None
+    return is_name and not re.search(r"\.scap\b", word)
 
 
 def _command(name: str) -> Command:
@@ -86,6 +97,7 @@ def _command(name: str) -> Command:
 def _help() -> str:
     rows = [(f"scaptui {c.name} {c.usage}".rstrip(), c.summary) for c in COMMANDS]
     rows.append(("scaptui -r FILE [OPTION...] [FILTER]", "print, for fingers that know sysdig"))
+    rows.append(("scaptui FILTER", "live, for the same fingers"))
     width = max(len(usage) for usage, _ in rows)
     lines = [f"  {usage:{width}}  {summary}" for usage, summary in rows]
     return "\n".join([DESCRIPTION, "", *lines, "", NOTES])

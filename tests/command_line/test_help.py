@@ -36,6 +36,17 @@ def test_the_probe_refuses_what_it_does_not_know_in_a_line() -> None:
     assert "--no-such-option" in said.err.splitlines()[0]
 
 
+@pytest.mark.parametrize("words", [("proc.nme=nginx",), ("(evt.tpe=open)", "or", "x=1")])
+def test_a_filter_in_place_of_a_command_is_that_of_live(scaptui: Run, words: list[str]) -> None:
+    said = scaptui(*words)
+    assert said.status == 2
+    assert "there is no field" in said.err
+
+
+def test_a_file_in_place_of_a_command_is_no_filter(scaptui: Run) -> None:
+    assert "there is no command 'crash.scap.gz'" in scaptui("crash.scap.gz").err
+
+
 def test_without_a_command_it_says_where_help_is(scaptui: Run) -> None:
     said = scaptui()
     assert (said.status, said.out) == (2, "")

@@ -87,11 +87,9 @@ async def test_line_1_tells_host_rate_and_losses(tmp_path: Path) -> None:
 async def test_the_list_stays_at_its_end_while_events_come(tmp_path: Path) -> None:
     async with live(tmp_path) as viewer:
         assert viewer.pane("events")[0].endswith("tail")
-        before = viewer.row
+        assert viewer.row.split()[1] == str(FIRST)
         viewer.give(LATER)
-        await viewer.until_line("status", f"kept {FIRST + LATER}")
-        assert viewer.row != before
-        assert viewer.row.split()[1] == str(FIRST + LATER)
+        await viewer.until_line("events", f">     {FIRST + LATER} ")
 
 
 async def test_who_moves_up_stays_and_F_follows_again(tmp_path: Path) -> None:
@@ -101,9 +99,9 @@ async def test_who_moves_up_stays_and_F_follows_again(tmp_path: Path) -> None:
         viewer.give(LATER)
         await viewer.until_line("status", f"kept {FIRST + LATER}")
         assert viewer.row == row
-        assert viewer.pane("events")[0].endswith("row 19 of 30")
+        await viewer.until_line("events", "row 19 of 30")
         await viewer.press("F")
-        assert viewer.row.split()[1] == str(FIRST + LATER)
+        await viewer.until_line("events", f">     {FIRST + LATER} ")
         assert viewer.pane("events")[0].endswith("tail")
 
 
@@ -169,6 +167,14 @@ async def test_a_killed_probe_is_told_and_the_viewer_goes_on(tmp_path: Path) -> 
         assert viewer.row.split()[1] == "36"
 
 
+async def test_ctrl_c_ends_the_recording_and_keeps_what_there_is(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("ctrl+c")
+        assert viewer.pane("status")[0].startswith(" stopped node7")
+        await viewer.press("k")
+        assert viewer.row.split()[1] == "38"
+
+
 async def test_f2_tells_how_the_probe_does(tmp_path: Path) -> None:
     async with live(tmp_path) as viewer:
         await viewer.until_line("status", "drops 1,184")
@@ -192,6 +198,17 @@ async def test_wide_screens_have_processes_beside_events(tmp_path: Path) -> None
     async with live(tmp_path, size=(160, 40)) as viewer:
         assert viewer.picture[4].split()[0] == "PID"
         assert "NUM TIME" in viewer.picture[4]
+
+
+async def test_details_take_the_lines_of_the_processes(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.until_line("live-tree", "EV/S")
+        await viewer.press("i")
+        assert viewer.pane("details")
+        assert not viewer.pane("live-tree")
+        assert len(viewer.pane("events")) >= 7
+        await viewer.press("i")
+        assert viewer.pane("live-tree")
 
 
 async def test_low_screens_show_the_pane_with_the_focus(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -15,7 +15,7 @@ from scaptui.screens.background import Once, Pace
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
-from scaptui.views.arrangement import WIDE
+from scaptui.views.arrangement import TALL, WIDE
 from scaptui.views.cells import Line, Piece
 from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line
 from scaptui.views.live_processes import LiveProcesses, LiveTreeModel
@@ -196,6 +196,11 @@ class LiveScreen(CaptureScreen):
         if self._paused and self.model.follow:
             self._go_on(follow=True)
 
+    def action_stop(self) -> None:
+        """Ctrl+C: end the recording, keep what there is; once more quits."""
+        self._live.probe.expect_end()
+        super().action_stop()
+
     def action_next_pane(self, by: int) -> None:
         """Go to another pane; low screens show only that."""
         tree, events = self.query_one(LiveTree), self.query_one(EventList)
@@ -241,20 +246,22 @@ class LiveScreen(CaptureScreen):
         takes_all = self._is_explaining or self._typing is not None or self._choosing is not None
         wide = width >= WIDE and not takes_all
         on_tree = isinstance(self.focused, LiveTree)
+        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
         if self._zoomed is not None:
             tree.display = self._zoomed is tree
         elif height < _BOTH:
             tree.display = on_tree and not takes_all
             events.display = events.display and not tree.display
         else:
-            tree.display = not takes_all
-        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
+            # The list keeps its rows: panes below it take the tree's where there are not enough.
+            tree.display = not takes_all and not (below and height < TALL)
         beside = wide and not below
         left.styles.layout = "horizontal" if beside else "vertical"
         both = self._zoomed is None and tree.display and events.display
         self.query_one(f"#{_BORDER}").display = both and beside
         tree.styles.width = max(_TREE_CELLS, width * 2 // 5) if both and beside else "1fr"
-        tree.styles.height = max(4, (height - _FRAME) // 2) if both and not beside else "1fr"
+        share = 3 if below else 2
+        tree.styles.height = max(4, (height - _FRAME) // share) if both and not beside else "1fr"
 
     def _tell_keys(self) -> None:
         if isinstance(self.focused, LiveTree):
@@ -271,7 +278,8 @@ class LiveScreen(CaptureScreen):
 
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
-        return live_line(self._facts_now, name, self.model.zone, width, paused=self._paused)
+        facts = replace(self._facts_now, ended="") if self.stopped else self._facts_now
+        return live_line(facts, name, self.model.zone, width, paused=self._paused)
 
     def _filter_lines(self, width: int, _height: int) -> Sequence[Line]:
         found = self.model.progress

@@ -78,13 +78,17 @@ class LiveProcesses:
         self._active = {thread: at for thread, at in self._active.items() if at > recently}
         wanted: set[int] = set()
         hidden: set[int] = set()
+        watched: set[int] = set()
         for place, process in enumerate(processes):
             if process.pid in self._hidden or (
                 process.parent in hidden and process.pid != self._child
             ):
                 hidden.add(place)
                 continue
-            if self.everything:
+            if process.pid == self._child or process.parent in watched:
+                watched.add(place)
+            # What is watched is shown while it lives, at work or not.
+            if self.everything or (place in watched and not process.ended):
                 wanted.add(place)
             elif process.thread in self._active:
                 wanted.update(_with_parents(processes, place, hidden))
