@@ -16,6 +16,8 @@ __all__ = [
     "Printer",
     "ProcessRow",
     "Progress",
+    "Recorded",
+    "Recorder",
     "Search",
     "Selection",
     "SelectionProgress",
@@ -283,6 +285,67 @@ class Printer:
     def done(self) -> bool: ...
     @property
     def matched(self) -> int: ...
+
+@final
+class Recorded:
+    """How far a recording has come. A snapshot."""
+
+    @property
+    def state(self) -> Literal["running", "ended", "full", "enough", "failed", "no capture"]:
+        """ended: the stream has; full: the file, `begin` another; enough: events were written."""
+    @property
+    def reason(self) -> str:
+        """Why it failed, in the system's words."""
+    @property
+    def begun(self) -> bool:
+        """Whether the first block has come."""
+    @property
+    def events(self) -> int:
+        """Events in all files, without those that only change the state."""
+    @property
+    def state_only(self) -> int:
+        """Events that readers apply and do not show."""
+    @property
+    def bytes(self) -> int:
+        """Bytes of all files."""
+
+@final
+class Recorder:
+    """Writes the stream of a capture that comes through a descriptor into files.
+
+    `source` stays the caller's. With `selected` only events that it selects are written, and of
+    the others those that readers need to know names, to be applied and not shown. `rotates` says
+    that there will be more than one file. `max_bytes` is of a file, `max_events` in all;
+    `old_kinds` keeps to kinds of descriptors that sysdig 0.29 knows. Whatever happens to this
+    process, what came more than a second ago can be read in the file.
+
+    Raises:
+        CoreError: the descriptor cannot be read.
+    """
+
+    def __new__(
+        cls,
+        source: int,
+        packing: Literal["none", "gzip", "zstd"],
+        selected: Filter | None,
+        *,
+        rotates: bool,
+        max_bytes: int | None,
+        max_events: int | None,
+        old_kinds: bool,
+    ) -> Recorder: ...
+    def begin(self, path: str | None) -> None:
+        """Begins a new file of mode 0600, standard output for None, and ends the one before.
+
+        Each file is a whole capture: it begins with the state as of its first event.
+
+        Raises:
+            OSError: the file exists or cannot be made, or the one before cannot be ended.
+        """
+    def step(self, budget_ms: int) -> Recorded:
+        """Takes what comes, for at most so long; a failure is told by the state."""
+    def finish(self) -> Recorded:
+        """Writes what waits and ends the file."""
 
 @final
 class Call:

@@ -25,6 +25,7 @@ mod blocks;
 pub mod event;
 mod event_block;
 pub mod meta;
+pub mod packing;
 pub mod reader;
 pub mod source;
 pub mod tables;

@@ -394,6 +394,35 @@ pub fn event_block_length(head: &[u8]) -> Option<usize> {
     blocks::head(head).map(|(_, length)| length)
 }
 
+/// What a block is to those who pass blocks on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockSort {
+    /// An event; with [`crate::event::EventRef::block_flags`] bit 0 one that only changes the state.
+    Event {
+        /// Whether that bit is set.
+        state_only: bool,
+    },
+    /// A list of threads or descriptors.
+    Threads,
+    /// A section header, the machine, interfaces, users.
+    Machine,
+}
+
+/// What the block is that starts with these bytes, and its total length. `None` when no block can start so, or when
+/// there are fewer than 14 bytes.
+pub fn block_sort(head: &[u8]) -> Option<(BlockSort, usize)> {
+    let (kind, length) = blocks::plausible_head(head)?;
+    let sort = match kind {
+        BlockKind::Event(form) => {
+            let state_only = form.flags && head.get(10)? & 1 != 0;
+            BlockSort::Event { state_only }
+        }
+        BlockKind::Processes(_) | BlockKind::Fds(_) => BlockSort::Threads,
+        _ => BlockSort::Machine,
+    };
+    Some((sort, length))
+}
+
 /// The event of a block that starts `block`, which may be longer; `None` when it is no sound event.
 pub fn parse_event_block(block: &[u8]) -> Option<EventRef<'_>> {
     let block = block.get(..event_block_length(block)?)?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use compression::Compression;
 pub use error::OpenError;
 pub use pieces::Pieces;
-pub use raw::RawBytes;
+pub use raw::{RawBytes, Recent};
 
 pub(crate) use pieces::{Handed, StreamFault};
 

@@ -10,6 +10,7 @@ pub mod intern;
 pub mod path;
 pub mod print;
 pub mod query;
+pub mod recording;
 pub mod render;
 pub mod state;
 pub mod store;

@@ -18,7 +18,7 @@ use crate::errors::refuse;
 #[pyclass(frozen, module = "scaptui._core")]
 pub(crate) struct Filter {
     wire: String,
-    compiled: plan::Filter,
+    pub(crate) compiled: plan::Filter,
 }
 
 impl Filter {

@@ -5,6 +5,7 @@ mod capture;
 mod errors;
 mod fields;
 mod printer;
+mod recorder;
 mod tables;
 mod viewer;
 mod writer;
@@ -26,6 +27,8 @@ mod _core {
     use crate::fields::{fields, Field};
     #[pymodule_export]
     use crate::printer::Printer;
+    #[pymodule_export]
+    use crate::recorder::{Recorded, Recorder};
     #[pymodule_export]
     use crate::tables::{event_types, syscall_names, EventType};
     #[pymodule_export]

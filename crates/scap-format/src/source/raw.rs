@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::kept::Kept;
 
@@ -22,6 +23,59 @@ enum Kind {
     File(Arc<File>),
     Memory(Arc<[u8]>),
     Kept(Arc<Kept>),
+    Recent(Recent),
+}
+
+/// The newest bytes of a stream. Clones are one and the same.
+#[derive(Clone, Debug, Default)]
+pub struct Recent(Arc<RwLock<Stretch>>);
+
+/// Bytes of a stream from `start` on, behind `gone` that are of no use any more.
+#[derive(Debug, Default)]
+struct Stretch {
+    start: u64,
+    gone: usize,
+    bytes: Vec<u8>,
+}
+
+impl Stretch {
+    fn get(&self, offset: u64, length: usize) -> &[u8] {
+        let Some(from) = offset.checked_sub(self.start).and_then(|from| usize::try_from(from).ok()) else { return &[] };
+        let rest = self.bytes.get(self.gone.saturating_add(from)..).unwrap_or_default();
+        rest.get(..length).unwrap_or(rest)
+    }
+}
+
+impl Recent {
+    /// Takes the next bytes of the stream.
+    pub fn push(&self, bytes: &[u8]) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).bytes.extend_from_slice(bytes);
+    }
+
+    /// Lets go of what lies before an offset.
+    pub fn forget(&self, before: u64) {
+        let mut stretch = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let more = before.checked_sub(stretch.start).and_then(|more| usize::try_from(more).ok()).unwrap_or(0);
+        stretch.gone = stretch.gone.saturating_add(more).min(stretch.bytes.len());
+        stretch.start = stretch.start.max(before);
+        // Moving the rest is worth it only now and then.
+        if stretch.gone > stretch.bytes.len() / 2 {
+            let gone = std::mem::take(&mut stretch.gone);
+            stretch.bytes.drain(..gone);
+        }
+    }
+
+    /// Hands the bytes of a range to `take`: fewer where they are gone or not there yet.
+    pub fn with<R>(&self, range: Range<u64>, take: impl FnOnce(&[u8]) -> R) -> R {
+        let stretch = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+        take(stretch.get(range.start, length))
+    }
+
+    /// These bytes at random access.
+    pub fn raw(&self) -> RawBytes {
+        RawBytes(Kind::Recent(self.clone()))
+    }
 }
 
 impl RawBytes {
@@ -67,6 +121,10 @@ impl RawBytes {
                 let rest = bytes.get(start..).unwrap_or_default();
                 into.extend_from_slice(rest.get(..length).unwrap_or(rest));
             }
+            Kind::Recent(recent) => {
+                let end = offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+                recent.with(offset..end, |bytes| into.extend_from_slice(bytes));
+            }
             Kind::Kept(kept) => {
                 let mut left = length;
                 while left > 0 {
@@ -106,4 +164,25 @@ fn append_of_file(file: &File, offset: u64, length: usize, into: &mut Vec<u8>) -
     }
     into.truncate(before.saturating_add(got));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_stream_the_newest_bytes_are_there() {
+        let recent = Recent::default();
+        recent.push(b"0123456789");
+        recent.forget(7);
+        recent.push(b"abc");
+        let raw = recent.raw();
+        let read = |offset, length| {
+            let mut bytes = Vec::new();
+            raw.append(offset, length, &mut bytes).expect("memory");
+            bytes
+        };
+        assert_eq!(read(8, 4), b"89ab");
+        assert_eq!((read(12, 9), read(6, 1), read(13, 1)), (b"c".to_vec(), vec![], vec![]));
+    }
 }

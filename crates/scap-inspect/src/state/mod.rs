@@ -9,6 +9,7 @@
 )]
 
 mod call;
+mod carried;
 mod clone;
 pub mod containers;
 mod context;
@@ -17,6 +18,7 @@ mod exit;
 pub mod fds;
 mod files;
 pub(crate) mod id;
+mod listing;
 mod load;
 mod meta;
 mod sockets;
@@ -34,6 +36,7 @@ use crate::convert::{program, Today};
 use crate::intern::{StrId, Strings};
 use call::{does, errno_of, fd_number, guessed_letter, Call};
 pub(crate) use call::{has_result, is_threadless};
+pub use carried::{changes_state, transfers};
 use containers::Containers;
 pub use context::{Context, ContextId};
 use fds::{FdId, FdKind, FdRecord, FdRecords, FdTables, TableId};
