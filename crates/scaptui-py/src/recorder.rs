@@ -78,7 +78,7 @@ impl Recorder {
 
     /// Begins a new file, standard output for None, and ends the one before.
     fn begin(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<()> {
-        self.with(py, |recorder| recorder.begin(path.as_deref())).map_err(PyErr::from)
+        self.with(py, move |recorder| recorder.begin(path.as_deref())).map_err(PyErr::from)
     }
 
     /// Takes what comes, for at most so long.
