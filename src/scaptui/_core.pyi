@@ -24,6 +24,7 @@ __all__ = [
     "Writer",
     "event_types",
     "fields",
+    "native_syscall_names",
     "optimised",
     "syscall_names",
     "version",
@@ -108,6 +109,8 @@ def optimised() -> bool:
 def fields() -> list[Field]: ...
 def event_types() -> list[EventType]: ...
 def syscall_names() -> list[str]: ...
+def native_syscall_names() -> list[str]:
+    """Those that this machine has."""
 
 @final
 class Filter:

@@ -18,7 +18,9 @@ INLINE bool asked_for(u32 pid)
 		}
 	}
 	if (filter & FILTER_UID) {
-		u32 uid = get_current_uid_gid();
+		/* The effective user, as captures tell it. */
+		struct task_struct *task = (void *)get_current_task();
+		u32 uid = READ(READ(task, cred), euid.val);
 
 		if (!map_lookup_elem(&uids, &uid))
 			return 0;

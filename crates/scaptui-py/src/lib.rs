@@ -30,7 +30,7 @@ mod _core {
     #[pymodule_export]
     use crate::recorder::{Recorded, Recorder};
     #[pymodule_export]
-    use crate::tables::{event_types, syscall_names, EventType};
+    use crate::tables::{event_types, native_syscall_names, syscall_names, EventType};
     #[pymodule_export]
     use crate::viewer::{Ancestor, Call, Descriptor, Event, Search, Selection, SelectionProgress};
     #[pymodule_export]

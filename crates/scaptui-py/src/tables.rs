@@ -1,7 +1,7 @@
 //! The core's tables as frozen rows.
 
 use pyo3::prelude::*;
-use scap_format::tables::{Category, EventFlags, EventInfo, Source, EVENTS, SYSCALLS};
+use scap_format::tables::{Category, EventFlags, EventInfo, Source, SyscallInfo, EVENTS, SYSCALLS};
 
 /// One event type.
 #[pyclass(frozen, module = "scaptui._core")]
@@ -94,6 +94,13 @@ fn category_word(category: Category) -> &'static str {
 #[pyfunction]
 pub(crate) fn event_types() -> Vec<EventType> {
     EVENTS.iter().filter(|info| !info.has(EventFlags::UNUSED)).map(EventType).collect()
+}
+
+/// The names of the system calls that this machine has.
+#[pyfunction]
+pub(crate) fn native_syscall_names() -> Vec<&'static str> {
+    let number = |call: &SyscallInfo| if cfg!(target_arch = "aarch64") { call.aarch64 } else { call.x86_64 };
+    SYSCALLS.iter().filter(|call| number(call) >= 0).map(|call| call.name).collect()
 }
 
 /// The names of all system calls, as generic events and `evt.type` use them.

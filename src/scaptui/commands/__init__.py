@@ -14,6 +14,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("open", "open", "FILE... [FILTER]", "the viewer"),
+    Command("record", "record", "-o FILE [FILTER]", "what happens on this machine, into a file"),
     Command(
         "print", "printing", "FILE... [FILTER]", "events as text, in sysdig's form or as fields"
     ),

@@ -1,0 +1,155 @@
+"""A recording on its way into files."""
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from scaptui._core import Filter, Recorded, Recorder, native_syscall_names
+from scaptui.capture.opening import refusals
+from scaptui.errors import Refused
+
+__all__ = [
+    "STDOUT",
+    "Files",
+    "Limits",
+    "Recorded",
+    "Recording",
+    "native_syscall_names",
+    "packing_of",
+    "taken",
+]
+
+Packing = Literal["none", "gzip", "zstd"]
+
+_PACKINGS: Final[dict[str, Packing]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+# Where the number of a rotated file goes: before the suffix of its compression.
+_NUMBERED: Final = re.compile(r"(.*?)(\.(?:gz|zst|zstd))?", re.DOTALL)
+STDOUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a recording, or a file of it, is over; None for never.
+
+    Attributes:
+        events: Events in all.
+        file_bytes: Bytes of a file.
+        file_seconds: Seconds of a file.
+        files: The newest files that are kept, 0 for all; None for one file.
+    """
+
+    events: int | None = None
+    file_bytes: int | None = None
+    file_seconds: float | None = None
+    files: int | None = None
+
+
+def packing_of(name: str) -> Packing:
+    """How a file of this name is compressed."""
+    return _PACKINGS.get(Path(name).suffix, "none")
+
+
+class Files:
+    """The files that a recording makes, and takes away again when they are too many.
+
+    Attributes:
+        names: Those that are there, the oldest first.
+        made: How many were made.
+    """
+
+    def __init__(self, name: str, keep: int | None) -> None:
+        self.names: list[str] = []
+        self.made = 0
+        self._name = name
+        self._keep = keep
+        self._identities: dict[str, tuple[int, int]] = {}
+
+    def next_name(self) -> str:
+        """The name of the next one."""
+        if self._keep is None:
+            return self._name
+        stem, suffix = _NUMBERED.fullmatch(self._name).groups("")  # type: ignore[union-attr]
+        return f"{stem}{self.made + 1:04}{suffix}"
+
+    def begun(self, name: str) -> None:
+        """Count one that was made; the oldest goes when it is one too many."""
+        self.made += 1
+        self.names.append(name)
+        self._identities[name] = _identity(name)
+        if self._keep and len(self.names) > self._keep:
+            self._remove(self.names.pop(0))
+
+    def remove_all(self) -> None:
+        """Take them away: there is nothing in them."""
+        while self.names:
+            self._remove(self.names.pop())
+
+    def _remove(self, name: str) -> None:
+        with suppress(OSError):
+            # Another file of that name is not ours to remove.
+            if _identity(name) == self._identities.pop(name):
+                os.unlink(name)
+
+
+class Recording:
+    """The stream of a helper on its way into files."""
+
+    def __init__(
+        self,
+        stream: int,
+        output: str,
+        selected: Filter | None,
+        limits: Limits,
+        *,
+        old_kinds: bool = False,
+    ) -> None:
+        self.files = Files(output, limits.files)
+        self._to_stdout = output == STDOUT
+        with refusals():
+            self._recorder = Recorder(
+                stream,
+                packing_of(output),
+                selected,
+                rotates=limits.files is not None,
+                max_bytes=limits.file_bytes,
+                max_events=limits.events,
+                old_kinds=old_kinds,
+            )
+
+    def begin_file(self) -> None:
+        """Begin a file, and end the one before.
+
+        Raises:
+            Refused: it exists, or cannot be made.
+        """
+        name = None if self._to_stdout else self.files.next_name()
+        try:
+            self._recorder.begin(name)
+        except FileExistsError as error:
+            raise Refused(*taken(str(name))) from error
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise Refused(f"cannot write {name or 'standard output'!r}: {why}") from error
+        if name is not None:
+            self.files.begun(name)
+
+    def step(self, budget_ms: int) -> Recorded:
+        """Take what comes, for at most so long."""
+        return self._recorder.step(budget_ms)
+
+    def finish(self) -> Recorded:
+        """Write what waits and end the file."""
+        return self._recorder.finish()
+
+
+def taken(name: str) -> tuple[str, str]:
+    """Message and hint about a name that is something's already."""
+    return f"{name!r} exists already", "name another file: a recording never writes over one"
+
+
+def _identity(name: str) -> tuple[int, int]:
+    facts = os.lstat(name)
+    return facts.st_dev, facts.st_ino

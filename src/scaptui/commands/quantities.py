@@ -1,0 +1,48 @@
+"""Numbers, sizes and times as options take them."""
+
+import re
+from argparse import ArgumentTypeError
+from typing import Final
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_SHIFTS: Final = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
+
+
+def count(text: str) -> int:
+    """A number of things, at least one; commas between thousands are fine.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    digits = text.replace(",", "")
+    if not (digits.isascii() and digits.isdigit() and int(digits) > 0):
+        raise ArgumentTypeError(f"{text!r} is no number of one or more")
+    return int(digits)
+
+
+def size(text: str) -> int:
+    """Bytes: 500k, 100M, 2G, units of 1024.
+
+    Raises:
+        ArgumentTypeError: it is no size.
+    """
+    found = _SIZE.fullmatch(text)
+    bytes_ = int(float(found[1]) * (1 << _SHIFTS[found[2].lower()])) if found else 0
+    if bytes_ <= 0:
+        raise ArgumentTypeError(f"{text!r} is no size, write it as 100M")
+    return bytes_
+
+
+def seconds(text: str) -> float:
+    """A time in seconds: 30s, 0.5, 10m, 1h30m.
+
+    Raises:
+        ArgumentTypeError: it is no time.
+    """
+    found = _TIME.fullmatch(text)
+    parts = [float(part or 0) for part in found.groups()] if found and text else [0.0]
+    total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+    if total <= 0 or total > 10**9:
+        raise ArgumentTypeError(f"{text!r} is no time, write it as 30s or 10m")
+    return total

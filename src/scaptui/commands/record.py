@@ -1,0 +1,307 @@
+"""`scaptui record`: what happens on this machine into a file, without a screen."""
+
+import argparse
+import os
+import signal
+from dataclasses import dataclass
+from typing import Final
+
+from scaptui.capture.helper import find_helper
+from scaptui.capture.invoking_user import become_invoking_user
+from scaptui.capture.probe import Probe, ProbeOptions, prefix
+from scaptui.capture.recording import (
+    STDOUT,
+    Limits,
+    Recorded,
+    Recording,
+    native_syscall_names,
+    taken,
+)
+from scaptui.commands import arguments, quantities
+from scaptui.commands.doctor import refused_to_capture
+from scaptui.commands.reading import asked_for
+from scaptui.commands.record_progress import Told
+from scaptui.errors import Refused, Status
+from scaptui.filter.pushed_down import PushedDown, pushed_down
+from scaptui.output import tell
+from scaptui.views.format import counted
+
+EXAMPLE: Final = """\
+scaptui record -o crash.scap.gz --for 30s
+scaptui record -o nginx.scap.zst 'proc.name=nginx and evt.type!=futex'
+scaptui record -o day.scap.gz --max-size 100M --rotate 24
+scaptui record -o - | ssh host scaptui open -"""
+
+# How long one look at what comes takes: signals are answered between two of them.
+_LOOK_MS: Final = 100
+# What the helper has in hand when it cannot be told to end reaches us within this time.
+_DRAIN: Final = 0.5
+# So long may a helper take that was told to end, and one whose time is up.
+_PATIENCE: Final = 10.0
+_SIGNALS: Final = {
+    signal.SIGINT: "interrupted",
+    signal.SIGTERM: "told to end",
+    signal.SIGHUP: "the terminal has gone",
+}
+
+
+def run(words: list[str]) -> Status:
+    """Record into a file until the time is over, or a signal comes."""
+    options = _options(words)
+    limits = _limits(options)
+    if options.output != STDOUT and limits.files is None and os.path.lexists(options.output):
+        raise Refused(*taken(options.output))
+    asked = asked_for(options.filter)
+    pushed = PushedDown()
+    if asked.expression is not None:
+        pushed = pushed_down(asked.expression, frozenset(native_syscall_names()))
+    helper = find_helper()
+    before = prefix(helper) if helper else None
+    if helper is None or before is None:
+        return refused_to_capture() or Status.REFUSED
+    asked_to_end = _Signals()
+    probe = Probe(helper.path, before, _probe_options(options, pushed))
+    # Its end of the pipe is taken while we may: later it belongs to another user.
+    recording = Recording(
+        probe.stream, options.output, asked.compiled, limits, old_kinds=bool(options.compat)
+    )
+    probe.let_go()
+    become_invoking_user()
+    while not probe.ready and probe.status is None and asked_to_end.by is None:
+        probe.listen(_LOOK_MS / 1000)
+    if not probe.ready:
+        if asked_to_end.by is not None:
+            return Status.INTERRUPTED
+        return _could_not_begin(probe)
+    recording.begin_file()
+    told = Told(options.duration)
+    told.ready(options.filter, pushed, _probe_options(options, pushed))
+    return _Run(recording, probe, told, limits, asked_to_end, options).run()
+
+
+class _Signals:
+    """The signal that asked for an end, if one did."""
+
+    def __init__(self) -> None:
+        self.by: int | None = None
+        for number in _SIGNALS:
+            signal.signal(number, self._take)
+
+    def _take(self, number: int, _frame: object) -> None:
+        self.by = self.by or number
+
+
+@dataclass(slots=True)
+class _Run:
+    """A recording that has begun."""
+
+    recording: Recording
+    probe: Probe
+    told: Told
+    limits: Limits
+    signals: _Signals
+    options: argparse.Namespace
+
+    def run(self) -> Status:
+        """Record until something ends it; say how it went."""
+        file_since = self.told.elapsed
+        now = self.recording.step(0)
+        why = ""
+        while not why:
+            now = self.recording.step(_LOOK_MS)
+            self.probe.listen()
+            self.told.progress(now.events, self.probe.drops)
+            lasted = self.told.elapsed - file_since
+            is_over = self.limits.file_seconds is not None and lasted >= self.limits.file_seconds
+            if self.limits.files is not None and (now.state == "full" or is_over):
+                if self._next_file():
+                    file_since = self.told.elapsed
+                else:
+                    why = "the next file cannot be made"
+            else:
+                why = self._over(now)
+        if now.state == "running":
+            now = self._drain()
+        return self._end(why, now)
+
+    def _next_file(self) -> bool:
+        try:
+            self.recording.begin_file()
+        except Refused as refused:
+            tell(f"scaptui: {refused.message}")
+            return False
+        return True
+
+    def _over(self, now: Recorded) -> str:
+        """Why it is over, empty while it is not."""
+        duration = self.options.duration
+        if self.signals.by is not None:
+            return _SIGNALS[signal.Signals(self.signals.by)]
+        match now.state:
+            case "enough":
+                return f"{counted(now.events, 'event')} are written"
+            case "full":
+                return f"the file has reached {self.options.max_size:,} bytes"
+            case "failed":
+                return now.reason
+            case "ended" if duration is not None and self.told.elapsed >= duration - 1:
+                return "time is up"
+            case "ended" | "no capture":
+                self.probe.listen(1)
+                return self._helper_ended()
+            case _:
+                late = duration is not None and self.told.elapsed > duration + _PATIENCE
+                return "time is up" if late else ""
+
+    def _helper_ended(self) -> str:
+        status = self.probe.status
+        if status is not None and status < 0:
+            return f"the helper was ended by {signal.Signals(-status).name}"
+        return "the helper ended" + "".join(f": {said}" for said in self.probe.said[-1:])
+
+    def _drain(self) -> Recorded:
+        """Take what the helper has in hand."""
+        patience = _PATIENCE if self.probe.ask_to_end() else _DRAIN
+        until = self.told.elapsed + patience
+        now = self.recording.step(0)
+        while now.state == "running" and self.told.elapsed < until:
+            now = self.recording.step(_LOOK_MS)
+            self.probe.listen()
+        return now
+
+    def _end(self, why: str, now: Recorded) -> Status:
+        before, now = now, self.recording.finish()
+        self.probe.listen()
+        is_closed_pipe = self.options.output == STDOUT and now.reason == "broken pipe"
+        went_well = before.state != "no capture" and now.state != "failed" or is_closed_pipe
+        failed_besides = why.startswith(("the helper", "the next file"))
+        self.told.stopped("nobody reads any more" if is_closed_pipe else why)
+        self.told.summary(
+            self.options.output, self.recording.files, now, self.probe.drops, went_well
+        )
+        if not went_well or failed_besides:
+            return Status.REFUSED
+        return Status.MATCHED if now.events else Status.NOTHING
+
+
+def _could_not_begin(probe: Probe) -> Status:
+    probe.listen(1)
+    for said in probe.said:
+        tell(said)
+    return refused_to_capture() or Status.REFUSED
+
+
+def _probe_options(options: argparse.Namespace, pushed: PushedDown) -> ProbeOptions:
+    return ProbeOptions(
+        snaplen=options.snaplen,
+        buffer=options.buffer,
+        duration=options.duration,
+        exit_only=options.exit_only,
+        compat=options.compat,
+        environment=not options.no_env,
+        switches=options.switches,
+        page_faults=options.page_faults,
+        calls=tuple(sorted(pushed.calls or ())),
+        pids=tuple(sorted(pushed.pids or ())),
+        comms=tuple(sorted(pushed.comms or ())),
+        uids=tuple(sorted(pushed.uids or ())),
+    )
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    if options.rotate is not None:
+        if options.output == STDOUT:
+            raise Refused("--rotate makes files, standard output is none", "name a file with -o")
+        if options.max_size is None and options.every is None:
+            raise Refused(
+                "--rotate needs to know when a file is full",
+                "--max-size 100M, --every 10m or both say so",
+            )
+    elif options.every is not None:
+        raise Refused("--every begins new files, and there is one", "--rotate N keeps N of them")
+    return Limits(options.events, options.max_size, options.every, options.rotate)
+
+
+def _options(words: list[str]) -> argparse.Namespace:
+    parser = arguments.Parser(
+        "record",
+        "-o FILE [FILTER] [OPTION...]",
+        "Records what happens on this machine into a file that scaptui, sysdig and Falco read.\n"
+        "Ctrl-C, a signal or a limit ends it; the file can be read whatever does. Names ending in\n"
+        ".gz or .zst are compressed. With a filter only events it selects are written, and those\n"
+        "of others that readers need to know names: they are applied and not shown.\n"
+        "Root, or sudo, is for the helper alone: the file is the user's who asked for it.\n"
+        "Status 0: events were recorded, 1: none were, 2: it could not begin, or go on.",
+        EXAMPLE,
+    )
+    parser.add_argument("words", nargs="*", metavar="FILTER", help=argparse.SUPPRESS)
+    arguments.add_filter(parser)
+    add = parser.add_argument
+    add(
+        "-o",
+        "--output",
+        metavar="FILE",
+        required=True,
+        help="a new file of mode 0600; - is standard output",
+    )
+    add(
+        "--for",
+        dest="duration",
+        type=quantities.seconds,
+        metavar="TIME",
+        help="end after this time: 30s, 10m, 1h",
+    )
+    add("--events", type=quantities.count, metavar="N", help="end after N events")
+    add(
+        "--max-size",
+        type=quantities.size,
+        metavar="SIZE",
+        help="end before the file is larger: 500k, 100M, 2G; with --rotate begin another",
+    )
+    add(
+        "--rotate",
+        type=_files,
+        metavar="N",
+        help="write files numbered 0001 and so on, each a whole capture, and keep the newest N "
+        "(0: all)",
+    )
+    add(
+        "--every",
+        type=quantities.seconds,
+        metavar="TIME",
+        help="with --rotate: begin another file after this time",
+    )
+    add(
+        "--snaplen",
+        type=_snaplen,
+        default=80,
+        metavar="N",
+        help="bytes kept of what a call reads or writes (default: 80)",
+    )
+    add(
+        "--buffer",
+        type=quantities.size,
+        default=64 << 20,
+        metavar="SIZE",
+        help="memory of all buffers between kernel and helper together (default: 64M)",
+    )
+    add("--exit-only", action="store_true", help="no enter events: half the size, no latencies")
+    add("--compat", choices=["0.29"], help="only what sysdig 0.29 can read")
+    add("--no-env", action="store_true", help="no environments of processes that run already")
+    add("--switches", action="store_true", help="also what the scheduler switches to")
+    add("--page-faults", action="store_true", help="also page faults")
+    options = parser.parse_intermixed_args(words)
+    if options.filter is not None and options.words:
+        raise Refused(f"{options.words[0]!r} is one word too many", "-f states the whole filter")
+    options.filter = options.filter or " ".join(options.words) or None
+    return options
+
+
+def _snaplen(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes up to 65,000")
+
+
+def _files(text: str) -> int:
+    return 0 if text == "0" else quantities.count(text)
