@@ -91,7 +91,7 @@ class Files:
         with suppress(OSError):
             # Another file of that name is not ours to remove.
             if _identity(name) == self._identities.pop(name):
-                os.unlink(name)
+                Path(name).unlink()
 
 
 class Recording:

@@ -173,12 +173,11 @@ class _Run:
         before, now = now, self.recording.finish()
         self.probe.listen()
         is_closed_pipe = self.options.output == STDOUT and now.reason == "broken pipe"
-        went_well = before.state != "no capture" and now.state != "failed" or is_closed_pipe
+        went_well = is_closed_pipe or (before.state != "no capture" and now.state != "failed")
         failed_besides = why.startswith(("the helper", "the next file"))
         self.told.stopped("nobody reads any more" if is_closed_pipe else why)
-        self.told.summary(
-            self.options.output, self.recording.files, now, self.probe.drops, went_well
-        )
+        files = None if self.options.output == STDOUT else self.recording.files
+        self.told.summary(files, now, self.probe.drops, "complete" if went_well else "cut")
         if not went_well or failed_besides:
             return Status.REFUSED
         return Status.MATCHED if now.events else Status.NOTHING
