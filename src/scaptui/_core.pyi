@@ -318,9 +318,9 @@ class Recorder:
 
     `source` stays the caller's. With `selected` only events that it selects are written, and of
     the others those that readers need to know names, to be applied and not shown. `rotates` says
-    that there will be more than one file. `max_bytes` is of a file, `max_events` in all;
-    `old_kinds` keeps to kinds of descriptors that sysdig 0.29 knows. Whatever happens to this
-    process, what came more than a second ago can be read in the file.
+    that there will be more than one file. `max_events` is of all files; `old_kinds` keeps to kinds
+    of descriptors that sysdig 0.29 knows. Whatever happens to this process, what came more than a
+    second ago can be read in the file.
 
     Raises:
         CoreError: the descriptor cannot be read.
@@ -333,14 +333,14 @@ class Recorder:
         selected: Filter | None,
         *,
         rotates: bool,
-        max_bytes: int | None,
         max_events: int | None,
         old_kinds: bool,
     ) -> Recorder: ...
-    def begin(self, path: str | None) -> None:
+    def begin(self, path: str | None, *, max_bytes: int | None, max_seconds: float | None) -> None:
         """Begins a new file of mode 0600, standard output for None, and ends the one before.
 
-        Each file is a whole capture: it begins with the state as of its first event.
+        It is full before it has more bytes, or events that come so much later. Each file is a
+        whole capture: it begins with the state as of its first event.
 
         Raises:
             OSError: the file exists or cannot be made, or the one before cannot be ended.

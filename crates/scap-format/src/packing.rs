@@ -119,18 +119,17 @@ impl<W: Write> Packed<W> {
         }
     }
 
-    /// Ends the compressed stream. Gives what was written to, and how many bytes there are.
+    /// Ends the compressed stream; nothing may be written then. Gives how many bytes there are.
     ///
     /// # Errors
     /// Writing failed.
-    pub fn finish(self) -> io::Result<(W, u64)> {
-        let mut to = match self.inner {
-            Inner::Plain(to) => to,
-            Inner::Gzip(encoder) => encoder.finish()?,
-            Inner::Zstd(encoder) => encoder.finish()?,
-        };
-        to.flush()?;
-        Ok((to.to, to.bytes))
+    pub fn finish(&mut self) -> io::Result<u64> {
+        match &mut self.inner {
+            Inner::Plain(to) => to.flush()?,
+            Inner::Gzip(encoder) => encoder.try_finish()?,
+            Inner::Zstd(encoder) => encoder.do_finish()?,
+        }
+        Ok(self.written())
     }
 }
 
@@ -188,7 +187,7 @@ mod tests {
             packed.sync().expect("memory");
             // A block of a compressor has a head of its own.
             assert!(packed.written() <= most + 32, "{packing:?}");
-            let (_, bytes) = packed.finish().expect("memory");
+            let bytes = packed.finish().expect("memory");
             assert_eq!(usize::try_from(bytes).expect("small"), to.bytes().len());
             assert_eq!(unpacked(&to.bytes(), packing), [&[7; 5000][..], b"the end"].concat(), "{packing:?}");
         }

@@ -7,4 +7,4 @@ mod recorder;
 mod sieve;
 mod target;
 
-pub use recorder::{Progress, Recorder, Settings, State};
+pub use recorder::{FileLimits, Progress, Recorder, Settings, State};

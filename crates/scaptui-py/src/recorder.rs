@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use scap_format::packing::Packing;
-use scap_inspect::recording::{self, Settings, State};
+use scap_inspect::recording::{self, FileLimits, Settings, State};
 
 use crate::capture::Filter;
 use crate::errors::refuse;
@@ -53,13 +53,12 @@ impl Recorder {
 #[pymethods]
 impl Recorder {
     #[new]
-    #[pyo3(signature = (source, packing, selected, *, rotates, max_bytes, max_events, old_kinds))]
+    #[pyo3(signature = (source, packing, selected, *, rotates, max_events, old_kinds))]
     fn new(
         source: i32,
         packing: &str,
         selected: Option<&Filter>,
         rotates: bool,
-        max_bytes: Option<u64>,
         max_events: Option<u64>,
         old_kinds: bool,
     ) -> PyResult<Self> {
@@ -69,7 +68,7 @@ impl Recorder {
             _ => Packing::None,
         };
         let filter = selected.map(|filter| filter.compiled.clone());
-        let settings = Settings { filter, rotates, max_bytes, max_events, old_kinds, packing };
+        let settings = Settings { filter, rotates, max_events, old_kinds, packing };
         // The caller keeps its own.
         let source = File::open(format!("/proc/self/fd/{source}")).map_err(|error| refuse(error.to_string(), ""))?;
         let inner = recording::Recorder::new(source, settings).map_err(|error| refuse(error.to_string(), ""))?;
@@ -77,8 +76,17 @@ impl Recorder {
     }
 
     /// Begins a new file, standard output for None, and ends the one before.
-    fn begin(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<()> {
-        self.with(py, move |recorder| recorder.begin(path.as_deref())).map_err(PyErr::from)
+    #[pyo3(signature = (path, *, max_bytes, max_seconds))]
+    fn begin(
+        &self,
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        max_bytes: Option<u64>,
+        max_seconds: Option<f64>,
+    ) -> PyResult<()> {
+        let time = max_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let limits = FileLimits { bytes: max_bytes, time };
+        self.with(py, move |recorder| recorder.begin(path.as_deref(), limits)).map_err(PyErr::from)
     }
 
     /// Takes what comes, for at most so long.

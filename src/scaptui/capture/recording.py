@@ -67,6 +67,11 @@ class Files:
         self._keep = keep
         self._identities: dict[str, tuple[int, int]] = {}
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether they are compressed."""
+        return packing_of(self._name) != "none"
+
     def next_name(self) -> str:
         """The name of the next one."""
         if self._keep is None:
@@ -107,6 +112,7 @@ class Recording:
         old_kinds: bool = False,
     ) -> None:
         self.files = Files(output, limits.files)
+        self._limits = limits
         self._to_stdout = output == STDOUT
         with refusals():
             self._recorder = Recorder(
@@ -114,7 +120,6 @@ class Recording:
                 packing_of(output),
                 selected,
                 rotates=limits.files is not None,
-                max_bytes=limits.file_bytes,
                 max_events=limits.events,
                 old_kinds=old_kinds,
             )
@@ -127,7 +132,9 @@ class Recording:
         """
         name = None if self._to_stdout else self.files.next_name()
         try:
-            self._recorder.begin(name)
+            self._recorder.begin(
+                name, max_bytes=self._limits.file_bytes, max_seconds=self._limits.file_seconds
+            )
         except FileExistsError as error:
             raise Refused(*taken(str(name))) from error
         except OSError as error:

@@ -104,33 +104,26 @@ class _Run:
 
     def run(self) -> Status:
         """Record until something ends it; say how it went."""
-        file_since = self.told.elapsed
         now = self.recording.step(0)
         why = ""
         while not why:
             now = self.recording.step(_LOOK_MS)
             self.probe.listen()
             self.told.progress(now.events, self.probe.drops)
-            lasted = self.told.elapsed - file_since
-            is_over = self.limits.file_seconds is not None and lasted >= self.limits.file_seconds
-            if self.limits.files is not None and (now.state == "full" or is_over):
-                if self._next_file():
-                    file_since = self.told.elapsed
-                else:
-                    why = "the next file cannot be made"
-            else:
-                why = self._over(now)
+            why = self._over(now)
+            if now.state == "full" and self.limits.files is not None:
+                why = why or self._next_file()
         if now.state == "running":
             now = self._drain()
         return self._end(why, now)
 
-    def _next_file(self) -> bool:
+    def _next_file(self) -> str:
+        """Begin it; why that cannot be done, else nothing."""
         try:
             self.recording.begin_file()
         except Refused as refused:
-            tell(f"scaptui: {refused.message}")
-            return False
-        return True
+            return f"the next file cannot be made: {refused.message}"
+        return ""
 
     def _over(self, now: Recorded) -> str:
         """Why it is over, empty while it is not."""
@@ -140,7 +133,7 @@ class _Run:
         match now.state:
             case "enough":
                 return f"{counted(now.events, 'event')} are written"
-            case "full":
+            case "full" if self.limits.files is None:
                 return f"the file has reached {self.options.max_size:,} bytes"
             case "failed":
                 return now.reason
@@ -177,7 +170,7 @@ class _Run:
         failed_besides = why.startswith(("the helper", "the next file"))
         self.told.stopped("nobody reads any more" if is_closed_pipe else why)
         files = None if self.options.output == STDOUT else self.recording.files
-        self.told.summary(files, now, self.probe.drops, "complete" if went_well else "cut")
+        self.told.summary(files, now, self.probe.drops, is_cut=not went_well)
         if not went_well or failed_besides:
             return Status.REFUSED
         return Status.MATCHED if now.events else Status.NOTHING

@@ -54,11 +54,14 @@ class Told:
         """It is over."""
         tell(f"stopped   {_clock(self.elapsed)}, {why}")
 
-    def summary(self, files: Files | None, now: Recorded, drops: int, state: str) -> None:
+    def summary(self, files: Files | None, now: Recorded, drops: int, *, is_cut: bool) -> None:
         """What is in the files, or went to standard output."""
         name = "standard output" if files is None else _named(files)
         kept = f" and {now.state_only:,} for names" if now.state_only else ""
-        told = f"{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
+        # Of a compressed file the last events may not have got so far.
+        most = "at most " if is_cut and files is not None and files.is_packed else ""
+        state = "cut" if is_cut else "complete"
+        told = f"{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
         tell(f"{name}  {told}, drops {drops:,}, {state}")
 
 
@@ -71,7 +74,7 @@ def _named(files: Files) -> str:
 
 
 def _clock(seconds: float) -> str:
-    whole = int(seconds)
+    whole = round(seconds)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 

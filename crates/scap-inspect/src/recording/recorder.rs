@@ -20,14 +20,21 @@ pub struct Settings {
     pub filter: Option<Filter>,
     /// More than one file will be written.
     pub rotates: bool,
-    /// The most bytes of a file.
-    pub max_bytes: Option<u64>,
     /// The most events in all.
     pub max_events: Option<u64>,
     /// No kinds of descriptors that sysdig 0.29 does not know.
     pub old_kinds: bool,
     /// How files are compressed.
     pub packing: Packing,
+}
+
+/// When a file is full; never where there is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FileLimits {
+    /// The most bytes of the file.
+    pub bytes: Option<u64>,
+    /// How long it takes events.
+    pub time: Option<Duration>,
 }
 
 /// Where a recording stands.
@@ -38,7 +45,7 @@ pub enum State {
     Running,
     /// The stream has ended.
     Ended,
-    /// The file has no room for the next event.
+    /// The file has no room, or no time, for the next event.
     FileFull,
     /// So many events as were asked for are written.
     Enough,
@@ -84,6 +91,10 @@ pub struct Recorder {
     has_events: bool,
     sieve: Option<Sieve>,
     target: Option<Target>,
+    file_limits: FileLimits,
+    /// When the file began, and whether it has events.
+    file_began: Instant,
+    file_has_events: bool,
     next_sync: Instant,
     has_ended: bool,
     /// Bytes of the files that are finished.
@@ -110,6 +121,9 @@ impl Recorder {
             has_events: false,
             sieve: None,
             target: None,
+            file_limits: FileLimits::default(),
+            file_began: Instant::now(),
+            file_has_events: false,
             next_sync: Instant::now() + SYNC,
             has_ended: false,
             bytes: 0,
@@ -122,13 +136,14 @@ impl Recorder {
     ///
     /// # Errors
     /// It cannot be made, as when it exists, or the one before cannot be ended.
-    pub fn begin(&mut self, path: Option<&Path>) -> io::Result<()> {
-        let Settings { packing, max_bytes, .. } = self.settings;
+    pub fn begin(&mut self, path: Option<&Path>, limits: FileLimits) -> io::Result<()> {
+        let packing = self.settings.packing;
         let target = match path {
-            Some(path) => Target::create(path, packing, max_bytes)?,
-            None => Target::stdout(packing, max_bytes)?,
+            Some(path) => Target::create(path, packing, limits.bytes)?,
+            None => Target::stdout(packing, limits.bytes)?,
         };
         if let Some(before) = self.target.replace(target) {
+            let mut before = before;
             self.bytes += before.finish()?;
             let preamble = match &mut self.sieve {
                 Some(sieve) => sieve.begin_anew()?,
@@ -137,6 +152,8 @@ impl Recorder {
             self.write(&preamble)?;
             self.leave_room()?;
         }
+        self.file_limits = limits;
+        (self.file_began, self.file_has_events) = (Instant::now(), false);
         if self.progress.state == State::FileFull {
             self.progress.state = State::Running;
         }
@@ -161,14 +178,30 @@ impl Recorder {
     /// Writes what waits and ends the file.
     pub fn finish(&mut self) -> Progress {
         // Only while it runs; what waits is not asked for where enough is written.
-        let rest = self.release(true);
-        let ended = self.target.take().map(Target::finish);
-        match (rest, ended) {
-            (Ok(()), Some(Ok(bytes))) => self.bytes += bytes,
-            (Err(error), _) | (_, Some(Err(error))) => self.fail(&error),
-            (Ok(()), None) => {}
+        let released = self.release(true);
+        if let Err(error) = released {
+            self.fail(&error);
+        }
+        let Some(mut target) = self.target.take() else { return self.progress() };
+        if matches!(self.progress.state, State::Failed(_)) {
+            self.bytes += target.written();
+            return self.progress();
+        }
+        match target.finish() {
+            Ok(bytes) => self.bytes += bytes,
+            Err(error) => {
+                self.bytes += target.written();
+                self.count_lost(&target);
+                self.fail(&error);
+            }
         }
         self.progress()
+    }
+
+    fn count_lost(&mut self, target: &Target) {
+        let (events, state_only) = target.lost();
+        self.progress.events -= events.min(self.progress.events);
+        self.progress.state_only -= state_only.min(self.progress.state_only);
     }
 
     fn progress(&self) -> Progress {
@@ -182,8 +215,13 @@ impl Recorder {
 
     fn fail(&mut self, error: &io::Error) {
         // The first failure is the one to tell.
-        if !matches!(self.progress.state, State::Failed(_)) {
-            self.progress.state = State::Failed(reason(error));
+        if matches!(self.progress.state, State::Failed(_)) {
+            return;
+        }
+        self.progress.state = State::Failed(reason(error));
+        if let Some(target) = self.target.take() {
+            self.count_lost(&target);
+            self.target = Some(target);
         }
     }
 
@@ -282,10 +320,12 @@ impl Recorder {
     /// Whether one more event may be written; counts it then.
     fn admit(&mut self, length: u64, is_hidden: bool) -> io::Result<bool> {
         let Some(target) = &mut self.target else { return Ok(true) };
-        if !target.has_room(length)? {
+        let is_over = |most| self.file_has_events && self.file_began.elapsed() >= most;
+        if self.file_limits.time.is_some_and(is_over) || !target.has_room(length)? {
             self.progress.state = State::FileFull;
             return Ok(false);
         }
+        self.file_has_events = true;
         if is_hidden {
             self.progress.state_only += 1;
             return Ok(true);

@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use scap_format::packing::{Packed, Packing};
+use scap_format::reader::{block_sort, BlockSort};
 
 /// Bytes that are collected before they are written.
 const ENOUGH: usize = 64 << 10;
@@ -17,7 +18,7 @@ const TRAILER: u64 = 64;
 #[derive(Debug)]
 pub(super) struct Target {
     packed: Packed<File>,
-    /// The same file, to cut off what a failed write left of a block; none of pipes and compressed files.
+    /// The same file, to cut off what a failed write left of a block; `None` of pipes and compressed files.
     plain: Option<File>,
     waiting: Vec<u8>,
     /// Bytes of whole blocks that were written.
@@ -48,7 +49,26 @@ impl Target {
 
     /// Bytes of the file so far.
     pub(super) fn written(&self) -> u64 {
-        self.packed.written()
+        if self.plain.is_some() {
+            self.whole
+        } else {
+            self.packed.written()
+        }
+    }
+
+    /// Events, those that are shown and the others, that were taken and did not get into a file that failed.
+    pub(super) fn lost(&self) -> (u64, u64) {
+        let mut lost = (0, 0);
+        let mut rest = self.waiting.as_slice();
+        while let Some((sort, length)) = block_sort(rest) {
+            match sort {
+                BlockSort::Event { state_only: false } => lost.0 += 1,
+                BlockSort::Event { state_only: true } => lost.1 += 1,
+                _ => {}
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        lost
     }
 
     /// Takes whole blocks.
@@ -86,13 +106,25 @@ impl Target {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        let before = self.packed.written();
         let result = self.packed.write_all(&self.waiting);
-        match (&result, &self.plain) {
-            (Ok(()), _) => self.whole += self.waiting.len() as u64,
-            (Err(_), Some(file)) => file.set_len(self.whole)?,
-            (Err(_), None) => {}
+        if result.is_ok() {
+            self.whole += self.waiting.len() as u64;
+            self.waiting.clear();
+        } else if let Some(file) = &self.plain {
+            // What there was room for, but for the part of a block at its end.
+            let there = usize::try_from(self.packed.written() - before).unwrap_or(0);
+            let mut whole = 0;
+            while let Some((_, length)) = self.waiting.get(whole..).and_then(block_sort) {
+                if whole + length > there {
+                    break;
+                }
+                whole += length;
+            }
+            self.waiting.drain(..whole);
+            self.whole += whole as u64;
+            file.set_len(self.whole)?;
         }
-        self.waiting.clear();
         result
     }
 
@@ -103,8 +135,8 @@ impl Target {
     }
 
     /// Ends the file. Gives its bytes.
-    pub(super) fn finish(mut self) -> io::Result<u64> {
+    pub(super) fn finish(&mut self) -> io::Result<u64> {
         self.flush()?;
-        self.packed.finish().map(|(_, bytes)| bytes)
+        self.packed.finish()
     }
 }
