@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
 use scap_format::meta::{FdDetail, FdEntry, FdList, L4Proto, ProcessEntry};
 
-use super::fds::{Ends, FdKind, FdRecord, Role, L4};
+use super::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
+use super::files::open_flags;
 use super::threads::{clone_flags, exe_bits, Thread, ThreadVersion};
 use super::State;
 
@@ -85,7 +86,12 @@ impl State {
         let detail = match record.kind {
             FdKind::Absent => return None,
             FdKind::Unknown => FdDetail::Unknown,
-            FdKind::File => FdDetail::File { open_flags: record.open_flags, name, dev: Some(record.dev) },
+            FdKind::File => {
+                // What was set later stands where the flags of opening do.
+                let closes = if record.is(bits::CLOEXEC) { open_flags::CLOEXEC as u32 } else { 0 };
+                let open_flags = record.open_flags & !(open_flags::CLOEXEC as u32) | closes;
+                FdDetail::File { open_flags, name, dev: Some(record.dev) }
+            }
             FdKind::Directory => FdDetail::Directory { name },
             FdKind::Ipv4 | FdKind::Ipv6 => connection(record, l4),
             FdKind::Ipv4Listen | FdKind::Ipv6Listen => listener(record, l4),
