@@ -311,9 +311,9 @@ impl Recorder {
             if self.progress.state != State::Running || !self.admit(length as u64, is_hidden)? {
                 break;
             }
+            self.write(blocks.get(taken..taken + length).unwrap_or_default())?;
             taken += length;
         }
-        self.write(blocks.get(..taken).unwrap_or_default())?;
         Ok(taken)
     }
 
