@@ -1,0 +1,432 @@
+"""`scaptui record` on this kernel: real recordings, read back by scaptui and by sysdig."""
+
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.running import SCAPTUI, Run
+
+READY = re.compile(
+    r"ready     \d\d:\d\d:\d\d UTC, capturing (.*), snaplen (\d+), (\d+) MB of buffers"
+)
+SUMMARY = re.compile(
+    r"(\S+)(?: to \S+)?(?: \(.*\))?  ([\d,]+) events?(?: and ([\d,]+) for names)?, ([\d,]+) bytes, "
+    r"drops ([\d,]+), (complete|cut)"
+)
+ENVIRONMENT = {**os.environ, "TZ": "UTC"}
+pytestmark = [pytest.mark.probe, pytest.mark.xdist_group("record")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _can_capture(scaptui: Run) -> None:
+    """Skip with the kernel's own words where it refuses."""
+    tried = scaptui("record", "-o", "-", "--for", "0.1s", "--events", "1")
+    if tried.status == 2:
+        pytest.skip(tried.err or "this host cannot capture")
+
+
+class Recorder:
+    """A recording under way."""
+
+    def __init__(self, *words: str | Path, program: tuple[str, ...] = (str(SCAPTUI),)) -> None:
+        self.process = subprocess.Popen(
+            [*program, "record", *map(str, words)],
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        self.lines: list[str] = []
+        self.wait_for("ready")
+
+    def wait_for(self, start: str) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith(start):
+                return
+        raise AssertionError(self.lines)
+
+    def end(self, by: int | None = signal.SIGTERM) -> int:
+        if by is not None:
+            self.process.send_signal(by)
+        assert self.process.stderr is not None
+        with self.process.stderr as said:
+            self.lines += said.read().splitlines()
+        return self.process.wait(20)
+
+    @property
+    def helper(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        found = SUMMARY.fullmatch(self.lines[-1])
+        assert found, self.lines
+        return found.groups("0")
+
+
+def cat(path: str, times: int = 1) -> None:
+    for _ in range(times):
+        subprocess.run(["cat", path], stdout=subprocess.DEVNULL, check=True)
+
+
+def compare(file: str, times: int = 1) -> None:
+    """Run a program that writes nothing and has no descriptor of another name than ours."""
+    for _ in range(times):
+        subprocess.run(["cmp", file, file], check=True)
+
+
+def rows(scaptui: Run, path: Path, fields: str, text: str = "") -> list[list[str]]:
+    result = scaptui("print", path, "--fields", fields, *(["-f", text] if text else []))
+    return [line.split("\t") for line in result.lines[1:]]
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"a page of no interest")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as http:
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}/"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("suffix", ["scap", "scap.gz", "scap.zst"])
+def test_what_happens_is_in_the_file(
+    tmp_path: Path, scaptui: Run, server: str, suffix: str
+) -> None:
+    file = tmp_path / f"all.{suffix}"
+    recorder = Recorder("-o", file)
+    cat("/etc/hostname")
+    assert urlopen(server).read() == b"a page of no interest"
+    time.sleep(0.1)
+    assert recorder.end(signal.SIGINT) == 0
+    ready = READY.fullmatch(recorder.lines[0])
+    assert ready is not None
+    assert ready.groups() == ("everything", "80", "64")
+    assert re.fullmatch(r"stopped   00:00:0\d, interrupted", recorder.lines[-2])
+    name, events, _, bytes_, _, state = recorder.summary
+    assert (name, state) == (file.name, "complete")
+    assert int(bytes_.replace(",", "")) == file.stat().st_size
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    shown = rows(scaptui, file, "proc.name,evt.type,fd.name,evt.res,evt.buffer")
+    assert len(shown) == int(events.replace(",", ""))
+    assert any(row[:3] == ["cat", "read", "/etc/hostname"] for row in shown)
+    port = server.rpartition(":")[2].rstrip("/")
+    page = [row for row in shown if row[4].endswith("a page of no interest")]
+    assert page
+    assert all(row[2].endswith(f"->127.0.0.1:{port}") for row in page)
+    # Neither the recorder nor its helper is in it.
+    assert not [row for row in shown if row[0] == "scaptui-probe"]
+
+
+def test_short_processes_have_names_and_ends(tmp_path: Path, scaptui: Run) -> None:
+    file = tmp_path / "short.scap.gz"
+    recorder = Recorder("-o", file, "proc.name in (true, cat) and evt.type in (execve, procexit)")
+    for _ in range(100):
+        subprocess.run(["/bin/true"], check=True)
+    time.sleep(0.1)
+    assert recorder.end() == 0
+    shown = rows(scaptui, file, "proc.name,evt.type,evt.dir,proc.exepath,proc.pid")
+    assert {row[0] for row in shown} == {"true"}
+    executed = {row[4] for row in shown if row[1:3] == ["execve", "<"]}
+    ended = {row[4] for row in shown if row[1] == "procexit"}
+    assert len(executed) == 100
+    assert ended == executed
+    assert "calls and names in the kernel" in recorder.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "in_kernel"),
+    [
+        ("proc.name=cmp", " (names in the kernel)"),
+        ("proc.name=cmp and evt.type=read", " (calls and names in the kernel)"),
+        ("fd.name=/etc/hostname and proc.name=cmp", " (names in the kernel, the rest here)"),
+        ("proc.name=cmp or evt.type=chdir", ""),
+        ("user.uid=0 and proc.name=cmp", " (names and users in the kernel)"),
+        ("proc.name=cmp and evt.failed=true", " (names in the kernel, the rest here)"),
+    ],
+)
+def test_the_file_holds_what_the_filter_selects_with_its_names(
+    tmp_path: Path, scaptui: Run, text: str, in_kernel: str
+) -> None:
+    everything, file = tmp_path / "all.scap", tmp_path / "some.scap"
+    whole, recorder = Recorder("-o", everything), Recorder("-o", file, text)
+    compare("/etc/hostname", 3)
+    time.sleep(0.3)
+    assert recorder.end() == 0
+    assert whole.end() == 0
+    assert f"capturing {text}{in_kernel}, snaplen" in recorder.lines[0]
+    fields = "proc.name,proc.pid,proc.cmdline,proc.pname,evt.type,evt.dir,evt.res,fd.name,user.name"
+    of_cmp = " and proc.name=cmp"
+    some = rows(scaptui, file, fields, f"({text}){of_cmp}")
+    assert some
+    assert some == rows(scaptui, everything, fields, f"({text}){of_cmp}")
+    assert len(rows(scaptui, file, "evt.num")) == int(recorder.summary[1].replace(",", ""))
+
+
+def test_rotated_files_are_whole_captures_and_the_newest_stay(tmp_path: Path, scaptui: Run) -> None:
+    def read_by(size: str, *words: str) -> list[Path]:
+        folder = tmp_path / size
+        folder.mkdir()
+        recorder = Recorder("-o", folder / "r.scap.gz", *words)
+        with (tmp_path / "open").open("w") as held:
+            for _ in range(60):
+                cat("/etc/hostname")
+                held.write("x")
+                held.flush()
+                time.sleep(0.02)
+        assert recorder.end() == 0
+        return sorted(folder.iterdir())
+
+    files = read_by("by-size", "--max-size", "100k", "--rotate", "2", "--no-env")
+    assert len(files) == 2
+    assert int(files[0].name[6:10]) > 1
+    for file in [*files, *read_by("by-time", "--every", "0.4s", "--rotate", "0")]:
+        assert re.fullmatch(r"r\.scap\d{4}\.gz", file.name)
+        shown = rows(scaptui, file, "proc.name,fd.name,evt.type,proc.exepath")
+        written = [row for row in shown if row[1].endswith("/open") and row[2] == "write"]
+        # Opened before the file began, by a process that was there before.
+        assert written
+        assert all(row[0] not in ("", "<NA>") and row[3].startswith("/") for row in written)
+
+
+def test_old_sysdig_reads_it_to_the_end(tmp_path: Path, scaptui: Run, sysdig: str) -> None:
+    plain = Recorder("-o", tmp_path / "c.scap.gz", "--compat", "0.29")
+    some = Recorder(
+        "-o", tmp_path / "s.scap.gz", "--compat", "0.29", "proc.name=cat and evt.type!=brk"
+    )
+    many = Recorder(
+        "-o", tmp_path / "m.scap", "--compat", "0.29", "--rotate", "0", "--every", "0.3s"
+    )
+    for _ in range(10):
+        cat("/etc/hostname")
+        time.sleep(0.1)
+    assert [recorder.end() for recorder in (plain, some, many)] == [0, 0, 0]
+    files = sorted(tmp_path.iterdir())
+    assert len(files) > 4
+    for file in files:
+        line = "%evt.type %proc.name %fd.name"
+        read = subprocess.run(
+            [sysdig, "-r", file, "-p", line, "proc.name=cat and evt.type=read"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (read.returncode, read.stderr) == (0, "")
+        assert "read cat /etc/hostname" in read.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_and_loses_nothing(
+    tmp_path: Path, scaptui: Run, number: signal.Signals
+) -> None:
+    file = tmp_path / "signal.scap.zst"
+    recorder = Recorder("-o", file)
+    cat("/etc/hostname")
+    assert recorder.end(number) == 0
+    assert recorder.summary[-1] == "complete"
+    assert ["cat", "/etc/hostname"] in rows(scaptui, file, "proc.name,fd.name", "evt.type=read")
+
+
+@pytest.mark.parametrize("suffix", ["scap", "scap.gz", "scap.zst"])
+def test_a_sudden_end_loses_at_most_the_last_second(
+    tmp_path: Path, scaptui: Run, suffix: str
+) -> None:
+    file = tmp_path / f"killed.{suffix}"
+    recorder = Recorder("-o", file)
+    helper = recorder.helper
+    time.sleep(0.5)
+    cat("/etc/hostname")
+    time.sleep(1)
+    assert recorder.end(signal.SIGKILL) == -signal.SIGKILL
+    assert ["cat", "/etc/hostname"] in rows(scaptui, file, "proc.name,fd.name", "evt.type=read")
+    for _ in range(50):  # nobody reads: it ends by itself
+        if not Path(f"/proc/{helper}/exe").exists():
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the helper goes on")
+
+
+def test_the_end_of_the_helper_is_told(tmp_path: Path, scaptui: Run) -> None:
+    file = tmp_path / "helper.scap.gz"
+    recorder = Recorder("-o", file)
+    cat("/etc/hostname")
+    time.sleep(0.3)
+    os.kill(recorder.helper, signal.SIGKILL)
+    assert recorder.end(None) == 2
+    assert recorder.lines[-2].endswith("the helper was ended by SIGKILL")
+    assert recorder.summary[-1] == "complete"
+    assert ["cat", "/etc/hostname"] in rows(scaptui, file, "proc.name,fd.name", "evt.type=read")
+
+
+@pytest.mark.parametrize("suffix", ["scap", "scap.gz", "scap.zst"])
+def test_a_full_disk_leaves_a_readable_file(tmp_path: Path, scaptui: Run, suffix: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = "size=300k"
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(mounted.stderr)
+    try:
+        file = disk / f"full.{suffix}"
+        recorder = Recorder("-o", file, "--snaplen", "2000")
+        random = "with open('/dev/urandom', 'rb') as f:\n while True: f.read(2000)"
+        busy = subprocess.Popen([sys.executable, "-c", random])
+        assert recorder.end(None) == 2
+        busy.kill()
+        busy.wait()
+        assert recorder.lines[-2].endswith("no space left on device")
+        _, events, _, bytes_, _, state = SUMMARY.fullmatch(
+            recorder.lines[-1].replace("at most ", "")
+        ).groups()  # type: ignore[union-attr]
+        assert state == "cut"
+        assert int(bytes_.replace(",", "")) == file.stat().st_size
+        read = rows(scaptui, file, "evt.num")
+        assert 100 < len(read) <= int(events.replace(",", ""))
+        if suffix == "scap":  # whole blocks, all of which can be read
+            assert len(read) == int(events.replace(",", ""))
+            assert "note:" not in scaptui("print", file).err
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_limits_and_statuses(tmp_path: Path, scaptui: Run) -> None:
+    file = tmp_path / "limited.scap"
+    by_time = scaptui("record", "-o", file, "--for", "0.5s", "proc.name=nobody")
+    assert by_time.status == 1
+    assert "time is up" in by_time.err
+    assert re.search(
+        r"limited\.scap  0 events and \d+ for names, [\d,]+ bytes, drops 0, complete", by_time.err
+    )
+    again = scaptui("record", "-o", file)
+    assert (again.status, again.err.splitlines()[0]) == (
+        2,
+        f"scaptui: '{file}' exists already",
+    )
+    link = tmp_path / "link.scap"
+    link.symlink_to(tmp_path / "aim")
+    assert scaptui("record", "-o", link).status == 2
+    assert not (tmp_path / "aim").exists()
+    assert scaptui("record", "-o", tmp_path / "none" / "x.scap", "--for", "1s").status == 2
+
+
+def test_standard_output_is_a_file_like_others(scaptui: Run) -> None:
+    busy = subprocess.Popen(["/bin/sh", "-c", "while :; do /bin/true; done"])
+    try:
+        recorded = subprocess.Popen(
+            [SCAPTUI, "record", "-o", "-", "--events", "500"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=ENVIRONMENT,
+        )
+        out, err = recorded.communicate(timeout=20)
+    finally:
+        busy.kill()
+        busy.wait()
+    assert recorded.returncode == 0
+    assert b"standard output  500 events, " in err
+    printed = scaptui("print", "-", "--fields", "evt.num", stdin=out)
+    assert len(printed.lines) == 501
+
+
+@pytest.fixture
+def ordinary_user(tmp_path: Path) -> Iterator[str]:
+    """A user who may use sudo without a password, with a copy of the program on the search path."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to add a user")
+    if shutil.which("sudo") is None or shutil.which("useradd") is None:
+        assert not os.environ.get("CI"), "CI installs sudo"
+        pytest.skip("sudo is not installed")
+    name = f"scaptui-{os.getpid()}"
+    rule = Path("/etc/sudoers.d") / name
+    subprocess.run(["useradd", "--no-create-home", name], check=True)
+    try:
+        rule.write_text(f"{name} ALL=(ALL) NOPASSWD: ALL\n")
+        rule.chmod(0o440)
+        yield name
+    finally:
+        rule.unlink(missing_ok=True)
+        subprocess.run(["userdel", name], check=True)
+
+
+def reachable() -> bool:
+    """Whether any user may run the program where it lies."""
+    return all(folder.stat().st_mode & 0o001 for folder in Path(sys.executable).resolve().parents)
+
+
+@pytest.mark.parametrize("through", ["sudo scaptui", "scaptui"])
+def test_nothing_but_the_helper_is_root(
+    scaptui: Run, ordinary_user: str, tmp_path_factory: pytest.TempPathFactory, through: str
+) -> None:
+    if not reachable():
+        pytest.skip(f"{sys.executable} cannot be run by other users")
+    import pwd
+
+    user = pwd.getpwnam(ordinary_user)
+    folder = Path(f"/tmp/{ordinary_user}-{through.partition(' ')[0]}")
+    folder.mkdir()
+    try:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        sudo = ("sudo",) if through.startswith("sudo") else ()
+        as_user = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups")
+        file = folder / "user.scap.gz"
+        recorder = Recorder("-o", file, program=(*as_user, *sudo, str(SCAPTUI)))
+        processes = {
+            path.parent.name: (path.parent / "status").read_text()
+            for path in Path("/proc").glob("[0-9]*/cmdline")
+            if str(file).encode() in path.read_bytes()
+        }
+        ours = [
+            status
+            for status in processes.values()
+            if not status.startswith(("Name:\tsudo", "Name:\tsetpriv"))
+        ]
+        assert len(ours) == 1
+        ids = re.search(r"Uid:\t(.*)\nGid:\t(.*)\nFD.*\nGroups:\t(.*)\n", ours[0])
+        assert ids is not None
+        assert set(ids[1].split()) == {str(user.pw_uid)}
+        assert set(ids[2].split()) == {str(user.pw_gid)}
+        assert set(ids[3].split()) <= {str(user.pw_gid)}
+        assert re.search(r"CapPrm:\t0{16}\n", ours[0])
+        cat("/etc/hostname")
+        time.sleep(0.2)
+        # To sudo and through it.
+        assert recorder.end(signal.SIGTERM) == 0
+        facts = file.stat()
+        assert (facts.st_uid, facts.st_gid) == (user.pw_uid, user.pw_gid)
+        assert stat.S_IMODE(facts.st_mode) == 0o600
+        read = rows(scaptui, file, "proc.name,fd.name", "evt.type=read")
+        assert ["cat", "/etc/hostname"] in read
+    finally:
+        shutil.rmtree(folder)
