@@ -181,6 +181,12 @@ int sys_exit(u64 *ctx)
 	} else {
 		nr = slot->nr & (CALLS - 1);
 		flags = slot->flags;
+		/* Of a new program the name is another, and perhaps the user. */
+		if (settings.filter && plan_of(nr)->flags & PLAN_LIFE) {
+			flags &= ~FLAG_OTHER;
+			if (!asked_for(pid))
+				flags |= FLAG_OTHER;
+		}
 		if (state == SLOT_SENT)
 			flags |= FLAG_ENTER_SENT;
 		else
