@@ -1,6 +1,7 @@
 """`scaptui record` on this kernel: real recordings, read back by scaptui and by sysdig."""
 
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -14,8 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import pytest
 
+import scaptui as scaptui_package
 from tests.running import SCAPTUI, Run
 
 READY = re.compile(
@@ -121,6 +124,7 @@ def test_what_happens_is_in_the_file(
 ) -> None:
     file = tmp_path / f"all.{suffix}"
     recorder = Recorder("-o", file)
+    helper = recorder.helper
     cat("/etc/hostname")
     assert urlopen(server).read() == b"a page of no interest"
     time.sleep(0.1)
@@ -141,7 +145,7 @@ def test_what_happens_is_in_the_file(
     assert page
     assert all(row[2].endswith(f"->127.0.0.1:{port}") for row in page)
     # Neither the recorder nor its helper is in it.
-    assert not [row for row in shown if row[0] == "scaptui-probe"]
+    assert not rows(scaptui, file, "evt.num", f"proc.pid in ({recorder.process.pid}, {helper})")
 
 
 def test_short_processes_have_names_and_ends(tmp_path: Path, scaptui: Run) -> None:
@@ -361,7 +365,7 @@ def test_standard_output_is_a_file_like_others(scaptui: Run) -> None:
 
 
 @pytest.fixture
-def ordinary_user(tmp_path: Path) -> Iterator[str]:
+def ordinary_user() -> Iterator[str]:
     """A user who may use sudo without a password, with a copy of the program on the search path."""
     if os.geteuid() != 0:
         pytest.skip("needs root to add a user")
@@ -380,19 +384,32 @@ def ordinary_user(tmp_path: Path) -> Iterator[str]:
         subprocess.run(["userdel", name], check=True)
 
 
-def reachable() -> bool:
-    """Whether any user may run the program where it lies."""
-    return all(folder.stat().st_mode & 0o001 for folder in Path(sys.executable).resolve().parents)
+@pytest.fixture
+def for_anyone() -> Iterator[str]:
+    """The program with an interpreter that any user can reach."""
+    packages = [str(Path(module.__file__ or "").parents[1]) for module in (scaptui_package, psutil)]
+    python = Path("/usr/bin/python3")
+    if not python.exists() or not all(map(reachable, [*packages, SCAPTUI])):
+        pytest.skip("other users cannot reach the program")
+    launcher = Path(f"/tmp/scaptui-for-anyone-{os.getpid()}")
+    launcher.write_text(
+        f"#!{python}\nimport os, sys\nsys.path[:0] = {packages!r}\n"
+        f"os.environ['PATH'] += ':{SCAPTUI.parent}'\nfrom scaptui.__main__ import run\nrun()\n"
+    )
+    launcher.chmod(0o755)
+    yield str(launcher)
+    launcher.unlink()
+
+
+def reachable(path: str | Path) -> bool:
+    """Whether any user may look at what lies there."""
+    return all(folder.stat().st_mode & 0o001 for folder in Path(path).absolute().parents)
 
 
 @pytest.mark.parametrize("through", ["sudo scaptui", "scaptui"])
 def test_nothing_but_the_helper_is_root(
-    scaptui: Run, ordinary_user: str, tmp_path_factory: pytest.TempPathFactory, through: str
+    scaptui: Run, ordinary_user: str, for_anyone: str, through: str
 ) -> None:
-    if not reachable():
-        pytest.skip(f"{sys.executable} cannot be run by other users")
-    import pwd
-
     user = pwd.getpwnam(ordinary_user)
     folder = Path(f"/tmp/{ordinary_user}-{through.partition(' ')[0]}")
     folder.mkdir()
@@ -401,7 +418,7 @@ def test_nothing_but_the_helper_is_root(
         sudo = ("sudo",) if through.startswith("sudo") else ()
         as_user = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups")
         file = folder / "user.scap.gz"
-        recorder = Recorder("-o", file, program=(*as_user, *sudo, str(SCAPTUI)))
+        recorder = Recorder("-o", file, program=(*as_user, *sudo, for_anyone))
         processes = {
             path.parent.name: (path.parent / "status").read_text()
             for path in Path("/proc").glob("[0-9]*/cmdline")
