@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open print view report check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open record print view report check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -17,6 +17,22 @@ _scaptui() {
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
         words='-h --help -f --filter -F --follow --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        files=yes
+        ;;
+    record)
+        case $before in
+        -f|--filter) return ;;
+        -o|--output) files=yes ;;
+        --for) return ;;
+        --events) return ;;
+        --max-size) return ;;
+        --rotate) return ;;
+        --every) return ;;
+        --snaplen) return ;;
+        --buffer) return ;;
+        --compat) COMPREPLY=($(compgen -W '0.29' -- "$word")); return ;;
+        esac
+        words='-o -h --help -f --filter -o --output --for --events --max-size --rotate --every --snaplen --buffer --exit-only --compat --no-env --switches --page-faults'
         files=yes
         ;;
     print)
