@@ -46,7 +46,7 @@ def test_a_command_that_is_none_is_answered_with_those_there_are(scaptui: Run) -
     said = scaptui("opne", "x.scap")
     assert said.status == 2
     assert "there is no command 'opne'" in said.err
-    assert "hint: did you mean open? commands are open, print, view" in said.err
+    assert "hint: did you mean open? commands are open, record, print, view" in said.err
 
 
 @pytest.mark.parametrize(
