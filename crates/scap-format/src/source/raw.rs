@@ -104,6 +104,7 @@ impl RawBytes {
             Kind::File(_) => 0,
             Kind::Memory(bytes) => bytes.len(),
             Kind::Kept(kept) => kept.memory(),
+            Kind::Recent(recent) => recent.0.read().unwrap_or_else(PoisonError::into_inner).bytes.capacity(),
         }
     }
 
