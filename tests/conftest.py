@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaptui import demo
+from scaptui.demo.story import write_story
 from tests.running import Run, run_program
 
 IN_CI = bool(os.environ.get("CI"))
@@ -21,14 +22,24 @@ def scaptui() -> Run:
 
 
 @pytest.fixture(scope="session")
-def crashloop() -> Path:
-    """The bundled capture, packed."""
+def bundled() -> Path:
+    """The bundled capture: a recording."""
     return Path(demo.__path__[0]) / "crashloop.scap.gz"
 
 
 @pytest.fixture(scope="session")
+def crashloop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up crash loop whose every event is known, packed."""
+    folder = tmp_path_factory.mktemp("story")
+    write_story(str(folder / "story.scap"))
+    path = folder / "crashloop.scap.gz"
+    path.write_bytes(gzip.compress((folder / "story.scap").read_bytes(), mtime=0))
+    return path
+
+
+@pytest.fixture(scope="session")
 def plain_crashloop(crashloop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled capture, not packed."""
+    """The same, not packed."""
     path = tmp_path_factory.mktemp("plain") / "crashloop.scap"
     path.write_bytes(gzip.decompress(crashloop.read_bytes()))
     return path

@@ -233,6 +233,7 @@ def test_old_sysdig_reads_it_to_the_end(tmp_path: Path, scaptui: Run, sysdig: st
     assert [recorder.end() for recorder in (plain, some, many)] == [0, 0, 0]
     files = sorted(tmp_path.iterdir())
     assert len(files) > 4
+    found = dict.fromkeys("csm", "")
     for file in files:
         line = "%evt.type %proc.name %fd.name"
         read = subprocess.run(
@@ -242,7 +243,8 @@ def test_old_sysdig_reads_it_to_the_end(tmp_path: Path, scaptui: Run, sysdig: st
             check=False,
         )
         assert (read.returncode, read.stderr) == (0, "")
-        assert "read cat /etc/hostname" in read.stdout
+        found[file.name[0]] += read.stdout
+    assert all("read cat /etc/hostname" in lines for lines in found.values())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -331,7 +333,8 @@ def test_limits_and_statuses(tmp_path: Path, scaptui: Run) -> None:
     assert by_time.status == 1
     assert "time is up" in by_time.err
     assert re.search(
-        r"limited\.scap  0 events and \d+ for names, [\d,]+ bytes, drops 0, complete", by_time.err
+        r"limited\.scap  0 events(?: and \d+ for names)?, [\d,]+ bytes, drops 0, complete",
+        by_time.err,
     )
     again = scaptui("record", "-o", file)
     assert (again.status, again.err.splitlines()[0]) == (
@@ -389,9 +392,7 @@ def for_anyone() -> Iterator[str]:
     """The program with an interpreter that any user can reach."""
     packages = [str(Path(module.__file__ or "").parents[1]) for module in (scaptui_package, psutil)]
     python = Path("/usr/bin/python3")
-    if not python.exists() or not (
-        reachable(SCAPTUI) and all(reachable(path) for path in packages)
-    ):
+    if not python.exists() or not all(reachable(path) for path in [*map(Path, packages), SCAPTUI]):
         pytest.skip("other users cannot reach the program")
     launcher = Path(f"/tmp/scaptui-for-anyone-{os.getpid()}")
     launcher.write_text(

@@ -1,70 +1,80 @@
+"""The bundled capture is a recording, and holds nothing of the machine it was made on."""
+
 import gzip
-import json
-import subprocess
+import re
 from pathlib import Path
 
-import pytest
+from tests.running import Run
+from tools.record_demo import HOST, POD_UID, RUNS, container_ids
+from tools.reduced import PROCESSES, block, blocks, entries
 
-from scaptui.demo import encoding
-from scaptui.demo.cluster import POD, container_id, container_json
-from scaptui.demo.programs import CERTIFICATE
-from scaptui.demo.story import BACK_OFF, write_story
-
-
-def test_the_story_writes_the_bundled_capture_byte_for_byte(
-    crashloop: Path, tmp_path: Path
-) -> None:
-    write_story(str(tmp_path / "again.scap"))
-    assert (tmp_path / "again.scap").read_bytes() == gzip.decompress(crashloop.read_bytes())
-
-
-def test_the_story_has_about_two_thousand_events(tmp_path: Path) -> None:
-    assert 1_800 <= write_story(str(tmp_path / "again.scap")) <= 2_400
+NAMES = {"runtime", "sh", "unshare", "env", "docker-entrypoi", "nginx", "sleep"}
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+ENVIRONMENTS = {
+    f"PATH={PATH}",
+    "PWD=/",
+    "HOSTNAME=nginx-7c5b7f6d9-x2x9l",
+    "NGINX_VERSION=1.22.1",
+}
 
 
-def test_each_run_is_a_container_of_its_own_in_the_same_pod() -> None:
-    told = [json.loads(container_json(run, 0))["container"] for run in range(1, 6)]
-    assert len({container["id"] for container in told}) == len(told)
-    assert {container["labels"]["io.kubernetes.pod.name"] for container in told} == {POD}
+def values(scaptui: Run, path: Path, field: str, text: str = "") -> list[str]:
+    said = scaptui("print", path, "--fields", field, *(["-f", text] if text else []))
+    return said.lines[1:]
 
 
-def test_a_container_is_told_with_the_first_twelve_digits() -> None:
-    told = json.loads(container_json(1, 0))["container"]
-    assert told["full_id"] == container_id(1)
-    assert told["id"] == container_id(1)[:12]
+def test_it_is_small_enough_to_be_bundled(bundled: Path) -> None:
+    assert bundled.stat().st_size < 400_000
 
 
-def test_sysdig_reads_the_same_failures(sysdig: str, crashloop: Path) -> None:
-    said = subprocess.run(
-        [sysdig, "-r", str(crashloop), "-p", "%evt.type %evt.res %evt.arg.name",
-         "proc.name=nginx and evt.type=openat and evt.failed=true"],
-        capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    assert said == [f"openat ENOENT {CERTIFICATE}"] * (len(BACK_OFF) + 1)
+def test_every_process_is_one_of_the_story(bundled: Path, scaptui: Run) -> None:
+    assert set(values(scaptui, bundled, "proc.name")) == NAMES
+    assert set(values(scaptui, bundled, "proc.pname")) <= NAMES | {"<NA>"}
+    assert set(values(scaptui, bundled, "user.name")) == {"root"}
+    shown = set(" ".join(values(scaptui, bundled, "proc.env")).split())
+    assert shown - {"<NA>"} <= ENVIRONMENTS
 
 
-def test_sysdig_names_the_pod(sysdig: str, crashloop: Path) -> None:
-    said = subprocess.run(
-        [sysdig, "-r", str(crashloop), "-p", "%k8s.pod.name", "proc.name=nginx"],
-        capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    assert set(said) == {POD}
+def test_the_machine_has_no_name_of_its_own(bundled: Path, scaptui: Run) -> None:
+    assert set(values(scaptui, bundled, "evt.hostname")) == {HOST}
+    data = gzip.decompress(bundled.read_bytes())
+    assert b"/docker-entrypoint.sh" in data
+    foreign = rb"/home/|/root/|/tmp/|/work|/usr/local/|/old/|python|pytest|scaptui|sudo|ssh|\.cargo"
+    assert re.findall(foreign, data) == []
 
 
-def test_a_parameter_takes_the_width_of_its_type() -> None:
-    widths = {kind: len(encoding.parameter(kind, None)) for kind in ("fd", "uint32", "sigtype")}
-    assert widths == {"fd": 8, "uint32": 4, "sigtype": 1}
+def test_containers_are_those_of_the_pod(bundled: Path, scaptui: Run) -> None:
+    ids = set(values(scaptui, bundled, "container.id"))
+    assert ids == {"host", *(name[:12] for name in container_ids())}
+    groups = set(re.findall(r"=(/\S*)", " ".join(values(scaptui, bundled, "thread.cgroups"))))
+    pod = f"/kubepods/burstable/pod{POD_UID}"
+    service = "/system.slice/containerd.service"
+    assert groups - {"/"} == {service, *(f"{pod}/{name}" for name in container_ids())}
 
 
-def test_text_ends_in_a_nul_and_absent_text_is_nothing() -> None:
-    assert encoding.parameter("charbuf", "a") == b"a\0"
-    assert encoding.parameter("charbuf", None) == b""
+def test_nginx_misses_its_certificate_in_every_run(bundled: Path, scaptui: Run) -> None:
+    missed = values(
+        scaptui, bundled, "fs.path.name", "proc.name=nginx and evt.failed=true and evt.type=openat"
+    )
+    assert missed.count("/etc/nginx/certs/tls.crt") == RUNS
+    ended = values(scaptui, bundled, "evt.arg.ret", "proc.name=nginx and evt.type=procexit")
+    assert ended == ["1"] * RUNS
+    said = values(scaptui, bundled, "evt.buffer", "proc.name=nginx and evt.type=write")
+    assert sum("cannot load certificate" in line for line in said) == RUNS
 
 
-def test_an_address_is_family_bytes_and_port() -> None:
-    assert encoding.inet_address("127.0.0.1", 6379) == b"\x02\x7f\x00\x00\x01\xeb\x18"
+def test_sysdig_reads_nothing_of_another_kind(bundled: Path, scaptui: Run) -> None:
+    assert values(scaptui, bundled, "evt.type", "evt.type=drop") == []
+    assert "note:" not in scaptui("print", bundled).err
 
 
-def test_a_value_of_the_wrong_kind_is_an_error() -> None:
-    with pytest.raises(TypeError):
-        encoding.parameter("fd", "three")
+def test_a_list_keeps_the_threads_that_are_asked_for() -> None:
+    def thread(tid: int, parent: int) -> bytes:
+        body = b"".join(number.to_bytes(8, "little") for number in (tid, tid, parent))
+        return (len(body) + 4).to_bytes(4, "little") + body
+
+    from tools.reduced import reduced
+
+    listed = block(PROCESSES, thread(7, 3) + thread(8, 7) + thread(9, 1))
+    [found] = blocks(reduced(listed, {7, 8}, HOST, b""))
+    assert list(entries(found.body)) == [thread(7, 1), thread(8, 7)]
