@@ -131,3 +131,12 @@ def test_an_end_is_read_from_the_words_of_the_core() -> None:
     )  # fmt: skip
     assert End.of("signal 11 SIGSEGV").text == "SIGSEGV"
     assert End.of("signal 64").text == "signal 64"
+
+
+def test_a_signal_that_the_kernel_sent_is_told_as_its_own(tmp_path: Path) -> None:
+    def work(building: Building, pid: int) -> None:
+        building.happens(pid, "signaldeliver", spid=0, dpid=pid, sig=11)
+
+    (program,) = found(host_loop(tmp_path / "fault.scap", work, 11)).programs
+    (signal,) = program.runs[0].signals
+    assert (signal.name, signal.pid, signal.error) == (b"kernel", 0, "SIGSEGV")

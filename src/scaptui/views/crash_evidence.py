@@ -197,7 +197,8 @@ class Finder:
             if call.name == "signaldeliver":
                 if call.pid != root.pid:
                     continue
-                sender, name, target, about = peer[0], peer[1], root.pid, root.name
+                sender, target, about = peer[0], root.pid, root.name
+                name = peer[1] if sender > 0 else b"kernel"
             is_ours = self._table.owner(sender, call.ts) in members
             if is_ours or target == root.pid:
                 found.append(

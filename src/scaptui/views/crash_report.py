@@ -255,7 +255,7 @@ def _evidence(run: Run) -> list[str]:
     kept = story(run)
     end = run.ended if run.ended is not None else (kept[-1].ts if kept else 0)
     cells = [
-        (str(each.event), before(end - each.ts), f"{_cut(each.name)} {each.pid}",
+        (str(each.event), before(end - each.ts), f"{_cut(each.name)} {each.pid or ''}".rstrip(),
          _told(each))
         for each in kept
     ]  # fmt: skip
