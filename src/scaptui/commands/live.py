@@ -15,6 +15,7 @@ from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user, invoking_user
 from scaptui.capture.probe import ProbeOptions
+from scaptui.capture.recording import native_syscall_names
 from scaptui.capture.start import here, there
 from scaptui.capture.tee import Tee
 from scaptui.commands import arguments, quantities
@@ -54,6 +55,7 @@ def run(words: list[str]) -> int:
         duration=options.duration,
         exit_only=options.exit_only,
         environment=not options.no_env,
+        calls=tuple(sorted(pushed.calls or ())),
         pids=tuple(sorted(pushed.pids or ())),
         comms=tuple(sorted(pushed.comms or ())),
         uids=tuple(sorted(pushed.uids or ())),
@@ -71,12 +73,17 @@ def _pushed(text: str) -> PushedDown:
     """
     from scaptui.filter.core import understood
 
-    return pushed_down(understood(text).expression, ())
+    return pushed_down(understood(text).expression, frozenset(native_syscall_names()))
 
 
 def _in_words(wanted: ProbeOptions) -> str:
     """What the kernel decides, with the values it goes by."""
-    told = {"name": wanted.comms, "process": wanted.pids, "user": wanted.uids}
+    told = {
+        "name": wanted.comms,
+        "process": wanted.pids,
+        "user": wanted.uids,
+        "call": wanted.calls,
+    }
     return ", ".join(f"{what} {','.join(values)}" for what, values in told.items() if values)
 
 
