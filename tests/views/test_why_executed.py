@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scaptui.filter.core import understood, vocabulary
 from scaptui.views.executed import program_line, program_name
+from scaptui.views.why import explain
 from scaptui.views.why_told import conclusion, in_short
 from tests.core.building import Building
 from tests.views.explaining import Explaining, drawn
@@ -178,6 +180,17 @@ def test_a_capture_without_execve_concludes_nothing(explaining: Made) -> None:
     known = explaining(fill).known("proc.name=nginx")
     assert conclusion(known) == []
     assert in_short(known) == ["the file has no execve: what ran before it keeps the name it had"]
+
+
+def test_nothing_is_said_never_to_have_happened_while_the_file_is_read(explaining: Made) -> None:
+    made = explaining(runs)
+    told = {}
+    for name in ("nothere", "nginx"):
+        expression = understood(f"proc.name={name}").expression
+        *_, known = explain(expression, made.counts, vocabulary().fields)
+        told[name] = conclusion(known)
+    assert told["nothere"][0] == "execve of nothere failed with ENOENT, 3 times, along PATH."
+    assert told["nginx"] == []
 
 
 def test_hostile_names_stay_on_their_line(explaining: Made) -> None:

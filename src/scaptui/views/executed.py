@@ -106,7 +106,7 @@ class Executions:
         succeeded: Those that did.
         executed: Events that executed the program asked for.
         under: What its threads are called then.
-        is_whole: All calls were looked at.
+        is_whole: All calls of the file were looked at: what is not among them did not happen.
         failures: Programs looked for in vain: the one asked for first, then those it stands behind.
     """
 

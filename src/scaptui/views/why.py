@@ -134,6 +134,8 @@ def explain(
     if at is not None and not known.clauses[at].alone:
         places = fields if looks_elsewhere else {}
         known = yield from _instead(known, known.clauses[at], counts, places)
+        if known.executed is not None and summary is None:  # more may come
+            known = replace(known, executed=replace(known.executed, is_whole=False))
     if at is not None and summary is not None:
         known = _from_summary(known, known.clauses[at], counts, fields, summary())
     yield replace(known, done=True)

@@ -30,7 +30,8 @@ def conclusion(known: Explanation) -> list[str]:
         ]
     told = [failure for failure in did.failures if failure.first.name == did.name]
     if told:
-        return [f"{name} never started: {attempted(told[0])}.", *_ends(told[0])]
+        lead = f"{name} never started: " if did.is_whole else ""
+        return [f"{lead}{attempted(told[0])}.", *_ends(told[0])]
     other = [failure for failure in did.failures if failure.is_related]
     never = (
         [f"{name} was never executed in this file, nor did anything try."] if did.is_whole else []
