@@ -211,9 +211,7 @@ class Capture:
         CoreError: the file cannot be opened or is no capture; the hint says what to do.
     """
 
-    def __new__(
-        cls, paths: list[str], *, follow: bool = False, keep: int | None = None
-    ) -> Capture:
+    def __new__(cls, paths: list[str], *, follow: bool = False, keep: int | None = None) -> Capture:
         """Opens inputs as one capture, `-` is standard input.
 
         With `keep` the oldest events go once events take so many bytes of memory; some hundred
