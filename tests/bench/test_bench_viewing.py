@@ -105,9 +105,9 @@ def test_keys_of_the_viewer_are_timed_on_a_real_capture(crashloop: Path) -> None
 def test_a_capture_is_made_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(viewing, "KEPT", tmp_path)
     monkeypatch.delenv("SCAPTUI_CAPTURES", raising=False)
-    path, made_of = viewing.kept_capture(5000)
+    path, made_of = viewing.kept_capture(10_000)
     written = path.stat().st_mtime_ns
     assert made_of == "the bundled capture 2 times"
-    assert viewing.kept_capture(5000) == (path, made_of)
+    assert viewing.kept_capture(10_000) == (path, made_of)
     assert path.stat().st_mtime_ns == written
     assert captures.source() in path.name
