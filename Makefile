@@ -6,7 +6,9 @@ BIN    := $(VENV)/bin
 CORE   := Cargo.toml Cargo.lock pyproject.toml $(shell find crates -name '*.rs' -o -name '*.[ch]' -o -name Cargo.toml)
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test test-rust test-python lint check docs bench pictures fuzz format clean
+PREFIX ?= /usr/local
+
+.PHONY: install wheel demo test test-rust test-python lint check docs bench pictures fuzz format clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -57,6 +59,22 @@ format: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) build dist target src/*.egg-info src/scaptui/_core*.so
+
+# For all users and for sudo: a copy of its own that only root can write. `make wheel` as oneself, then `sudo make install`.
+install: dist/.wheel
+	$(PYTHON) -m venv $(PREFIX)/lib/scaptui
+	$(PREFIX)/lib/scaptui/bin/python -m pip install --quiet --force-reinstall dist/scaptui-*.whl
+	install -d $(PREFIX)/bin $(PREFIX)/share/man/man1 $(PREFIX)/share/bash-completion/completions
+	ln -sfn $(PREFIX)/lib/scaptui/bin/scaptui $(PREFIX)/lib/scaptui/bin/scaptui-probe $(PREFIX)/bin/
+	install -m 644 docs/scaptui.1 $(PREFIX)/share/man/man1/
+	install -m 644 completions/scaptui.bash $(PREFIX)/share/bash-completion/completions/scaptui
+
+wheel: dist/.wheel
+
+dist/.wheel: $(VENV)/.ready $(CORE) $(shell find src -name '*.py')
+	rm -rf dist && mkdir dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@touch $@
 
 # An environment that can build. `tools/requirements` names what the machine lacks.
 $(VENV)/.ready: pyproject.toml tools/requirements
