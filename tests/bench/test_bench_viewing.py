@@ -13,7 +13,7 @@ from bench.viewing import Figure, Kind, Times, Viewer
 ECHO = """
 import os, sys, time, tty
 tty.setraw(0)
-print("ready", end="\\r\\n", flush=True)
+os.write(1, b"ready")
 while (key := os.read(0, 1)) != b"q":
     os.write(1, b"\\x1b[1;1Hfirst ")
     time.sleep(0.01)
