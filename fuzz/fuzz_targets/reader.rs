@@ -18,9 +18,11 @@ fuzz_target!(|bytes: &[u8]| {
                 let one_by_one = (0..event.params.len()).filter_map(|i| event.params.get(i)).map(<[u8]>::len);
                 assert_eq!(one_by_one.sum::<usize>(), values);
                 let _ = (event.comment(), event.params.int(1), event.params.uint(0), event.params.text(2));
-                opened.raw.read_at(offset, 8, &mut raw).expect("memory can be read");
+                raw.clear();
+                opened.raw.append(offset, 8, &mut raw).expect("memory can be read");
                 let length = event_block_length(&raw).expect("an event's block is an event block");
-                opened.raw.read_at(offset, length, &mut raw).expect("memory can be read");
+                raw.clear();
+                opened.raw.append(offset, length, &mut raw).expect("memory can be read");
                 let again = parse_event_block(&raw).expect("the same bytes are the same event");
                 assert_eq!((again.ts, again.tid, again.params.len()), (event.ts, event.tid, event.params.len()));
                 writer.event(&event)

@@ -156,13 +156,13 @@ def test_the_demo_shows_what_crashes(scaptui: Run) -> None:
     said = scaptui("demo")
     assert said.status == 0
     assert said.lines[:7] == [
-        "crashloop.scap.gz  2026-11-20 UTC  2,228 events  152.300 s  complete  drops 0",
-        "44 failed calls, 12 processes ended, 10 of them badly, 5 containers of 1 pod",
+        "crashloop.scap.gz  2026-11-26 UTC  6,163 events  15.535 s  complete  drops 0",
+        "88 failed calls, 19 processes ended, 15 of them badly, 5 containers of 1 pod",
         "",
         "1 program restarts, 5 of 5 runs end the same way",
         "run  start         life    exit    container     cause",
-        "1    09:15:00.600  13.7ms  exit 1  4f3b6db469d8  no /etc/nginx/certs/tls.crt",
-        "2    09:15:10.954  11.5ms  exit 1  ddb81519901c  same",
+        "1    17:05:15.968  59.2ms  exit 1  4f3b6db469d8  no /etc/nginx/certs/tls.crt",
+        "2    17:05:17.029  89.5ms  exit 1  ddb81519901c  same",
     ]
 
 
