@@ -1,6 +1,6 @@
 """What commands that read a capture share: the filter, telling of damage and of emptiness."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
 from scaptui.errors import FilterError, Refused
@@ -9,6 +9,10 @@ from scaptui.output import tell
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
     from scaptui.filter.expression import Expression
     from scaptui.filter.parser import Parsed
+    from scaptui.views.summary import Summary
+
+# In captures of so many events what happened instead is found in a moment.
+_SOON_EXPLAINED: Final = 500_000
 
 
 class Asked(NamedTuple):
@@ -66,18 +70,29 @@ def tell_nothing(capture: Capture, asked: Asked) -> None:
         return
     if asked.expression is None:
         return
-    from scaptui.filter.core import vocabulary
-    from scaptui.views.counts import CaptureCounts
     from scaptui.views.nothing import why_nothing
     from scaptui.views.summary import summarise
+
+    whole = summarise(capture, None, brief=True)
+    sentences = why_nothing(asked.expression, whole)
+    if capture.progress().shown <= _SOON_EXPLAINED:
+        sentences += _conclusions(capture, asked.expression, whole)
+    else:
+        sentences.append("`scaptui why` with the same words looks further")
+    for sentence in sentences:
+        tell("nothing matched: " + sentence)
+
+
+def _conclusions(capture: Capture, expression: "Expression", whole: "Summary") -> list[str]:
+    """What a look at what happened instead tells."""
+    from scaptui.filter.core import vocabulary
+    from scaptui.views.counts import CaptureCounts
     from scaptui.views.why import explain
     from scaptui.views.why_told import in_short
 
-    whole = summarise(capture, None, brief=True)
     counts, fields = CaptureCounts(capture), vocabulary().fields
-    *_, known = explain(asked.expression, counts, fields, lambda: whole, looks_elsewhere=False)
-    for sentence in [*why_nothing(asked.expression, whole), *in_short(known)]:
-        tell("nothing matched: " + sentence)
+    *_, known = explain(expression, counts, fields, lambda: whole, looks_elsewhere=False)
+    return in_short(known)
 
 
 def tell_damage(capture: Capture) -> None:
