@@ -11,7 +11,8 @@ import pytest
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from scaptui.screens.processes import ProcessesScreen, TreeAsked, TreeLeft
+from scaptui.screens.asking import PageLeft
+from scaptui.screens.processes import ProcessesScreen, TreeAsked
 from scaptui.theming import Terminal, load
 from scaptui.views.cells import Line, Piece
 from scaptui.views.units import Zone
@@ -30,13 +31,13 @@ class Shown(App[None]):
         super().__init__(ansi_color=True)
         self.asked = asked
         self.palette, self.terminal = load("mono"), Terminal()
-        self.left: TreeLeft | None = None
+        self.left: PageLeft | None = None
         self.last: list[str] = []
 
     def on_mount(self) -> None:
         self.push_screen(ProcessesScreen(self.asked), self.was_left)
 
-    def was_left(self, left: TreeLeft | None) -> None:
+    def was_left(self, left: PageLeft | None) -> None:
         self.left = left
 
     def lines(self) -> list[str]:
@@ -101,7 +102,7 @@ async def test_d_leaves_for_the_events_of_the_subtree(asked: TreeAsked) -> None:
     app = await pressed(asked, "P", "d")
     assert app.left is not None
     pid = (app.left.filter_text or "").split()[0].removeprefix("proc.pid=")
-    assert app.left == TreeLeft(asked.at, f"proc.pid={pid} or proc.apid={pid}")
+    assert app.left == PageLeft(asked.at, f"proc.pid={pid} or proc.apid={pid}")
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
-from scaptui.screens.background import Background, Once
+from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.background import Once
 from scaptui.screens.keys import Keys, told
-from scaptui.screens.processes import TreeLeft
-from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, TALL, fits
+from scaptui.views.arrangement import TALL, fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.crash_finding import crashes
 from scaptui.views.crash_page import CrashPage
@@ -63,17 +62,9 @@ class CrashesAsked:
     strip: Callable[[int | None, int], Sequence[Line]]
 
 
-class CrashesScreen(Screen[TreeLeft]):
-    """Joins the model of the page to its widgets; dismissed with `TreeLeft`."""
+class CrashesScreen(AskingScreen):
+    """Joins the model of the page to its widgets."""
 
-    DEFAULT_CSS = """
-    CrashesScreen { layout: vertical; overflow: hidden; }
-    CrashesScreen #status { height: 2; }
-    CrashesScreen #strip { height: 2; }
-    CrashesScreen #small { display: none; height: 1fr; }
-    CrashesScreen.small > * { display: none; }
-    CrashesScreen.small #small { display: block; }
-    """
     AUTO_FOCUS = "#runs"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,K", "close", "close", id="crashes.close"),
@@ -89,26 +80,10 @@ class CrashesScreen(Screen[TreeLeft]):
             super().__init__()
             self.found = found
 
-    class Refusal(Message):
-        """The core refused a question."""
-
-        def __init__(self, refused: Refused) -> None:
-            super().__init__()
-            self.refused = refused
-
-    class Failed(Message):
-        """The work beside the screen met a defect."""
-
-        def __init__(self, error: BaseException) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, asked: CrashesAsked) -> None:
-        super().__init__()
+        super().__init__("looking for what restarts or crashed")
         self.asked = asked
         self.model = CrashPage(Crashes(), asked.zone)
-        self.told = "looking for what restarts or crashed"
-        self._work = Background(lambda error: self._post(self.Failed(error)))
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -124,10 +99,6 @@ class CrashesScreen(Screen[TreeLeft]):
         """Begin to look."""
         self._work.give("crashes", Once(self._look))
         self._work.start()
-
-    def on_unmount(self) -> None:
-        """Look no more."""
-        self._work.end()
 
     def on_resize(self, event: events.Resize) -> None:
         """Places for another size."""
@@ -145,10 +116,6 @@ class CrashesScreen(Screen[TreeLeft]):
         except Refused as refused:
             self._post(self.Refusal(refused))
 
-    def _post(self, message: Message) -> None:
-        if self.is_running:
-            self.post_message(message)
-
     def on_crashes_screen_found(self, message: Found) -> None:
         """Show what was found."""
         self.told = ""
@@ -158,15 +125,6 @@ class CrashesScreen(Screen[TreeLeft]):
         self._place()
         self._redraw_all()
 
-    def on_crashes_screen_refusal(self, message: Refusal) -> None:
-        """Say what the core said."""
-        self.told = str(message.refused)
-        self._redraw_all()
-
-    def on_crashes_screen_failed(self, message: Failed) -> None:
-        """A defect is the app's to tell."""
-        raise message.error
-
     def on_crash_pane_moved(self) -> None:
         """Tell of the run the cursor is on now."""
         self.told = ""
@@ -175,15 +133,15 @@ class CrashesScreen(Screen[TreeLeft]):
     def on_crash_pane_event_wanted(self, message: CrashPane.EventWanted) -> None:
         """Leave for an event, or for the events of a run."""
         text = message.filter_text or ("" if self.asked.filter_text else None)
-        self.dismiss(TreeLeft(message.event or None, text))
+        self.dismiss(PageLeft(message.event or None, text))
 
     def action_close(self) -> None:
         """Back to the events."""
-        self.dismiss(TreeLeft(None))
+        self.dismiss(PageLeft(None))
 
     def action_filter(self) -> None:
         """Back, to type at the filter."""
-        self.dismiss(TreeLeft(None, then="filter"))
+        self.dismiss(PageLeft(None, then="filter"))
 
     def action_other_pane(self) -> None:
         """From the runs to the evidence, and back."""
@@ -204,8 +162,9 @@ class CrashesScreen(Screen[TreeLeft]):
         self.query_one("#runs").styles.height = rows if self.model.rows else 1
 
     def _redraw_all(self) -> None:
-        for widget in (*self.query(MadeLines), *self.query(CrashPane)):
-            widget.redraw()
+        super()._redraw_all()
+        for pane in self.query(CrashPane):
+            pane.redraw()
 
     def _tell_keys(self) -> None:
         is_evidence = isinstance(self.focused, CrashEvidence)
@@ -219,6 +178,3 @@ class CrashesScreen(Screen[TreeLeft]):
         if self.told:
             return [(Piece(f" {self.told}"),)]
         return [self.model.cursor_line(width)]
-
-    def _small_lines(self, _width: int, _height: int) -> Sequence[Line]:
-        return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 
 from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
-from scaptui.screens.background import STEP_MS, Background
-from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, TALL, fits
+from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.background import STEP_MS
+from scaptui.views.arrangement import TALL, fits
 from scaptui.views.cells import Line, Piece, glimpse
 from scaptui.views.format import NS
 from scaptui.views.help import key_name
@@ -102,33 +102,12 @@ class TreeAsked:
     strip: Strip
 
 
-@dataclass(frozen=True)
-class TreeLeft:
-    """How the tree was left.
-
-    Attributes:
-        at: The moment it showed last.
-        filter_text: The filter whose events are wanted, None for that of before.
-        then: What is to be opened.
-    """
-
-    at: int | None
-    filter_text: str | None = None
-    then: Literal["", "filter", "why"] = ""
-
-
-class ProcessesScreen(Screen[TreeLeft]):
-    """Joins the model of the tree to its widgets; dismissed with `TreeLeft`."""
+class ProcessesScreen(AskingScreen):
+    """Joins the model of the tree to its widgets."""
 
     DEFAULT_CSS = """
-    ProcessesScreen { layout: vertical; overflow: hidden; }
-    ProcessesScreen #status { height: 2; }
-    ProcessesScreen #strip { height: 2; }
     ProcessesScreen #body, ProcessesScreen #left { height: 1fr; width: 1fr; overflow: hidden; }
     ProcessesScreen #side { height: 1fr; }
-    ProcessesScreen #small { display: none; height: 1fr; }
-    ProcessesScreen.small > * { display: none; }
-    ProcessesScreen.small #small { display: block; }
     """
     AUTO_FOCUS = "#tree"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -159,25 +138,10 @@ class ProcessesScreen(Screen[TreeLeft]):
             super().__init__()
             self.details = details
 
-    class Refusal(Message):
-        """The core refused a question."""
-
-        def __init__(self, refused: Refused) -> None:
-            super().__init__()
-            self.refused = refused
-
-    class Failed(Message):
-        """The work beside the screen met a defect."""
-
-        def __init__(self, error: BaseException) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, asked: TreeAsked) -> None:
-        super().__init__()
+        super().__init__("reading the process tree")
         self.asked = asked
         self.model = ProcessTreeModel(_EMPTY)
-        self.told = "reading the process tree"
         self._moments = 0
         self._at = asked.at
         self._ts = 0
@@ -185,7 +149,6 @@ class ProcessesScreen(Screen[TreeLeft]):
         self._below: Pane | None = None
         self._zoomed = False
         self._text = ""
-        self._work = Background(lambda error: self._post(self.Failed(error)))
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -207,10 +170,6 @@ class ProcessesScreen(Screen[TreeLeft]):
         """Begin to ask."""
         self._work.start()
         self._take(self.asked.at)
-
-    def on_unmount(self) -> None:
-        """Ask no more."""
-        self._work.end()
 
     def on_resize(self, event: events.Resize) -> None:
         """Places for another size."""
@@ -264,18 +223,6 @@ class ProcessesScreen(Screen[TreeLeft]):
             self._details = message.details
             self._redraw_all()
 
-    def on_processes_screen_refusal(self, message: Refusal) -> None:
-        """Say what the core said."""
-        self._tell(str(message.refused))
-
-    def on_processes_screen_failed(self, message: Failed) -> None:
-        """A defect is the app's to tell."""
-        raise message.error
-
-    def _post(self, message: Message) -> None:
-        if self.is_running:
-            self.post_message(message)
-
     # What the tree asks for
 
     def on_process_tree_moved(self, message: ProcessTree.Moved) -> None:
@@ -292,7 +239,7 @@ class ProcessesScreen(Screen[TreeLeft]):
         from scaptui.screens.filter_area import with_added
 
         text = with_added(self.asked.filter_text, message.clause, message.how)
-        self.dismiss(TreeLeft(self._at, text))
+        self.dismiss(PageLeft(self._at, text))
 
     def on_process_facts_clause_wanted(self, message: ProcessFacts.ClauseWanted) -> None:
         """Leave for the events that have the value."""
@@ -303,7 +250,7 @@ class ProcessesScreen(Screen[TreeLeft]):
             self._tell("there is no value to filter on")
             return
         text = with_clause(self.asked.filter_text, fact.field, fact.value, message.how)
-        self.dismiss(TreeLeft(self._at, text))
+        self.dismiss(PageLeft(self._at, text))
 
     def on_process_facts_moved(self) -> None:
         """The cursor line tells what Enter does."""
@@ -355,11 +302,11 @@ class ProcessesScreen(Screen[TreeLeft]):
             self._place()
             self._tell("")
         else:
-            self.dismiss(TreeLeft(self._at))
+            self.dismiss(PageLeft(self._at))
 
     def action_leave_for(self, then: Literal["filter", "why"]) -> None:
         """The filter, or its explanation, on the main screen."""
-        self.dismiss(TreeLeft(self._at, then=then))
+        self.dismiss(PageLeft(self._at, then=then))
 
     async def action_interrupt(self) -> None:
         """Once more quits."""
@@ -441,13 +388,8 @@ class ProcessesScreen(Screen[TreeLeft]):
             keys.append((f"{help_key} {close}", ""))
         self.query_one(Footer).tell(keys)
 
-    def _tell(self, told: str) -> None:
-        self.told = told
-        self._redraw_all()
-
     def _redraw_all(self) -> None:
-        for widget in self.query(MadeLines):
-            widget.redraw()
+        super()._redraw_all()
         self.query_one(ProcessTree).redraw()
         if self._below is not None:
             self.query_one(ProcessFacts).tell(*self._facts(self._below))
@@ -499,9 +441,6 @@ class ProcessesScreen(Screen[TreeLeft]):
         if width >= WITH_PANE or self._details is None:
             return [lineage_line(self.model, row.position)]
         return [ProcessPane(self._details).summary()]
-
-    def _small_lines(self, _width: int, _height: int) -> Sequence[Line]:
-        return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]
 
 
 class _Taking:

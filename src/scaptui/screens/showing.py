@@ -23,8 +23,8 @@ from scaptui.widgets.lines import LinesView
 
 if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
     from scaptui.filter.expression import Expression
+    from scaptui.screens.asking import PageLeft
     from scaptui.screens.filter_area import FilterArea
-    from scaptui.screens.processes import TreeLeft
     from scaptui.screens.why_area import WhyArea
     from scaptui.widgets.why import WhyPage
 
@@ -411,7 +411,7 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(CrashesScreen(asked), self._left_processes)
 
-    async def _left_processes(self, left: "TreeLeft | None") -> None:
+    async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:
             return
         if left.at is not None:

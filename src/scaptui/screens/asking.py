@@ -1,0 +1,89 @@
+"""A page over the list of events that asks the core beside the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+from textual.screen import Screen
+
+from scaptui.errors import Refused
+from scaptui.screens.background import Background
+from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH
+from scaptui.views.cells import Line, Piece
+from scaptui.widgets.made import MadeLines
+
+
+@dataclass(frozen=True)
+class PageLeft:
+    """How a page was left.
+
+    Attributes:
+        at: The event it showed last.
+        filter_text: The filter whose events are wanted, None for that of before.
+        then: What is to be opened.
+    """
+
+    at: int | None
+    filter_text: str | None = None
+    then: Literal["", "filter", "why"] = ""
+
+
+class AskingScreen(Screen[PageLeft]):
+    """Has a thread for its questions, for as long as it runs; dismissed with `PageLeft`."""
+
+    DEFAULT_CSS = """
+    AskingScreen { layout: vertical; overflow: hidden; }
+    AskingScreen #status { height: 2; }
+    AskingScreen #strip { height: 2; }
+    AskingScreen #small { display: none; height: 1fr; }
+    AskingScreen.small > * { display: none; }
+    AskingScreen.small #small { display: block; }
+    """
+
+    class Refusal(Message):
+        """The core refused a question."""
+
+        def __init__(self, refused: Refused) -> None:
+            super().__init__()
+            self.refused = refused
+
+    class Failed(Message):
+        """The work beside the screen met a defect."""
+
+        def __init__(self, error: BaseException) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, told: str) -> None:
+        super().__init__()
+        # What the cursor line says until the next key.
+        self.told = told
+        self._work = Background(lambda error: self._post(self.Failed(error)))
+
+    def on_unmount(self) -> None:
+        """Ask no more."""
+        self._work.end()
+
+    def on_asking_screen_refusal(self, message: Refusal) -> None:
+        """Say what the core said."""
+        self._tell(str(message.refused))
+
+    def on_asking_screen_failed(self, message: Failed) -> None:
+        """A defect is the app's to tell."""
+        raise message.error
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def _tell(self, told: str) -> None:
+        self.told = told
+        self._redraw_all()
+
+    def _redraw_all(self) -> None:
+        for widget in self.query(MadeLines):
+            widget.redraw()
+
+    def _small_lines(self, _width: int, _height: int) -> Sequence[Line]:
+        return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]
