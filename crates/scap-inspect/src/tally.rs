@@ -40,8 +40,8 @@ pub(crate) fn by_context(store: &Store, filter: &Filter, last: u32) -> Vec<(u64,
 pub(crate) fn by_context_after(store: &Store, filter: &Filter, since: u32, last: u32) -> Vec<(u64, u64)> {
     let mut counts = vec![(0, 0); store.state.context_count()];
     each_selected_after(store, filter, since, last, |chunk, at| {
-        let context = chunk.context.get(at).copied().unwrap_or(0) as usize;
-        let failed = chunk.errno.get(at).is_some_and(|errno| *errno != 0 && *errno != crate::state::NO_RESULT);
+        let context = chunk.contexts().get(at).copied().unwrap_or(0) as usize;
+        let failed = !matches!(chunk.errno(at), 0 | crate::state::NO_RESULT);
         if let Some(count) = counts.get_mut(context) {
             count.0 += 1;
             count.1 += u64::from(failed);

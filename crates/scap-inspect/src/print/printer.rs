@@ -160,8 +160,8 @@ impl Printer {
         let events: Vec<(u32, u32)> = self.selected.drain(..length).collect();
         let task = Task { events, previous_ts: self.previous_ts, counted: self.counted };
         for (chunk, at) in task.events.iter().filter_map(|event| found(store, *event)) {
-            self.counted += counts(chunk.kind.get(at).copied().unwrap_or_default());
-            self.previous_ts = chunk.ts.get(at).copied();
+            self.counted += counts(chunk.kind(at));
+            self.previous_ts = chunk.ts(at);
         }
         self.matched += length as u64;
         Some(task)

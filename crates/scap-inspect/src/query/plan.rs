@@ -280,7 +280,7 @@ impl Asker {
             self.memos.iter_mut().for_each(|memo| memo.0.clear());
         }
         let hiding = store.hiding();
-        among.drop_marked(&chunk.flags, hiding);
+        among.drop_marked(chunk.flags(), hiding);
         self.node(&filter.root, store, chunk, among);
     }
 
@@ -334,16 +334,17 @@ impl Asker {
             let row = chunk.row(at).unwrap_or_default();
             EventAt::new(store, chunk.number(at), row, zone)
         };
-        let kind = |at: usize| chunk.kind.get(at).copied().unwrap_or_default();
+        let (contexts, fds) = (chunk.contexts(), chunk.fds());
+        let kind = |at: usize| chunk.kind(at);
         let id_in = |column: &[u32], at: usize| column.get(at).copied().unwrap_or(0) as usize;
         match leaf.depends {
             Depends::Kind => among.retain(|at| memo.answer(kind(at).index(), || leaf.test.holds(&look(at)))),
             Depends::Context => {
-                among.retain(|at| memo.answer(id_in(&chunk.context, at), || leaf.test.holds(&look(at))));
+                among.retain(|at| memo.answer(id_in(contexts, at), || leaf.test.holds(&look(at))));
             }
-            Depends::Fd => among.retain(|at| memo.answer(id_in(&chunk.fd, at), || leaf.test.holds(&look(at)))),
+            Depends::Fd => among.retain(|at| memo.answer(id_in(fds, at), || leaf.test.holds(&look(at)))),
             Depends::Errno => among.retain(|at| {
-                let errno = usize::from(chunk.errno.get(at).copied().unwrap_or(0));
+                let errno = usize::from(chunk.errno(at));
                 memo.answer(errno * 2 + usize::from(names_errors(kind(at))), || leaf.test.holds(&look(at)))
             }),
             Depends::Row => among.retain(|at| leaf.test.holds(&look(at))),

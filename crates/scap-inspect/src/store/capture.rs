@@ -203,6 +203,7 @@ fn read_all(opened: Vec<Opened>, shared: &Shared) {
         before += reader.bytes_read();
         shared.store.write().notes.extend_from_slice(reader.notes());
     }
+    shared.store.write().end();
     tell(shared, before, true);
 }
 

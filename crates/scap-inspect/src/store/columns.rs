@@ -3,7 +3,9 @@
 use scap_format::event::EventRef;
 use scap_format::tables::{event_info, Category, EventFlags, Source};
 
+use super::cells::{Cells, WIDTH};
 pub use super::kind::Kind;
+use super::memory::{Memory, Reserve};
 
 use crate::state::fds::FdId;
 use crate::state::{id, Applied, ContextId};
@@ -25,6 +27,8 @@ pub mod flag {
 
 /// Events a chunk holds at most.
 pub const CHUNK: usize = 1 << 18;
+/// Events the first chunk of an input holds: small captures take little memory.
+const FIRST_CHUNK: usize = 1 << 15;
 
 /// What is kept of an event beside its bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,62 +54,41 @@ pub struct Row {
 }
 
 /// Up to [`CHUNK`] consecutive events of one input.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Chunk {
     /// Number of its first event.
     pub first: u32,
     /// Which input its bytes are in.
     pub input: u16,
-    base: u64,
-    /// Times, ns since the epoch.
-    pub ts: Vec<u64>,
-    offset: Vec<u32>,
-    /// What they are.
-    pub kind: Vec<Kind>,
-    /// Processors.
-    pub cpu: Vec<u16>,
-    /// Contexts.
-    pub context: Vec<u32>,
-    /// Descriptor records.
-    pub fd: Vec<u32>,
-    partner: Vec<u32>,
-    /// Error numbers.
-    pub errno: Vec<u16>,
-    /// Flags.
-    pub flags: Vec<u8>,
+    cells: Cells,
 }
 
 impl Chunk {
-    /// A chunk whose first event has this number and lies at this offset.
-    pub fn new(first: u32, input: u16, base: u64) -> Self {
-        Chunk { first, input, base, ..Chunk::default() }
+    /// The first chunk of an input, whose first event has this number and lies at this offset.
+    pub fn new(first: u32, input: u16, offset: u64) -> Self {
+        Chunk { first, input, cells: Cells::new(FIRST_CHUNK, offset) }
     }
 
-    /// The chunk behind a full one: it has room for as many at once, since it will probably be filled too.
-    pub fn behind(full: &Chunk, first: u32, input: u16, base: u64) -> Self {
-        let room = if full.len() == CHUNK { CHUNK } else { 0 };
-        Chunk {
-            ts: Vec::with_capacity(room),
-            offset: Vec::with_capacity(room),
-            kind: Vec::with_capacity(room),
-            cpu: Vec::with_capacity(room),
-            context: Vec::with_capacity(room),
-            fd: Vec::with_capacity(room),
-            partner: Vec::with_capacity(room),
-            errno: Vec::with_capacity(room),
-            flags: Vec::with_capacity(room),
-            ..Chunk::new(first, input, base)
-        }
+    /// A chunk behind others; it will probably be filled too. Its memory comes from the reserve, if that has some.
+    pub(super) fn behind(first: u32, input: u16, offset: u64, reserve: Option<&Reserve>) -> Self {
+        let bytes = Chunk::reserved();
+        let memory = reserve.and_then(Reserve::take).unwrap_or_else(|| Memory::huge(bytes));
+        Chunk { first, input, cells: Cells::within(memory, CHUNK, offset) }
+    }
+
+    /// Bytes of memory for a chunk behind others.
+    pub(super) const fn reserved() -> usize {
+        CHUNK * WIDTH
     }
 
     /// Lets its events go; their numbers stay taken.
     pub fn empty(&mut self) {
-        *self = Chunk::new(self.first, self.input, self.base);
+        self.cells = Cells::new(0, 0);
     }
 
     /// How many events it holds.
     pub fn len(&self) -> usize {
-        self.ts.len()
+        self.cells.len()
     }
 
     /// The number of the event at a position.
@@ -117,68 +100,72 @@ impl Chunk {
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.ts.is_empty()
+        self.cells.len() == 0
     }
 
     /// Whether an event at this offset still goes in.
     pub fn has_room(&self, input: u16, offset: u64) -> bool {
-        self.len() < CHUNK
-            && self.input == input
-            && offset.checked_sub(self.base).is_some_and(|from| u32::try_from(from).is_ok())
+        self.input == input && self.cells.has_room(offset)
     }
 
     /// Puts an event at the end; it must fit ([`Chunk::has_room`]).
-    #[allow(clippy::cast_possible_truncation, reason = "has_room has looked")]
     pub fn push(&mut self, row: &Row) {
-        self.ts.push(row.ts);
-        self.offset.push((row.offset - self.base) as u32);
-        self.kind.push(row.kind);
-        self.cpu.push(row.cpu);
-        self.context.push(row.context.0);
-        self.fd.push(row.fd.0);
-        self.partner.push(row.partner);
-        self.errno.push(row.errno);
-        self.flags.push(row.flags);
+        self.cells.push(row);
     }
 
     /// The row at a position.
     #[inline]
     pub fn row(&self, at: usize) -> Option<Row> {
-        Some(Row {
-            ts: *self.ts.get(at)?,
-            offset: self.offset(at)?,
-            kind: *self.kind.get(at)?,
-            cpu: *self.cpu.get(at)?,
-            context: ContextId(*self.context.get(at)?),
-            fd: FdId(*self.fd.get(at)?),
-            partner: *self.partner.get(at)?,
-            errno: *self.errno.get(at)?,
-            flags: *self.flags.get(at)?,
-        })
+        self.cells.row(at)
+    }
+
+    /// When the event at a position was, ns since the epoch.
+    #[inline]
+    pub fn ts(&self, at: usize) -> Option<u64> {
+        self.cells.ts(at)
+    }
+
+    /// What the event at a position is.
+    #[inline]
+    pub fn kind(&self, at: usize) -> Kind {
+        self.cells.kind(at).unwrap_or_default()
+    }
+
+    /// The error number of the event at a position; see [`Row::errno`].
+    #[inline]
+    pub fn errno(&self, at: usize) -> u16 {
+        self.cells.errno(at).unwrap_or(0)
     }
 
     /// Where an event's block lies in the uncompressed stream.
     #[inline]
     pub fn offset(&self, at: usize) -> Option<u64> {
-        self.offset.get(at).map(|offset| self.base + u64::from(*offset))
+        self.cells.offset(at)
+    }
+
+    /// Contexts of all its events.
+    pub fn contexts(&self) -> &[u32] {
+        self.cells.contexts()
+    }
+
+    /// Descriptor records of all its events.
+    pub fn fds(&self) -> &[u32] {
+        self.cells.fds()
+    }
+
+    /// [`flag`]s of all its events.
+    pub fn flags(&self) -> &[u8] {
+        self.cells.flags()
     }
 
     /// Tells an enter event which exit ended its call.
     pub fn set_exit(&mut self, at: usize, exit: u32) {
-        if let Some(partner) = self.partner.get_mut(at) {
-            *partner = exit;
-        }
-        if let Some(flags) = self.flags.get_mut(at) {
-            *flags |= flag::PAIRED;
-        }
+        self.cells.join(at, exit, flag::PAIRED);
     }
 
     /// Bytes held.
     pub fn memory(&self) -> usize {
-        self.ts.capacity() * 8
-            + (self.offset.capacity() + self.context.capacity() + self.fd.capacity() + self.partner.capacity()) * 4
-            + (self.kind.capacity() + self.cpu.capacity() + self.errno.capacity()) * 2
-            + self.flags.capacity()
+        self.cells.memory()
     }
 }
 

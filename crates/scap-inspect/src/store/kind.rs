@@ -50,6 +50,16 @@ impl Kind {
         Kind(self.0 | 1)
     }
 
+    /// As a number that [`Kind::from_bits`] takes back.
+    pub(super) const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The kind with these [`Kind::bits`].
+    pub(super) const fn from_bits(bits: u16) -> Self {
+        Kind(bits)
+    }
+
     /// As an index.
     pub const fn index(self) -> usize {
         self.0 as usize

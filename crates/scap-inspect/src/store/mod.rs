@@ -3,8 +3,10 @@
 pub mod bits;
 pub mod bytes;
 mod capture;
+mod cells;
 pub mod columns;
 mod kind;
+mod memory;
 
 pub use capture::{Capture, OpenFlags, Progress};
 
@@ -14,6 +16,7 @@ use scap_format::source::RawBytes;
 
 use crate::state::{id, ContextId, MappedFiles, State};
 use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Kind, Row, Visibility};
+use memory::Reserve;
 
 /// One file or stream a capture is read from.
 #[derive(Clone, Debug)]
@@ -32,6 +35,9 @@ pub struct InputFacts {
 const LOSSES: usize = 1000;
 /// CPUs write their events beside each other: so far back is no clock that was set.
 const JITTER_NS: u64 = 1_000_000_000;
+
+/// Events after which memory for more is fetched ahead.
+const RESERVE_FROM: u32 = 1 << 14;
 
 /// The store: appended to by one reader, asked by many.
 #[derive(Debug, Default)]
@@ -71,6 +77,8 @@ pub struct Store {
     /// Times of the earliest and the latest event shown when it was read.
     extent: Option<(u64, u64)>,
     visibility: Visibility,
+    /// Memory for the next chunk, once there were enough events to expect more.
+    reserve: Option<Reserve>,
 }
 
 impl Store {
@@ -151,17 +159,30 @@ impl Store {
             errno: applied.errno,
             flags,
         };
+        self.append(input, offset, &row);
+    }
+
+    fn append(&mut self, input: u16, offset: u64, row: &Row) {
         match self.chunks.last_mut() {
-            Some(chunk) if chunk.has_room(input, offset) => chunk.push(&row),
+            Some(chunk) if chunk.has_room(input, offset) => chunk.push(row),
             last => {
+                let n = self.events;
                 let mut chunk = match last {
-                    Some(last) => Chunk::behind(last, n, input, offset),
-                    None => Chunk::new(n, input, offset),
+                    Some(last) if last.input == input => Chunk::behind(n, input, offset, self.reserve.as_ref()),
+                    _ => Chunk::new(n, input, offset),
                 };
-                chunk.push(&row);
+                chunk.push(row);
                 self.chunks.push(chunk);
             }
         }
+        if self.reserve.is_none() && self.events == RESERVE_FROM {
+            self.reserve = Some(Reserve::begin(Chunk::reserved()));
+        }
+    }
+
+    /// Nothing more will come.
+    pub fn end(&mut self) {
+        self.reserve = None;
     }
 
     /// A new section begins; the machine of the one before is gone.
@@ -197,10 +218,10 @@ impl Store {
     /// Times of the earliest and the latest shown event: the first and the last, where no clock was set.
     pub fn span(&self) -> Option<(u64, u64)> {
         let hiding = self.hiding();
-        let shown = |chunk: &Chunk, at: &usize| chunk.flags.get(*at).is_some_and(|flags| flags & hiding == 0);
+        let shown = |chunk: &Chunk, at: &usize| chunk.flags().get(*at).is_some_and(|flags| flags & hiding == 0);
         let last = self.chunks.iter().rev().find_map(|chunk| {
             let at = (0..chunk.len()).rev().find(|at| shown(chunk, at))?;
-            chunk.ts.get(at).copied()
+            chunk.ts(at)
         })?;
         let first = self.kept_since.or(self.first_ts).unwrap_or(last);
         if self.kept_since.is_some() {
@@ -217,7 +238,7 @@ impl Store {
         while self.memory() + self.raw.iter().map(RawBytes::in_memory).sum::<usize>() > keep {
             let kept = self.chunks.iter().position(|chunk| !chunk.is_empty()).unwrap_or(0);
             let [oldest, next, _, ..] = self.chunks.get_mut(kept..).unwrap_or_default() else { break };
-            let hidden = |flag: u8| small(oldest.flags.iter().filter(|flags| **flags & flag != 0).count());
+            let hidden = |flag: u8| small(oldest.flags().iter().filter(|flags| **flags & flag != 0).count());
             let (bookkeeping, extra) = (hidden(flag::HIDDEN), hidden(flag::EXTRA_ENTER));
             self.hidden -= bookkeeping;
             self.extra_enters -= extra;
@@ -228,8 +249,8 @@ impl Store {
             oldest.empty();
             let hiding = self.hiding();
             let shown = |chunk: &Chunk| {
-                let at = chunk.flags.iter().position(|flags| flags & hiding == 0)?;
-                chunk.ts.get(at).copied()
+                let at = chunk.flags().iter().position(|flags| flags & hiding == 0)?;
+                chunk.ts(at)
             };
             self.kept_since = self.chunks.iter().find_map(shown);
         }

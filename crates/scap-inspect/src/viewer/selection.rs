@@ -244,9 +244,8 @@ impl Selection {
     /// Among rows in any order of time, the event number of the earliest at or after one.
     fn earliest_from(&self, store: &Store, ts: u64) -> Option<u32> {
         let chunks = self.rows.iter().zip(&store.chunks);
-        let rows =
-            chunks.flat_map(|(rows, chunk)| rows.iter_from(0).map(move |at| (chunk.ts.get(at), chunk.number(at))));
-        let later = rows.filter_map(|(time, n)| Some((*time?, n))).filter(|(time, _)| *time >= ts);
+        let rows = chunks.flat_map(|(rows, chunk)| rows.iter_from(0).map(move |at| (chunk.ts(at), chunk.number(at))));
+        let later = rows.filter_map(|(time, n)| Some((time?, n))).filter(|(time, _)| *time >= ts);
         later.min().map(|(_, n)| n)
     }
 
@@ -266,8 +265,8 @@ impl Selection {
             let mut at = 0;
             while at < chunk.len() {
                 let end = (at + coarse).min(chunk.len());
-                let place = cell(chunk.ts.get(at).copied().unwrap_or(first));
-                let shown = chunk.flags.get(at..end).map_or(0, |f| f.iter().filter(|f| *f & hiding == 0).count());
+                let place = cell(chunk.ts(at).unwrap_or(first));
+                let shown = chunk.flags().get(at..end).map_or(0, |f| f.iter().filter(|f| *f & hiding == 0).count());
                 let hits = selected.map_or(0, |bits| bits.count_in(at, end));
                 if let Some(cell) = strip.get_mut(place) {
                     cell.0 += small(shown);
