@@ -88,9 +88,10 @@ _scaptui() {
         ;;
     why)
         case $before in
+        --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
         -f|--filter) return ;;
         esac
-        words='-h --help -f --filter'
+        words='-h --help --format -f --filter'
         files=yes
         ;;
     check)

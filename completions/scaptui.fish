@@ -97,6 +97,7 @@ complete -c scaptui -n "__fish_seen_subcommand_from report" -l utc -d 'times in 
 complete -c scaptui -n "__fish_seen_subcommand_from report" -l tz -x -d 'times in this zone, Europe/Berlin for example'
 complete -c scaptui -n "__fish_seen_subcommand_from why" -k -a '(__fish_complete_suffix .scap)'
 complete -c scaptui -n "__fish_seen_subcommand_from why" -s h -l help -d 'show this and end'
+complete -c scaptui -n "__fish_seen_subcommand_from why" -l format -x -a 'text json' -d 'default: text'
 complete -c scaptui -n "__fish_seen_subcommand_from why" -s f -l filter -x -d 'the filter, stated'
 complete -c scaptui -n "__fish_seen_subcommand_from check" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from check" -s f -l filter -x -d 'the filter, stated'

@@ -1,5 +1,6 @@
 """`scaptui why`, and what `print` says on standard error when nothing matched."""
 
+import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,22 @@ def test_what_is_offered_can_be_pasted_and_selects_as_many_as_told(
     assert len(told) > 3
     for text, count in told.items():
         assert len(scaptui("print", crashloop, "-f", text, "-p", "*%evt.num").lines) == count, text
+
+
+def test_json_tells_the_same_and_its_filters_select_as_many(scaptui: Run, crashloop: Path) -> None:
+    said = scaptui("why", crashloop, "proc.name=ngin and evt.failed=true", "--format", "json")
+    assert said.status == 1
+    told = json.loads(said.out)
+    assert (told["selected"], told["first_to_empty"]) == (0, 1)
+    assert [clause["filter"] for clause in told["clauses"]] == [
+        'proc.name = "ngin"', "evt.failed = true",
+    ]  # fmt: skip
+    assert told["clauses"][0]["nearest"][0]["value"] == "nginx"
+    places = [place for place in told["elsewhere"] if place["events"]]
+    assert places
+    for row in (*told["clauses"][0]["values"][:3], *places):
+        lines = scaptui("print", crashloop, "-f", row["filter"], "-p", "*%evt.num").lines
+        assert len(lines) == row["events"], row
 
 
 def test_without_a_filter_there_is_nothing_to_explain(scaptui: Run, crashloop: Path) -> None:

@@ -1,5 +1,6 @@
 """`scaptui why`: why a filter selects nothing, clause by clause, and what there is instead."""
 
+import json
 from typing import Final
 
 from scaptui.capture.opening import open_capture, read_all
@@ -10,7 +11,8 @@ from scaptui.output import Output
 
 EXAMPLE: Final = """\
 scaptui why crash.scap.gz 'proc.name == "nginx"'
-scaptui why crash.scap.gz evt.type=openat and fd.name contains certs"""
+scaptui why crash.scap.gz evt.type=openat and fd.name contains certs
+scaptui why crash.scap.gz proc.name=nginx --format json"""
 
 
 def run(words: list[str]) -> Status:
@@ -24,6 +26,7 @@ def run(words: list[str]) -> Status:
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and the filter")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
     arguments.add_filter(parser)
     options = parser.parse_intermixed_args(words)
     captures, text = arguments.captures_and_filter(options.words, options.filter)
@@ -35,6 +38,7 @@ def run(words: list[str]) -> Status:
     from scaptui.views.counts import CaptureCounts
     from scaptui.views.summary import summarise
     from scaptui.views.why import explain
+    from scaptui.views.why_data import as_data
     from scaptui.views.why_text import as_text
 
     capture = open_capture(captures)
@@ -46,6 +50,10 @@ def run(words: list[str]) -> Status:
         lambda: summarise(capture, None),
     )
     *_, known = steps
-    Output.of_process().lines(as_text(known, captures[0]))
+    out = Output.of_process()
+    if options.format == "json":
+        out.line(json.dumps(as_data(known), indent=1))
+    else:
+        out.lines(as_text(known, captures[0]))
     tell_damage(capture)
     return Status.MATCHED if known.selected else Status.NOTHING

@@ -19,6 +19,8 @@ from scaptui.views.counts import Counts, field_text
 from scaptui.views.format import counted
 from scaptui.views.summary import Summary
 
+# What stands for a clause that neither dialect can write.
+NO_FORM: Final = "(this clause)"
 _ENTER, _EXIT = b">", b"<"
 _HALVES: Final = {_ENTER: "enter", _EXIT: "exit"}
 _OTHER: Final = {_ENTER: _EXIT, _EXIT: _ENTER}
@@ -56,7 +58,7 @@ def readable(expression: Expression) -> str:
             return normalised(expression, dialect)
         except NoForm:
             continue
-    return "(this clause)"
+    return NO_FORM
 
 
 def half_asked(clause: Expression) -> bytes | None:
