@@ -10,10 +10,11 @@ use crate::convert::program;
 use crate::fields::{Arg, EventAt, Field, FieldError, FieldRef, Scope};
 use crate::query::wire::{self, Resolve};
 use crate::query::{Expr, Operand, Test};
-use crate::state::id;
+use crate::state::fds::FdId;
+use crate::state::{id, ContextId};
 use crate::store::bits::Bits;
 use crate::store::bytes::Windows;
-use crate::store::columns::{Chunk, Kind};
+use crate::store::columns::{Chunk, Kind, Row};
 use crate::store::Store;
 use crate::value::Value;
 
@@ -235,10 +236,15 @@ impl Filter {
 #[derive(Debug)]
 pub struct Asker {
     memos: Vec<Memo>,
+    /// Whether the results of a kind of events are called by their error's names.
+    naming: Memo,
     windows: Windows,
     zone: Zone,
     mode: Option<bool>,
 }
+
+/// Positions of 64 that are looked at one by one.
+const FEW: u32 = 12;
 
 /// Answers by id: 0 not asked, 1 no, 2 yes.
 #[derive(Debug, Default)]
@@ -259,6 +265,32 @@ impl Memo {
             known => known == 2,
         }
     }
+
+    /// Leaves those positions whose id in `ids` has the answer yes.
+    fn answer_all(&mut self, ids: &[u32], among: &mut Bits, mut ask: impl FnMut(usize) -> bool) {
+        among.narrow(|first, word| {
+            let (mut yes, mut unknown) = (0, word);
+            // Looking up all costs less than stepping from one to the next, unless they are few.
+            if word.count_ones() > FEW {
+                if let Some(ids) = ids.get(first..).and_then(<[u32]>::first_chunk::<64>) {
+                    unknown = 0;
+                    for (bit, id) in ids.iter().enumerate() {
+                        let known = self.0.get(*id as usize).copied().unwrap_or(0);
+                        yes |= u64::from(known == 2) << bit;
+                        unknown |= u64::from(known == 0) << bit;
+                    }
+                    unknown &= word;
+                }
+            }
+            while unknown != 0 {
+                let at = first + unknown.trailing_zeros() as usize;
+                let id = ids.get(at).copied().unwrap_or(0) as usize;
+                yes |= u64::from(self.answer(id, || ask(at))) << (at - first);
+                unknown &= unknown - 1;
+            }
+            yes
+        });
+    }
 }
 
 impl Asker {
@@ -266,6 +298,7 @@ impl Asker {
     pub fn new(filter: &Filter, zone: Zone) -> Self {
         Asker {
             memos: std::iter::repeat_with(Memo::default).take(filter.leaves).collect(),
+            naming: Memo::default(),
             windows: Windows::default(),
             zone,
             mode: None,
@@ -327,25 +360,31 @@ impl Asker {
     }
 
     fn leaf(&mut self, leaf: &Leaf, store: &Store, chunk: &Chunk, among: &mut Bits) {
-        let Asker { memos, windows, zone, .. } = self;
+        let Asker { memos, naming, windows, zone, .. } = self;
         let Some(memo) = memos.get_mut(leaf.slot) else { return };
         let zone = &*zone;
         let look = |at: usize| {
             let row = chunk.row(at).unwrap_or_default();
             EventAt::new(store, chunk.number(at), row, zone)
         };
-        let (contexts, fds) = (chunk.contexts(), chunk.fds());
         let kind = |at: usize| chunk.kind(at);
-        let id_in = |column: &[u32], at: usize| column.get(at).copied().unwrap_or(0) as usize;
         match leaf.depends {
             Depends::Kind => among.retain(|at| memo.answer(kind(at).index(), || leaf.test.holds(&look(at)))),
-            Depends::Context => {
-                among.retain(|at| memo.answer(id_in(contexts, at), || leaf.test.holds(&look(at))));
-            }
-            Depends::Fd => among.retain(|at| memo.answer(id_in(fds, at), || leaf.test.holds(&look(at)))),
+            // What else there is of the event makes no difference, and fetching it would cost more than the test.
+            Depends::Context => memo.answer_all(chunk.contexts(), among, |at| {
+                let context = chunk.contexts().get(at).map_or(ContextId::NONE, |id| ContextId(*id));
+                let row = Row { context, ..Row::default() };
+                leaf.test.holds(&EventAt::new(store, chunk.number(at), row, zone))
+            }),
+            Depends::Fd => memo.answer_all(chunk.fds(), among, |at| {
+                let fd = chunk.fds().get(at).map_or(FdId::NONE, |id| FdId(*id));
+                let row = Row { fd, ..Row::default() };
+                leaf.test.holds(&EventAt::new(store, chunk.number(at), row, zone))
+            }),
             Depends::Errno => among.retain(|at| {
-                let errno = usize::from(chunk.errno(at));
-                memo.answer(errno * 2 + usize::from(names_errors(kind(at))), || leaf.test.holds(&look(at)))
+                let (errno, kind) = (usize::from(chunk.errno(at)), kind(at));
+                let named = naming.answer(kind.index(), || names_errors(kind));
+                memo.answer(errno * 2 + usize::from(named), || leaf.test.holds(&look(at)))
             }),
             Depends::Row => among.retain(|at| leaf.test.holds(&look(at))),
             Depends::Name => among.retain(|at| {

@@ -73,16 +73,24 @@ impl Bits {
         }
     }
 
-    /// Takes out the positions whose byte in `marks` has one of these bits, and those behind its end.
+    /// Replaces each 64 positions that are not empty, given with the first of them, by a part of them.
+    #[inline]
+    pub fn narrow(&mut self, mut part: impl FnMut(usize, u64) -> u64) {
+        for (at, word) in self.words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+            *word &= part(at * 64, *word);
+        }
+    }
+
+    /// Takes out the positions whose byte in `marks` has one of these bits (all below the highest), and those behind its end.
     pub fn drop_marked(&mut self, marks: &[u8], bits: u8) {
-        for (at, word) in self.words.iter_mut().enumerate() {
-            if *word == 0 {
-                continue;
-            }
+        for (at, word) in self.words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
             let marks = marks.get(at * 64..).unwrap_or_default();
-            let marks = marks.get(..64).unwrap_or(marks);
-            let clear = |(bit, mark): (usize, &u8)| u64::from(mark & bits == 0) << bit;
-            *word &= marks.iter().enumerate().map(clear).fold(0, |all, one| all | one);
+            *word &= if let Some(marks) = marks.first_chunk::<64>() {
+                !marked(marks, bits)
+            } else {
+                let clear = |(bit, mark): (usize, &u8)| u64::from(mark & bits == 0) << bit;
+                marks.iter().enumerate().map(clear).fold(0, |all, one| all | one)
+            };
         }
     }
 
@@ -154,6 +162,21 @@ impl Bits {
     }
 }
 
+/// Which of these bytes have one of some bits below the highest; eight bytes at a time.
+fn marked(marks: &[u8; 64], bits: u8) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The lowest bit of each byte, times this, are the highest eight bits in their order.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let wanted = EACH * u64::from(bits & 0x7f);
+    let mut found = 0;
+    for (at, eight) in marks.chunks_exact(8).filter_map(<[u8]>::first_chunk).enumerate() {
+        // A byte that is not 0 carries into its highest bit.
+        let carried = (u64::from_le_bytes(*eight) & wanted) + EACH * 0x7f;
+        found |= ((carried >> 7 & EACH).wrapping_mul(GATHER) >> 56) << (at * 8);
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,10 +191,28 @@ mod tests {
 
     #[test]
     fn marked_positions_are_dropped() {
-        let marks: Vec<u8> = (0..150).map(|at| if at % 3 == 0 { 2 } else { 1 }).collect();
-        let mut bits = Bits::range(10, 200);
-        bits.drop_marked(&marks, 2);
-        assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (10..150).filter(|at| at % 3 != 0).collect::<Vec<_>>());
+        let marks: Vec<u8> = (0..150u8).map(|at| at.wrapping_mul(89) | 0x80).collect();
+        for wanted in [1, 2, 4 | 16, 0x7f] {
+            let mut bits = Bits::range(10, 200);
+            bits.drop_marked(&marks, wanted);
+            let clear = (10..150).filter(|at| marks[*at] & wanted == 0).collect::<Vec<_>>();
+            assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), clear, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn sixty_four_positions_are_narrowed_at_once() {
+        let mut bits = Bits::none(200);
+        for at in [1, 130, 131] {
+            bits.set(at);
+        }
+        let mut seen = Vec::new();
+        bits.narrow(|first, word| {
+            seen.push((first, word));
+            u64::MAX << 3
+        });
+        assert_eq!(seen, [(0, 1 << 1), (128, 0b1100)]);
+        assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), [131]);
     }
 
     #[test]
