@@ -1,11 +1,30 @@
 //! Containers of the captured machine: which cgroups mean which, and their metadata as of any event.
 
 use rustc_hash::FxHashMap;
+use scap_format::event::EventRef;
 
 use super::threads::{latest, record};
 use super::State;
 use crate::containers::{id_from_cgroups, Container, ContainerInfo, ContainerRef};
 use crate::intern::{StrId, Strings};
+
+/// The event that told of a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Its type.
+    pub event_type: u16,
+    /// When it happened, ns since the epoch.
+    pub ts: u64,
+    /// Its parameters.
+    pub params: Vec<Box<[u8]>>,
+}
+
+impl Source {
+    /// What an event tells.
+    pub(super) fn of(event: &EventRef<'_>) -> Self {
+        Source { event_type: event.event_type, ts: event.ts, params: event.params.iter().map(Into::into).collect() }
+    }
+}
 
 /// What is known about containers, by shown id.
 #[derive(Debug, Default)]
@@ -14,14 +33,17 @@ pub struct Containers {
     of_cgroups: FxHashMap<StrId, StrId>,
     refs: FxHashMap<StrId, ContainerRef>,
     infos: Vec<ContainerInfo>,
+    /// The event that told of each.
+    sources: Vec<Source>,
     history: FxHashMap<StrId, Vec<(u32, Option<usize>)>>,
 }
 
 impl Containers {
     /// From an event on a container has this metadata; `None` removes it.
-    pub fn set(&mut self, id: StrId, info: Option<ContainerInfo>, since: u32) {
-        let at = info.map(|info| {
+    pub fn set(&mut self, id: StrId, info: Option<(ContainerInfo, Source)>, since: u32) {
+        let at = info.map(|(info, source)| {
             self.infos.push(info);
+            self.sources.push(source);
             self.infos.len() - 1
         });
         record(self.history.entry(id).or_default(), since, at);
@@ -38,6 +60,17 @@ impl Containers {
     pub fn info(&self, id: StrId, event: u32) -> Option<&ContainerInfo> {
         let at = self.history.get(&id).and_then(|h| latest(h, event)).flatten()?;
         self.infos.get(at)
+    }
+
+    /// The event that told what is known of a container as of an event.
+    pub fn source(&self, id: StrId, event: u32) -> Option<&Source> {
+        let at = self.history.get(&id).and_then(|h| latest(h, event)).flatten()?;
+        self.sources.get(at)
+    }
+
+    /// Numbers of the events from which on something else was known of a container.
+    pub fn changes(&self, id: StrId) -> impl Iterator<Item = u32> + '_ {
+        self.history.get(&id).into_iter().flatten().map(|(since, _)| *since)
     }
 
     /// Ids of all containers with metadata.
