@@ -184,8 +184,9 @@ fn call_code(info: &EventInfo) -> Option<u64> {
 /// Parameters of one event type out of those of another, by their names.
 fn project(wanted: &EventInfo, most: usize, from: &EventInfo, event: &EventRef<'_>, into: &mut OwnParams) {
     for param in wanted.params.iter().take(most) {
-        let place = from.param(param.name).or_else(|| from.param(renamed(param.name)));
-        let value = place.and_then(|place| event.params.get(place));
+        let names = [param.name, renamed(param.name)].into_iter();
+        let values = names.filter_map(|name| event.params.get(from.param(name)?));
+        let value = values.into_iter().find(|value| !value.is_empty());
         push_as(param, value, into);
     }
 }
@@ -194,6 +195,8 @@ fn project(wanted: &EventInfo, most: usize, from: &EventInfo, event: &EventRef<'
 fn renamed(old: &str) -> &str {
     match old {
         "fd" => "oldfd",
+        // What was executed, where what was asked for is not told.
+        "filename" => "trusted_exepath",
         other => other,
     }
 }

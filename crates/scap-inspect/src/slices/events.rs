@@ -1,7 +1,7 @@
 //! Which events a slice holds beside those it shows: what changes the state of threads it is about, and the beginnings of
 //! calls.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::threads::{versions, Needed};
 use crate::intern::StrId;
@@ -16,8 +16,10 @@ use crate::store::Store;
 pub(super) struct Hidden {
     /// They stand before all others, though they happened before the lists were as they are.
     pub(super) before: Vec<u32>,
-    /// Between the first event shown and the last, ascending.
+    /// Between the first event shown and the last, and maybe the one before them, ascending.
     pub(super) between: Vec<u32>,
+    /// The first of these happens once more: the lists are as with it, and what it ends is gone only behind it.
+    pub(super) again: bool,
 }
 
 struct Finder<'a> {
@@ -30,8 +32,8 @@ struct Finder<'a> {
     before: FxHashSet<u32>,
 }
 
-/// Finds them for the events `shown`, ascending, of one section.
-pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: &[StrId]) -> Hidden {
+/// Finds them for the events `shown`, ascending, of the section that begins with event `start`.
+pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: &[StrId], start: u32) -> Hidden {
     let (Some(&first), Some(&last)) = (shown.first(), shown.last()) else { return Hidden::default() };
     let (between, before) = (FxHashSet::default(), FxHashSet::default());
     let mut finder = Finder { store, needed, shown, first, last, between, before };
@@ -45,13 +47,15 @@ pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: 
     for n in store.state.users.changes(&needed.ids) {
         finder.add(n);
     }
+    finder.ends_of_children();
+    let again = finder.again(start);
     finder.beginnings();
     let sorted = |set: FxHashSet<u32>| {
         let mut all: Vec<u32> = set.into_iter().collect();
         all.sort_unstable();
         all
     };
-    Hidden { before: sorted(finder.before), between: sorted(finder.between) }
+    Hidden { before: sorted(finder.before), between: sorted(finder.between), again }
 }
 
 impl Finder<'_> {
@@ -118,16 +122,46 @@ impl Finder<'_> {
         }
     }
 
-    /// The last word on the memory of a thread before each event that is shown.
+    /// The event right before, where it ended something: readers take that away only with the next one.
+    fn again(&mut self, start: u32) -> bool {
+        let n = self.first.saturating_sub(1);
+        let Some(row) = self.store.row(n).filter(|_| n >= start) else { return false };
+        let ends = matches!(row.kind.event_type(), id::CLOSE | id::PROCEXIT | id::PROCEXIT_OLD);
+        let again = ends && self.needed.has(self.thread_of(&row));
+        if again {
+            self.between.insert(n);
+        }
+        again
+    }
+
+    /// Whoever is born in the slice ends in it, too: an id that nobody has any more has no name.
+    fn ends_of_children(&mut self) {
+        let lives = self.store.state.threads.all.iter().skip(1);
+        let born: Vec<u32> = lives
+            .filter(|life| self.is_shown(life.born) || self.between.contains(&life.born))
+            .flat_map(|life| life.exit.map(|exit| exit.event))
+            .collect();
+        born.into_iter().for_each(|exit| self.add(exit));
+    }
+
+    /// The last words on the memory of a thread before each event that is shown: on its size, and on its page faults.
     fn by_memory(&mut self) {
         let state = &self.store.state;
+        // How far the history of each thread was looked at, and where its faults became what they are.
+        let mut places: FxHashMap<ThreadId, (usize, usize)> = FxHashMap::default();
         for &n in self.shown {
             let Some(row) = self.store.row(n) else { continue };
-            let memory = &state.threads.get(self.thread_of(&row)).memory;
-            let known = memory.partition_point(|(since, _)| *since <= n).checked_sub(1);
-            if let Some((since, _)) = known.and_then(|at| memory.get(at)) {
-                self.add(*since);
+            let thread = self.thread_of(&row);
+            let memory = &state.threads.get(thread).memory;
+            let (at, faults) = places.entry(thread).or_default();
+            while let Some((_, next)) = memory.get(*at + 1).filter(|(since, _)| *since <= n) {
+                if memory.get(*at).is_none_or(|(_, now)| now.faults != next.faults) {
+                    *faults = *at + 1;
+                }
+                *at += 1;
             }
+            let words = [*faults, *at].map(|at| memory.get(at).map(|(since, _)| *since));
+            words.into_iter().flatten().for_each(|since| self.add(since));
         }
     }
 

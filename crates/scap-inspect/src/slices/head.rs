@@ -78,6 +78,8 @@ pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Resul
     let blocks = writer.into_inner();
     let told = Store::of_blocks(blocks.clone())?;
     let mut writer = Writer::new(blocks);
+    // Whose end comes once more still counts.
+    let counted = part.as_of - u32::from(part.hidden.again);
     let mut all: Vec<(&ThreadId, &Listed)> = part.needed.threads.iter().collect();
     all.sort();
     for (thread, how) in all {
@@ -87,7 +89,7 @@ pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Resul
         let texts = |text: &[u8]| redaction.text(text).into_owned();
         let there = (&told.state, told.events);
         let full = *how == Listed::WithDescriptors;
-        if let Some(mut said) = store.state.not_told(part.as_of, *thread, full, there, &texts) {
+        if let Some(mut said) = store.state.not_told((part.as_of, counted), *thread, full, there, &texts) {
             if let Some(said) = said.as_object_mut().filter(|_| settings.scrub && !full) {
                 said.remove("env");
             }

@@ -33,6 +33,11 @@ impl Part {
         self.shown.first().copied().unwrap_or(1)
     }
 
+    /// The last event shown.
+    pub(super) fn last(&self) -> u32 {
+        self.shown.last().copied().unwrap_or(1)
+    }
+
     /// All events from the first one shown on, in order, with whether they are shown.
     pub(super) fn events(&self) -> Vec<(u32, bool)> {
         let shown = self.shown.iter().map(|n| (*n, true));
@@ -80,7 +85,7 @@ fn part(store: &Store, shown: &[u32], start: u32, settings: &Settings) -> Part {
         }
     }
     let containers = with_others(store, containers, shown, (as_of, last));
-    let hidden = hidden(store, &needed, shown, &containers);
+    let hidden = hidden(store, &needed, shown, &containers, start);
     let ts = store.row(first).map_or(0, |row| row.ts);
     Part { as_of, ts, shown: shown.to_vec(), hidden, needed, containers }
 }

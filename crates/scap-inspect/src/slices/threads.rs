@@ -126,6 +126,13 @@ impl<'a> Search<'a> {
         self.needed
     }
 
+    /// The thread that did an event of a kind.
+    fn maker(&self, n: u32, is_one: fn(&EventInfo) -> bool) -> ThreadId {
+        let row = self.store.row(n).filter(|row| !row.context.is_none());
+        let row = row.filter(|row| event_info(row.kind.event_type()).is_some_and(is_one));
+        row.map_or(ThreadId::NONE, |row| self.store.state.thread(row.context).instance)
+    }
+
     fn relatives(&mut self, thread: ThreadId, how: Listed) {
         let (state, as_of, last) = (&self.store.state, self.as_of, self.last);
         let life = state.threads.get(thread);
@@ -146,6 +153,11 @@ impl<'a> Search<'a> {
                 let main = state.threads.live_at(state.threads.version(state.threads.get(parent).version_at(at)).pid, at);
                 self.want(main, Listed::Alone);
             }
+        }
+        for since in known.iter().map(|(since, ..)| *since).filter(|since| *since > as_of) {
+            // What another thread did may be the only word there is on this one.
+            self.want(self.maker(since, is_others_word), Listed::Alone);
+            self.want(self.maker(since - 1, |info| info.name == "procexit"), Listed::Alone);
         }
         if life.born > as_of && how == Listed::WithDescriptors {
             // It began with the descriptors of whoever made it.
@@ -169,6 +181,11 @@ pub(super) fn versions<'a>(
     let begin = thread.versions.partition_point(|(since, _)| *since <= from).saturating_sub(1);
     let between = thread.versions.iter().skip(begin).take_while(move |(since, _)| *since <= to.saturating_add(1));
     between.map(|(since, version)| (*since, state.threads.version(*version)))
+}
+
+/// Whether calls of a type tell about other threads than their own.
+fn is_others_word(info: &EventInfo) -> bool {
+    info.is_exit() && matches!(info.name, "clone" | "clone3" | "fork" | "vfork" | "prlimit")
 }
 
 /// Whether events of a type have parameters with ids of threads, users or groups.

@@ -63,6 +63,12 @@ pub(super) fn write(
             done += events.len();
         }
     }
+    let store = capture.store();
+    let manner = store.manner_at(u32::MAX);
+    if let Some(part) = parts.last().filter(|part| store.manner_at(part.last()) != manner) {
+        // Readers see by the events behind those of the slice what kind of capture it is.
+        hand_over(&mut writer, part.ts, name::CAPTURE, 0, &manner.to_json())?;
+    }
     let bytes = writer.written();
     writer.flush()?;
     Ok((counts, bytes))
@@ -146,8 +152,11 @@ impl Desk<'_> {
         if !self.settings.compat {
             return writer.event(event);
         }
-        let has_enter = store.has_enters && row.flags & flag::PAIRED != 0;
-        if let Some((event_type, params)) = compat::enter_of(event).filter(|_| !has_enter) {
+        // The child of a call that made it returns from one that it did not begin.
+        let is_child = matches!(event.event_type, id::CLONE | id::FORK | id::VFORK | id::CLONE3)
+            && event.params.int(0) == Some(0);
+        let wants_enter = !store.has_enters && !is_child && row.flags & flag::PAIRED == 0;
+        if let Some((event_type, params)) = compat::enter_of(event).filter(|_| wants_enter) {
             let block_flags = event.block_flags | STATE_ONLY;
             let params = params.as_params();
             writer.event(&EventRef { event_type, params, block_flags, options: &[], ..*event })?;

@@ -127,10 +127,10 @@ fn as_bytes(text: &str) -> Vec<u8> {
 
 impl State {
     /// What `other`, as of its event `there`, does not know of a thread as it is here after event `n`, as JSON; `None` when
-    /// it knows all. Descriptors are compared where `descriptors` says so. `texts` is what becomes of each text.
+    /// it knows all. The threads of a process are those after event `counted`. Descriptors are compared where `descriptors` says so. `texts` is what becomes of each text.
     pub(crate) fn not_told(
         &self,
-        n: u32,
+        (n, counted): (u32, u32),
         thread: ThreadId,
         descriptors: bool,
         (other, there): (&State, u32),
@@ -166,8 +166,8 @@ impl State {
         if ran(life, n) != ran(copy, there) {
             said.insert("ran".into(), ran(life, n).into());
         }
-        if descriptors && version.is_main() && life.count_at(n) != copy.count_at(there) {
-            said.insert("threads".into(), life.count_at(n).into());
+        if descriptors && version.is_main() && life.count_at(counted) != copy.count_at(there) {
+            said.insert("threads".into(), life.count_at(counted).into());
         }
         if let Some(exit) = life.exit.filter(|exit| exit.event <= n) {
             said.insert("exited".into(), exit.status.into());
