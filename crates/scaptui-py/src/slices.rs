@@ -49,7 +49,8 @@ pub(crate) struct Slice {
 impl Slice {
     #[new]
     #[pyo3(signature = (capture, selected, path, *, packing = "none", replaces = false, first = None, last = None,
-                        times = None, around_events = 0, around_ns = 0, scrub = false, redact = None, compat = false))]
+                        times = None, around_events = 0, around_ns = 0, scrub = false, redact = None,
+                        without_payload = false, compat = false))]
     #[allow(clippy::too_many_arguments, reason = "Python names each of them")]
     fn new(
         capture: &Capture,
@@ -64,6 +65,7 @@ impl Slice {
         around_ns: u64,
         scrub: bool,
         redact: Option<&str>,
+        without_payload: bool,
         compat: bool,
     ) -> PyResult<Self> {
         let packing = match packing {
@@ -78,7 +80,7 @@ impl Slice {
         };
         let redact = redact.map(slices::pattern).transpose().map_err(|message| refuse(message, ""))?;
         let filter = Filter::or_all(selected);
-        let settings = Settings { filter, from: first, to: last, times, around, scrub, redact, compat };
+        let settings = Settings { filter, from: first, to: last, times, around, scrub, redact, without_payload, compat };
         let output = path.map(|path| Output { path, packing, replaces });
         let job = Job::begin(Arc::clone(&capture.inner), settings, output)?;
         Ok(Slice { job })

@@ -25,7 +25,7 @@ pub(super) const STATE_ONLY: u32 = 1;
 
 /// The blocks before the events of a part, and what they tell in numbers.
 pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Result<(Vec<u8>, State)> {
-    let redaction = Redaction(settings.redact.clone());
+    let redaction = Redaction::of(settings);
     let how = |thread: ThreadId| part.needed.of(thread);
     let (mut threads, mut fds) = store.state.listing_of(part.as_of, how);
     let alone: FxHashSet<i64> = part

@@ -52,6 +52,8 @@ pub struct Settings {
     pub scrub: bool,
     /// What is blanked in payload and texts.
     pub redact: Option<Regex>,
+    /// All payload of reads and writes is blanked.
+    pub without_payload: bool,
     /// Only what sysdig 0.29 can read.
     pub compat: bool,
 }

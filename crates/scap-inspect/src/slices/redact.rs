@@ -7,23 +7,35 @@ use scap_format::event::{EventRef, Params};
 use scap_format::meta::{FdDetail, FdEntry, ProcessEntry};
 use scap_format::tables::{event_info, ParamType};
 
+use super::Settings;
+
 /// What a blanked byte becomes.
 const BLANK: u8 = b'*';
 
-/// The pattern of what is blanked, if anything is.
+/// What is blanked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Redaction(pub(super) Option<Regex>);
+pub(super) struct Redaction {
+    /// What matches this, in any text.
+    pattern: Option<Regex>,
+    /// What was read and written.
+    payload: bool,
+}
 
 impl Redaction {
+    /// What these settings want blanked.
+    pub(super) fn of(settings: &Settings) -> Self {
+        Redaction { pattern: settings.redact.clone(), payload: settings.without_payload }
+    }
+
     /// Whether anything is blanked.
     pub(super) fn is_on(&self) -> bool {
-        self.0.is_some()
+        self.pattern.is_some() || self.payload
     }
 
     /// A text with what matches blanked; the zeros between items of lists stay.
     pub(super) fn text<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut blanked = Cow::Borrowed(text);
-        for found in self.0.iter().flat_map(|pattern| pattern.find_iter(text)) {
+        for found in self.pattern.iter().flat_map(|pattern| pattern.find_iter(text)) {
             if let Some(bytes) = blanked.to_mut().get_mut(found.range()) {
                 bytes.iter_mut().filter(|byte| **byte != 0).for_each(|byte| *byte = BLANK);
             }
@@ -45,8 +57,10 @@ impl Redaction {
             let is_number = types.get(at).is_some_and(|param| param.ty.width().is_some());
             let has_addresses =
                 types.get(at).is_some_and(|param| matches!(param.ty, ParamType::SockAddr | ParamType::SockTuple));
+            let is_payload = types.get(at).is_some_and(|param| param.name == "data" && param.ty == ParamType::ByteBuf);
             match (is_number, has_addresses) {
                 (true, _) => all.extend_from_slice(value),
+                _ if self.payload && is_payload => all.resize(all.len() + value.len(), BLANK),
                 (_, true) => all.extend_from_slice(&self.socket(value)),
                 _ => all.extend_from_slice(&self.text(value)),
             }
@@ -110,7 +124,7 @@ mod tests {
     use super::*;
 
     fn blanked(pattern: &str, text: &str) -> String {
-        let redaction = Redaction(Some(Regex::new(pattern).unwrap()));
+        let redaction = Redaction { pattern: Some(Regex::new(pattern).unwrap()), payload: false };
         String::from_utf8(redaction.text(text.as_bytes()).into_owned()).unwrap()
     }
 
@@ -131,7 +145,7 @@ mod tests {
         let mut tuple = vec![1u8];
         tuple.extend([b's'; 16]);
         tuple.extend(b"/run/s\0");
-        let redaction = Redaction(Some(Regex::new("s").unwrap()));
+        let redaction = Redaction { pattern: Some(Regex::new("s").unwrap()), payload: false };
         let mut expected = tuple.clone();
         expected[22] = BLANK;
         assert_eq!(redaction.socket(&tuple), expected);

@@ -52,7 +52,7 @@ pub(super) fn write(
         counts.add(&told);
         writer.blocks(&blocks)?;
         let manner = capture.store().manner_at(part.first());
-        let mut desk = Desk { settings, redaction: Redaction(settings.redact.clone()), manner, switches: Switches::default() };
+        let mut desk = Desk { settings, redaction: Redaction::of(settings), manner, switches: Switches::default() };
         let mut windows = Windows::default();
         for events in part.events().chunks(STRIDE) {
             watch.tell(done as u64, all as u64).ok_or(Stop::CalledOff)?;
