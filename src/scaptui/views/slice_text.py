@@ -13,15 +13,19 @@ _VALUE: Final = 48
 
 
 def state_words(report: SliceReport) -> str:
-    """What a slice begins with, in numbers."""
-    parts = [
+    """What a slice begins with, in one line."""
+    return ", ".join(state_parts(report))
+
+
+def state_parts(report: SliceReport) -> list[str]:
+    """What a slice begins with: processes, descriptors, containers, users, interfaces."""
+    return [
         counted(report.processes, "process", "processes"),
         counted(report.descriptors, "descriptor"),
         counted(report.containers, "container"),
         counted(report.users, "user"),
         counted(report.interfaces, "interface"),
     ]
-    return ", ".join(parts)
 
 
 def outcome(report: SliceReport, name: str) -> list[tuple[str, Role]]:
