@@ -177,7 +177,9 @@ class SliceScreen(AskingScreen):
             self.app.copy_to_clipboard(shown(path))
             self._tell(f"copied {fit_end(shown(path), self.size.width - 8)}")
         else:
-            self._tell(fit_end(f"the terminal has no clipboard: {shown(path)}", self.size.width - 1))
+            self._tell(
+                fit_end(f"the terminal has no clipboard: {shown(path)}", self.size.width - 1)
+            )
 
     def action_close(self) -> None:
         """Call off what is written; else close the page."""

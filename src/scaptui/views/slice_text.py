@@ -34,9 +34,7 @@ def outcome(report: SliceReport, name: str) -> list[tuple[str, Role]]:
     lines: list[tuple[str, Role]] = []
     if compared is None:
         return lines
-    lines.append(
-        (f"{shown(name)}, {report.bytes:,} bytes, opened again and compared", "text")
-    )
+    lines.append((f"{shown(name)}, {report.bytes:,} bytes, opened again and compared", "text"))
     same = compared.equal == report.events and not compared.surplus
     accord: Role = "accent" if same else "text"
     of = f"of {report.events:,}"

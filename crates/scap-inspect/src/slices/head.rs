@@ -78,6 +78,11 @@ pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Resul
     let blocks = writer.into_inner();
     let told = Store::of_blocks(blocks.clone())?;
     let mut writer = Writer::new(blocks);
+    for container in &part.containers {
+        if let Some(said) = store.state.container_not_told(*container, &told.state) {
+            hand_over(&mut writer, part.ts, name::CONTAINER, 0, &said)?;
+        }
+    }
     // Whose end comes once more still counts.
     let counted = part.as_of - u32::from(part.hidden.again);
     let mut all: Vec<(&ThreadId, &Listed)> = part.needed.threads.iter().collect();

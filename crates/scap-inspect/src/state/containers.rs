@@ -32,6 +32,8 @@ pub struct Containers {
     /// The container each set of control groups belongs to, empty for the host.
     of_cgroups: FxHashMap<StrId, StrId>,
     refs: FxHashMap<StrId, ContainerRef>,
+    /// The control groups by which each became known.
+    first: FxHashMap<StrId, StrId>,
     infos: Vec<ContainerInfo>,
     /// The event that told of each.
     sources: Vec<Source>,
@@ -99,6 +101,19 @@ impl Containers {
 }
 
 impl State {
+    /// A container is known by these control groups, whatever was seen before.
+    pub(super) fn container_known_by(&mut self, cgroups: &[u8]) {
+        let Some(found) = id_from_cgroups(cgroups) else { return };
+        let (id, cgroups) = (self.strings.intern(found.id.as_bytes()), self.strings.intern(cgroups));
+        self.containers.refs.insert(id, found);
+        self.containers.first.insert(id, cgroups);
+    }
+
+    /// The control groups by which a container became known, empty where only its metadata is.
+    pub(crate) fn container_first_known_by(&self, id: StrId) -> &[u8] {
+        self.containers.first.get(&id).map_or(&[], |cgroups| self.strings.get(*cgroups))
+    }
+
     /// The shown id of the container a set of control groups belongs to, empty for the host.
     pub(super) fn container_of(&mut self, cgroups: StrId) -> StrId {
         if let Some(known) = self.containers.of_cgroups.get(&cgroups) {
@@ -108,6 +123,7 @@ impl State {
         let id = found.map_or(StrId::EMPTY, |found| {
             let id = self.strings.intern(found.id.as_bytes());
             self.containers.refs.entry(id).or_insert(found);
+            self.containers.first.entry(id).or_insert(cgroups);
             id
         });
         self.containers.of_cgroups.insert(cgroups, id);

@@ -15,6 +15,7 @@ use crate::intern::StrId;
 /// Names of the events: what stands here is about a thread, a processor, the capture as a whole.
 pub(crate) mod name {
     pub(crate) const THREAD: &[u8] = b"scaptui.thread";
+    pub(crate) const CONTAINER: &[u8] = b"scaptui.container";
     pub(crate) const SWITCH: &[u8] = b"scaptui.switch";
     pub(crate) const CAPTURE: &[u8] = b"scaptui.capture";
 }
@@ -126,6 +127,14 @@ fn as_bytes(text: &str) -> Vec<u8> {
 }
 
 impl State {
+    /// The control groups by which a container became known, as JSON, where `other` knows it by others or not at all.
+    pub(crate) fn container_not_told(&self, id: StrId, other: &State) -> Option<Value> {
+        let cgroups = self.container_first_known_by(id);
+        let there = other.strings.find(self.strings.get(id));
+        let told = there.map_or(&[][..], |id| other.container_first_known_by(id));
+        (cgroups != told).then(|| json!({"cgroups": as_text(cgroups)}))
+    }
+
     /// What `other`, as of its event `there`, does not know of a thread as it is here after event `n`, as JSON; `None` when
     /// it knows all. The threads of a process are those after event `counted`. Descriptors are compared where `descriptors` says so. `texts` is what becomes of each text.
     pub(crate) fn not_told(
@@ -224,6 +233,10 @@ impl State {
         match name {
             name::THREAD => self.take_thread(n, &json),
             name::SWITCH => self.take_switch(n, event, &json),
+            name::CONTAINER => {
+                let cgroups = json.get("cgroups").and_then(Value::as_str).map(as_bytes);
+                self.container_known_by(&cgroups.unwrap_or_default());
+            }
             _ => {}
         }
         true
