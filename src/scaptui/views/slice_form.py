@@ -169,12 +169,14 @@ class SliceForm:
         )
         payload = f"{_box(self.without_payload)} payload of reads and writes"
         scrub = f"{_box(self.scrub)} processes outside the slice, except ancestors"
+        events = f"{_mark(self.whole)} {count} {of}"
+        around = (*self._label("around it"), *self._text("around"), Piece(" before and after"))
         packing = packing_of(self.path)
         packings = "  ".join(f"{_mark(name == packing)} {name}" for name, _ in _SUFFIXES)
         return [
-            ("filter", (*self._label("write"), self._piece("filter", f"{_mark(self.whole)} {count} {of}"))),
+            ("filter", (*self._label("write"), self._piece("filter", events))),
             ("first", between),
-            ("around", (*self._label("around it"), *self._text("around"), Piece(" before and after"))),
+            ("around", around),
             (None, (*self._label("state"), *self._state()[0])),
             (None, (*self._label(""), *self._state()[1])),
             ("payload", (*self._label("leave out"), self._piece("payload", payload))),

@@ -73,14 +73,14 @@ class SlicePane(LinesView, can_focus=True):
             return
         event.stop()
         event.prevent_default()
-        self._typed(before != editor.text)
+        self._typed(changed=before != editor.text)
 
     def on_paste(self, event: events.Paste) -> None:
         """Text from the clipboard."""
         if (editor := self.model.editor) is not None:
             event.stop()
             editor.insert(event.text)
-            self._typed(True)
+            self._typed()
 
     def action_move(self, by: int) -> None:
         """Go to another field."""
@@ -91,7 +91,7 @@ class SlicePane(LinesView, can_focus=True):
     def action_choose(self) -> None:
         """Turn what the field is about."""
         if self.model.choose():
-            self._typed(True)
+            self._typed()
 
     def action_enter(self) -> None:
         """Write; on the report, open."""
@@ -106,7 +106,7 @@ class SlicePane(LinesView, can_focus=True):
         """Copy its path."""
         self.post_message(self.CopyWanted())
 
-    def _typed(self, changed: bool) -> None:  # noqa: FBT001 - whether it did
+    def _typed(self, *, changed: bool = True) -> None:
         if changed:
             self.model.changed()
             self.post_message(self.Changed())
