@@ -26,6 +26,9 @@ pub(crate) struct SliceReport {
     compared: Option<Py<SliceComparison>>,
 }
 
+/// Event number, field, value before and after.
+type Difference = (u32, String, Option<Py<PyBytes>>, Option<Py<PyBytes>>);
+
 /// How a slice compares with its capture.
 #[pyclass(frozen, get_all, module = "scaptui._core")]
 pub(crate) struct SliceComparison {
@@ -36,7 +39,7 @@ pub(crate) struct SliceComparison {
     changed: u64,
     left_out: u64,
     surplus: i64,
-    differences: Vec<(u32, String, Option<Py<PyBytes>>, Option<Py<PyBytes>>)>,
+    differences: Vec<Difference>,
 }
 
 /// A slice being made on a thread of its own.
@@ -51,7 +54,7 @@ impl Slice {
     #[pyo3(signature = (capture, selected, path, *, packing = "none", replaces = false, first = None, last = None,
                         times = None, around_events = 0, around_ns = 0, scrub = false, redact = None,
                         without_payload = false, compat = false))]
-    #[allow(clippy::too_many_arguments, reason = "Python names each of them")]
+    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "Python names each of them")]
     fn new(
         capture: &Capture,
         selected: Option<&Filter>,
@@ -80,7 +83,8 @@ impl Slice {
         };
         let redact = redact.map(slices::pattern).transpose().map_err(|message| refuse(message, ""))?;
         let filter = Filter::or_all(selected);
-        let settings = Settings { filter, from: first, to: last, times, around, scrub, redact, without_payload, compat };
+        let settings =
+            Settings { filter, from: first, to: last, times, around, scrub, redact, without_payload, compat };
         let output = path.map(|path| Output { path, packing, replaces });
         let job = Job::begin(Arc::clone(&capture.inner), settings, output)?;
         Ok(Slice { job })
@@ -137,7 +141,8 @@ impl SliceReport {
 
 impl SliceComparison {
     fn new(py: Python<'_>, comparison: slices::Comparison) -> Self {
-        let slices::Comparison { events, equal, same_names, lost, changed, left_out, surplus, differences } = comparison;
+        let slices::Comparison { events, equal, same_names, lost, changed, left_out, surplus, differences } =
+            comparison;
         let bytes = |value: Option<Vec<u8>>| value.map(|value| PyBytes::new(py, &value).unbind());
         let differences = differences
             .into_iter()

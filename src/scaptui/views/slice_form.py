@@ -227,7 +227,7 @@ class SliceForm:
 
     def _told(self, width: int) -> list[Line]:
         """The lower part: what is going on, why it was refused, or the report."""
-        role: Role = "text"
+        told: list[Line]
         if self.going_on:
             heading, told = "writing", [(Piece(f"   {self.going_on}, Esc calls it off"),)]
         elif self.asks:
@@ -240,7 +240,7 @@ class SliceForm:
         elif self.report is not None:
             heading, told = "written", outcome_lines(self.report, self.written, width)
             keys = " Enter opens the slice, c copies its path"
-            role = "accent" if self.chosen == "written" else "muted"
+            role: Role = "accent" if self.chosen == "written" else "muted"
             told = [*told, (Piece(keys, role),)]
         else:
             return []

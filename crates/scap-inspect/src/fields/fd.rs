@@ -153,8 +153,7 @@ impl<'a> EventAt<'a> {
             }
             IpAddr::V6(v6) => {
                 let net = |ip: std::net::Ipv6Addr| u128::from(ip) >> 64;
-                !container
-                    && interfaces.iter().any(|i| matches!(i.address, IpAddr::V6(own) if net(own) == net(v6)))
+                !container && interfaces.iter().any(|i| matches!(i.address, IpAddr::V6(own) if net(own) == net(v6)))
             }
         }
     }

@@ -101,9 +101,8 @@ pub(super) fn compare(
     }
     let slice = slice.store();
     let hiding = slice.hiding();
-    let copies: Vec<u32> = (1..=slice.events)
-        .filter(|n| slice.row(*n).is_some_and(|row| row.flags & hiding == 0))
-        .collect();
+    let copies: Vec<u32> =
+        (1..=slice.events).filter(|n| slice.row(*n).is_some_and(|row| row.flags & hiding == 0)).collect();
     let mut all = Comparison {
         surplus: i64::try_from(copies.len()).unwrap_or(i64::MAX) - i64::try_from(shown.len()).unwrap_or(i64::MAX),
         ..Comparison::default()
@@ -115,7 +114,9 @@ pub(super) fn compare(
         let store = capture.store();
         let some = |pairs: &[(u32, u32)]| asked.compare(&store, &slice, pairs);
         let found: Vec<Comparison> = stride.par_chunks(STRIDE / 8).map(some).collect();
-        found.into_iter().for_each(|part| all.add(part));
+        for part in found {
+            all.add(part);
+        }
     }
     Ok(all)
 }
@@ -143,7 +144,8 @@ struct Fields {
 /// All that mean something beside each other. Those that want an argument are parts of others, but for the parameters.
 fn compared() -> Fields {
     let means_something = |row: &&FieldInfo| {
-        let needs = matches!(row.argument, Argument::Required(_)) && !matches!(row.field, Field::EvtArg | Field::EvtRawarg);
+        let needs =
+            matches!(row.argument, Argument::Required(_)) && !matches!(row.field, Field::EvtArg | Field::EvtRawarg);
         !row.is_print_only() && !row.is_filter_only() && !needs && !BY_PLACE.contains(&row.name)
     };
     let of = |wanted: fn(Scope) -> bool| {
@@ -241,7 +243,7 @@ impl Asked<'_> {
         if NAMES.contains(&row.field) {
             match (is_known(old.as_ref()), is_known(new.as_ref())) {
                 (true, false) => found.lost += 1,
-                (true, true) | (false, true) => found.changed += 1,
+                (_, true) => found.changed += 1,
                 (false, false) => {}
             }
         }

@@ -5,9 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::threads::{versions, Needed};
 use crate::intern::StrId;
+use crate::state::id;
 use crate::state::listing::Listed;
 use crate::state::threads::ThreadId;
-use crate::state::id;
 use crate::store::columns::{flag, Row};
 use crate::store::Store;
 
@@ -42,7 +42,9 @@ pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: 
     finder.by_memory();
     for container in containers {
         let changes: Vec<u32> = store.state.containers.changes(*container).collect();
-        changes.into_iter().for_each(|n| finder.add(n));
+        for n in changes {
+            finder.add(n);
+        }
     }
     for n in store.state.users.changes(&needed.ids) {
         finder.add(n);
@@ -66,7 +68,11 @@ impl Finder<'_> {
     /// The thread of a row.
     fn thread_of(&self, row: &Row) -> ThreadId {
         let state = &self.store.state;
-        if row.context.is_none() { ThreadId::NONE } else { state.thread(row.context).instance }
+        if row.context.is_none() {
+            ThreadId::NONE
+        } else {
+            state.thread(row.context).instance
+        }
     }
 
     fn add(&mut self, n: u32) {
@@ -139,9 +145,11 @@ impl Finder<'_> {
         let lives = self.store.state.threads.all.iter().skip(1);
         let born: Vec<u32> = lives
             .filter(|life| self.is_shown(life.born) || self.between.contains(&life.born))
-            .flat_map(|life| life.exit.map(|exit| exit.event))
+            .filter_map(|life| life.exit.map(|exit| exit.event))
             .collect();
-        born.into_iter().for_each(|exit| self.add(exit));
+        for exit in born {
+            self.add(exit);
+        }
     }
 
     /// The last words on the memory of a thread before each event that is shown: on its size, and on its page faults.

@@ -160,13 +160,17 @@ fn users_of_containers(store: &Store, part: &Part, writer: &mut Writer<Vec<u8>>)
         let mut params = OwnParams::default();
         params.push(&uid.to_le_bytes());
         params.push(&user.gid.to_le_bytes());
-        [user.name, user.home, user.shell, place].into_iter().for_each(|id| text(&mut params, id));
+        for id in [user.name, user.home, user.shell, place] {
+            text(&mut params, id);
+        }
         state_only(writer, part.ts, id::USER_ADDED, 0, &params)?;
     }
     for (place, gid, name) in state.users.groups_at(part.as_of).into_iter().filter(|(place, gid, _)| ours(place, gid)) {
         let mut params = OwnParams::default();
         params.push(&gid.to_le_bytes());
-        [name, place].into_iter().for_each(|id| text(&mut params, id));
+        for id in [name, place] {
+            text(&mut params, id);
+        }
         state_only(writer, part.ts, id::GROUP_ADDED, 0, &params)?;
     }
     Ok(())

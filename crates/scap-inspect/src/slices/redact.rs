@@ -84,7 +84,9 @@ impl Redaction {
     pub(super) fn process(&self, entry: &mut ProcessEntry) {
         if self.is_on() {
             let ProcessEntry { comm, exe, exepath, args, cwd, env, root, .. } = entry;
-            [comm, exe, exepath, args, cwd, env, root].into_iter().for_each(|text| self.within(text));
+            for text in [comm, exe, exepath, args, cwd, env, root] {
+                self.within(text);
+            }
         }
     }
 

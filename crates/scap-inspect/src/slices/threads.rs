@@ -54,7 +54,9 @@ impl<'a> Search<'a> {
             let mut pids: Vec<i64> =
                 versions(store, thread, as_of, last).map(|(_, v)| v.pid).filter(|pid| *pid >= 0).collect();
             pids.dedup();
-            pids.into_iter().for_each(|pid| by_pid.entry(pid).or_default().push(ThreadId::at(at)));
+            for pid in pids {
+                by_pid.entry(pid).or_default().push(ThreadId::at(at));
+            }
         }
         let (needed, waiting) = (Needed::default(), Vec::new());
         Search { store, as_of, last, by_pid, needed, waiting, contexts: FxHashSet::default() }
@@ -72,8 +74,8 @@ impl<'a> Search<'a> {
         for (at, param) in info.params.iter().enumerate() {
             match param.ty {
                 ParamType::Pid | ParamType::Pid32 if names => {
-                    let named = event.params.int(at).filter(|tid| *tid > 0);
-                    let thread = named.map_or(ThreadId::NONE, |tid| self.store.state.threads.live_at(tid, n));
+                    let tid = event.params.int(at).filter(|tid| *tid > 0);
+                    let thread = tid.map_or(ThreadId::NONE, |tid| self.store.state.threads.live_at(tid, n));
                     self.want(thread, Listed::Alone);
                 }
                 ParamType::Uid | ParamType::Gid => {
@@ -139,18 +141,17 @@ impl<'a> Search<'a> {
         let known: Vec<(u32, i64, i64)> =
             versions(self.store, life, as_of, last).map(|(since, v)| (since, v.pid, v.ptid)).collect();
         for (since, pid, ptid) in &known {
-            let mates = self.by_pid.get(pid).cloned().unwrap_or_default();
-            if how == Listed::WithDescriptors {
-                mates.into_iter().for_each(|mate| self.want(mate, Listed::WithDescriptors));
-            } else {
-                let is_main = |mate: &ThreadId| state.threads.get(*mate).tid == *pid;
-                mates.into_iter().filter(is_main).for_each(|mate| self.want(mate, Listed::Alone));
+            let is_wanted = |mate: &ThreadId| how == Listed::WithDescriptors || state.threads.get(*mate).tid == *pid;
+            let mates: Vec<ThreadId> = self.by_pid.get(pid).into_iter().flatten().copied().filter(is_wanted).collect();
+            for mate in mates {
+                self.want(mate, how);
             }
             if *ptid > 0 {
                 let at = (*since).max(as_of);
                 let parent = state.threads.live_at(*ptid, at);
                 self.want(parent, Listed::Alone);
-                let main = state.threads.live_at(state.threads.version(state.threads.get(parent).version_at(at)).pid, at);
+                let main =
+                    state.threads.live_at(state.threads.version(state.threads.get(parent).version_at(at)).pid, at);
                 self.want(main, Listed::Alone);
             }
         }

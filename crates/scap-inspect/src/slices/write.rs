@@ -153,8 +153,8 @@ impl Desk<'_> {
             return writer.event(event);
         }
         // The child of a call that made it returns from one that it did not begin.
-        let is_child = matches!(event.event_type, id::CLONE | id::FORK | id::VFORK | id::CLONE3)
-            && event.params.int(0) == Some(0);
+        let is_child =
+            matches!(event.event_type, id::CLONE | id::FORK | id::VFORK | id::CLONE3) && event.params.int(0) == Some(0);
         let wants_enter = !store.has_enters && !is_child && row.flags & flag::PAIRED == 0;
         if let Some((event_type, params)) = compat::enter_of(event).filter(|_| wants_enter) {
             let block_flags = event.block_flags | STATE_ONLY;

@@ -75,7 +75,13 @@ macro_rules! parts {
     };
 }
 
-#[allow(clippy::cast_possible_wrap, clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "bits go there and back")]
+#[allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unnecessary_cast,
+    clippy::cast_lossless,
+    reason = "bits go there and back"
+)]
 static PARTS: &[(&str, Part)] = parts! {
     numbers {
         pid: i64, ptid: i64, vtid: i64, vpid: i64, sid: i64, vpgid: i64, pgid: i64, uid: u32, gid: u32, loginuid: u32,

@@ -39,9 +39,9 @@ pub(crate) use call::{has_result, is_threadless};
 pub use carried::{changes_state, transfers};
 use containers::Containers;
 pub use context::{Context, ContextId};
-pub use section::{Interface, Machine, Section};
 use fds::{FdId, FdKind, FdRecord, FdRecords, FdTables, TableId};
 pub(crate) use files::{open_flags, AT_FDCWD};
+pub use section::{Interface, Machine, Section};
 use threads::{clone_flags, ThreadId, ThreadVersion, Threads};
 use users::Users;
 

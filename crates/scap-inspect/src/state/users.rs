@@ -42,10 +42,12 @@ fn find<T: Copy>(of: &History<T>, container: StrId, id: u32, event: u32) -> Opti
 }
 
 fn all_at<T: Copy>(of: &History<T>, event: u32) -> Vec<(StrId, u32, T)> {
-    let known = |((place, id), history): (&(StrId, u32), &Vec<(u32, Option<T>)>)| {
-        latest(history, event).flatten().map(|value| (*place, *id, value))
-    };
-    let mut all: Vec<_> = of.iter().filter_map(known).collect();
+    let mut all = Vec::new();
+    for ((place, id), history) in of {
+        if let Some(value) = latest(history, event).flatten() {
+            all.push((*place, *id, value));
+        }
+    }
     all.sort_by_key(|(place, id, _)| (place.0, *id));
     all
 }
