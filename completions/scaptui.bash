@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open live record print view report why check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live record print view report slice why check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -84,6 +84,20 @@ _scaptui() {
         --tz) return ;;
         esac
         words='summary crashes -h --help --format --json -f --filter --utc --tz'
+        files=yes
+        ;;
+    slice)
+        case $before in
+        -o|--output) return ;;
+        --from) return ;;
+        --to) return ;;
+        --around) return ;;
+        --redact) return ;;
+        --compat) COMPREPLY=($(compgen -W '0.29' -- "$word")); return ;;
+        -f|--filter) return ;;
+        --tz) return ;;
+        esac
+        words='-o -h --help -o --output --from --to --around --scrub --redact --no-payload --compat --force -f --filter --utc --tz'
         files=yes
         ;;
     why)

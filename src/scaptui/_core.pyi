@@ -21,6 +21,9 @@ __all__ = [
     "Search",
     "Selection",
     "SelectionProgress",
+    "Slice",
+    "SliceComparison",
+    "SliceReport",
     "Writer",
     "event_types",
     "fields",
@@ -316,6 +319,120 @@ class Recorded:
     @property
     def bytes(self) -> int:
         """Bytes of all files."""
+
+@final
+class SliceComparison:
+    """How a slice compares with its capture."""
+
+    @property
+    def events(self) -> int:
+        """Events that both show."""
+    @property
+    def equal(self) -> int:
+        """Events of which every field is what it was."""
+    @property
+    def same_names(self) -> int:
+        """Events whose process, descriptor, container and user are what they were."""
+    @property
+    def lost(self) -> int:
+        """Names that were known and are not any more."""
+    @property
+    def changed(self) -> int:
+        """Names that are others now."""
+    @property
+    def left_out(self) -> int:
+        """Events that differ only in what was to be left out or blanked."""
+    @property
+    def surplus(self) -> int:
+        """The slice shows so many events more, or fewer when negative."""
+    @property
+    def differences(self) -> list[tuple[int, str, bytes | None, bytes | None]]:
+        """The first differences: event number, field, value before and after as text."""
+
+@final
+class SliceReport:
+    """What became of a slice, or would."""
+
+    @property
+    def events(self) -> int:
+        """Events that are shown."""
+    @property
+    def hidden(self) -> int:
+        """Events that are there for the state alone."""
+    @property
+    def processes(self) -> int:
+        """Processes it begins with, ancestors included."""
+    @property
+    def descriptors(self) -> int:
+        """Their descriptors."""
+    @property
+    def containers(self) -> int:
+        """Containers with metadata."""
+    @property
+    def users(self) -> int:
+        """Users."""
+    @property
+    def interfaces(self) -> int:
+        """Network interfaces."""
+    @property
+    def bytes(self) -> int:
+        """Bytes of the file; 0 when there is none."""
+    @property
+    def unpacked(self) -> int:
+        """Bytes before compression; about so many when there is no file."""
+    @property
+    def compared(self) -> SliceComparison | None:
+        """How the file compares with the capture; None when there is none."""
+
+@final
+class Slice:
+    """A slice of what was read so far, being made on a thread of its own.
+
+    Shows the events that `selected` selects, from number `first` to number `last` and between
+    `times` (ns), with so many events or ns around each; nothing more is done where there are none.
+    Without a path it is only found out what it would be. The file gets its name when it is whole;
+    it takes the place of one that exists only if it `replaces` it. `scrub` leaves out processes
+    without events that are no ancestors, `redact` blanks what the regular expression matches,
+    `without_payload` what was read and written, `compat` writes what sysdig 0.29 reads.
+
+    Raises:
+        CoreError: `redact` is no regular expression.
+    """
+
+    def __new__(
+        cls,
+        capture: Capture,
+        selected: Filter | None,
+        path: str | None,
+        *,
+        packing: Literal["none", "gzip", "zstd"] = "none",
+        replaces: bool = False,
+        first: int | None = None,
+        last: int | None = None,
+        times: tuple[int, int] | None = None,
+        around_events: int = 0,
+        around_ns: int = 0,
+        scrub: bool = False,
+        redact: str | None = None,
+        without_payload: bool = False,
+        compat: bool = False,
+    ) -> Slice: ...
+    def progress(
+        self,
+    ) -> tuple[
+        Literal["choosing", "planning", "writing", "comparing", "done", "called off", "failed"],
+        int,
+        int,
+    ]:
+        """What is being done, and how many events of how many."""
+    def report(self) -> SliceReport | None:
+        """What became of it, once; None before it has ended and when it was called off.
+
+        Raises:
+            OSError: the file could not be made.
+        """
+    def call_off(self) -> None:
+        """Make it no more; what was written of it is deleted."""
 
 @final
 class Recorder:

@@ -121,6 +121,26 @@ impl<'a> Params<'a> {
     }
 }
 
+/// Parameters that are made, not read.
+#[derive(Clone, Debug, Default)]
+pub struct OwnParams {
+    lengths: Vec<u8>,
+    values: Vec<u8>,
+}
+
+impl OwnParams {
+    /// Appends a value.
+    pub fn push(&mut self, value: &[u8]) {
+        self.lengths.extend_from_slice(&u32::try_from(value.len()).unwrap_or(u32::MAX).to_le_bytes());
+        self.values.extend_from_slice(value);
+    }
+
+    /// The parameters to write.
+    pub fn as_params(&self) -> Params<'_> {
+        Params::new(&self.lengths, true, &self.values)
+    }
+}
+
 /// A little-endian integer of 1 to 8 bytes, sign-extended; `None` for other lengths.
 #[inline]
 pub fn signed(bytes: &[u8]) -> Option<i64> {

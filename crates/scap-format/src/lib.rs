@@ -22,6 +22,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod blocks;
+pub mod compat;
 pub mod event;
 mod event_block;
 pub mod meta;

@@ -69,6 +69,16 @@ impl<W: Write> Writer<W> {
         self.to
     }
 
+    /// Whole blocks as they are.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn blocks(&mut self, blocks: &[u8]) -> io::Result<()> {
+        self.to.write_all(blocks)?;
+        self.written = self.written.saturating_add(u64::try_from(blocks.len()).unwrap_or(0));
+        Ok(())
+    }
+
     /// The section header.
     ///
     /// # Errors

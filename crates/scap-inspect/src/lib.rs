@@ -12,6 +12,7 @@ pub mod print;
 pub mod query;
 pub mod recording;
 pub mod render;
+pub mod slices;
 pub mod state;
 pub mod store;
 pub mod summary;

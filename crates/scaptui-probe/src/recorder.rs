@@ -11,7 +11,6 @@
     reason = "numbers of the kernel's interface are taken bit by bit; shares and seconds need no more digits"
 )]
 
-mod compat;
 mod context;
 mod encode;
 mod flags;

@@ -26,6 +26,9 @@ COMMANDS = (
         "summary|crashes FILE [FILTER]",
         "what a capture holds, or why programs in it crash, as Markdown or JSON",
     ),
+    Command(
+        "slice", "slice", "FILE... [FILTER] -o OUT", "some events with all they need, into a file"
+    ),
     Command("why", "why", "FILE... FILTER", "why a filter selects nothing, or what it does"),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),

@@ -144,7 +144,9 @@ def show(
     if live is not None:
         # The core has its own descriptor: the stream ends for the helper when that is closed.
         os.close(live.stream)
-    opened = Opened.of(capture, text, how.zone, follow=follow, rules=rules, live=live)
+    opened = Opened.of(
+        capture, text, how.zone, follow=follow, rules=rules, live=live, sources=captures
+    )
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:

@@ -41,6 +41,7 @@ class CaptureScreen(PanedScreen):
         Binding("w", "why", "why the filter selects what it does", id="screen.why"),
         Binding("p", "processes", "processes as of this event", id="screen.processes"),
         Binding("K", "crashes", "what restarts or crashed", id="screen.crashes"),
+        Binding("W", "slice", "save events with all they need", id="screen.slice"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
         Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
         Binding("N", "find_next(True)", "find the previous", id="screen.find_previous"),

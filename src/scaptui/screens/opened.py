@@ -24,6 +24,7 @@ class Opened:
         follow: Whether what is written to the capture from now on is shown, too.
         rules: The rules whose matches are marked, None without any.
         live: Where the capture comes from while it is made; None for one that was made before.
+        sources: Paths of the capture's files.
     """
 
     capture: Capture
@@ -33,6 +34,7 @@ class Opened:
     follow: bool = False
     rules: "RuleMarks | None" = None
     live: Live | None = None
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -44,6 +46,7 @@ class Opened:
         follow: bool = False,
         rules: Sequence[str] = (),
         live: Live | None = None,
+        sources: Sequence[str] = (),
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
@@ -52,7 +55,9 @@ class Opened:
         """
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
-        return cls(capture, filter_text or "", compiled, Zone.named(zone), follow, marks, live)
+        named = Zone.named(zone)
+        text = filter_text or ""
+        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources))
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":

@@ -271,6 +271,10 @@ class PanedScreen(ShowingScreen):
         counts = Counts(found.events, read.shown, complete=found.done and read.done)
         return [filter_line(self.filter_text, counts, width)]
 
+    def counts_line(self, width: int) -> Line:
+        """Line 2: the filter, and what it selects."""
+        return self._filter_lines(width, 1)[0]
+
     def _strip_lines(self, width: int, _height: int) -> Sequence[Line]:
         call = self.model.current()
         return self.strip_at(call.ts if call else None, width)

@@ -78,6 +78,7 @@ class ShowingScreen(Screen[None]):
         self.capture = opened.capture
         self.filter_text = opened.filter_text
         self.compiled = opened.compiled
+        self._sources = opened.sources
         self.model = EventListModel(
             self.capture, select_events(self.capture, opened.compiled), opened.zone
         )
@@ -106,6 +107,10 @@ class ShowingScreen(Screen[None]):
     @abstractmethod
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""
+
+    @abstractmethod
+    def counts_line(self, width: int) -> Line:
+        """Line 2: the filter, and what it selects."""
 
     @abstractmethod
     def strip_at(self, ts: int | None, width: int) -> Sequence[Line]:
@@ -410,6 +415,23 @@ class ShowingScreen(Screen[None]):
             strip=self.strip_at,
         )
         self.app.push_screen(CrashesScreen(asked), self._left_processes)
+
+    def action_slice(self) -> None:
+        """Save events with all they need."""
+        from scaptui.screens.slices import SliceAsked, SliceScreen
+
+        read = self.capture.progress()
+        asked = SliceAsked(
+            capture=self.capture,
+            selected=self.compiled,
+            filter_text=self.filter_text,
+            span=(read.first, read.events),
+            zone=self.model.zone,
+            first_line=self.first_line,
+            filter_line=self.counts_line,
+            sources=self._sources or (self._file.name,),
+        )
+        self.app.push_screen(SliceScreen(asked), self._left_processes)
 
     async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:

@@ -11,7 +11,7 @@ from scaptui.views.cells import Piece
 from scaptui.views.line_editor import LineEditor
 from scaptui.widgets.lines import LinesView
 
-_EDITING: dict[str, str] = {
+EDITING: dict[str, str] = {
     "left": "left",
     "ctrl+b": "left",
     "right": "right",
@@ -73,8 +73,8 @@ class Prompt(LinesView, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Typing and editing."""
-        if event.key in _EDITING:
-            getattr(self._editor, _EDITING[event.key])()
+        if event.key in EDITING:
+            getattr(self._editor, EDITING[event.key])()
         elif event.is_printable and event.character:
             self._editor.insert(event.character)
         else:

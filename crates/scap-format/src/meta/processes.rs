@@ -257,7 +257,29 @@ impl ProcessEntry {
         });
     }
 
+    /// Whether nothing but the oldest fields of the tail say something. Readers of their time, who take any tail for such
+    /// a one, then understand it.
+    fn has_old_tail(&self) -> bool {
+        let bits = self.cap_inheritable | self.cap_permitted | self.cap_effective;
+        let exe = self.exe_ino | self.exe_ino_ctime | self.exe_ino_mtime;
+        let flags = self.exe_upper_layer || self.exe_from_memfd || self.exe_lower_layer;
+        self.pidns_init_start_ts == 0 && self.tty == 0 && bits == 0 && exe == 0 && !flags && self.pgid == -1
+    }
+
+    /// Leaves what only readers after sysdig 0.29 know.
+    pub fn without_newer_fields(&mut self) {
+        (self.pidns_init_start_ts, self.tty, self.pgid) = (0, 0, -1);
+        (self.cap_inheritable, self.cap_permitted, self.cap_effective) = (0, 0, 0);
+        (self.exe_ino, self.exe_ino_ctime, self.exe_ino_mtime) = (0, 0, 0);
+        (self.exe_upper_layer, self.exe_from_memfd, self.exe_lower_layer) = (false, false, false);
+    }
+
     fn put_tail(&self, into: &mut Vec<u8>) {
+        if self.has_old_tail() {
+            into.extend_from_slice(&self.loginuid.to_le_bytes());
+            into.push(u8::from(self.exe_writable));
+            return;
+        }
         into.extend_from_slice(&self.pidns_init_start_ts.to_le_bytes());
         into.extend_from_slice(&self.tty.to_le_bytes());
         into.extend_from_slice(&self.loginuid.to_le_bytes());

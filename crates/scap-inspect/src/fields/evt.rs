@@ -91,7 +91,7 @@ impl<'a> EventAt<'a> {
             E::EvtRawarg => self.raw_arg(arg?),
             E::EvtBuffer => self.param("data").map(|(_, bytes)| Value::bytes(bytes)),
             E::EvtAbspath => self.abspath(arg),
-            E::EvtHostname => Some(Value::text(&self.store.state.machine.host)),
+            E::EvtHostname => Some(Value::text(self.store.state.section_at(self.n).host())),
             E::EvtIsSyslog => Some(Value::Bool(self.is_syslog())),
             E::EvtAround => {
                 // Compared with a number of milliseconds: the distance in them, rounded up.

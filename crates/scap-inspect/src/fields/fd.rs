@@ -145,16 +145,15 @@ impl<'a> EventAt<'a> {
 
     /// Whether an address is one of this machine's, or of the event's container.
     fn is_local(&self, ip: IpAddr) -> bool {
-        let state = &self.store.state;
+        let interfaces = &self.store.state.section_at(self.n).interfaces;
         let container = self.thread().is_some_and(|thread| !thread.container.is_empty());
         match ip {
             IpAddr::V4(_) => {
-                state.interfaces.iter().any(|i| i.address == ip) || (container && self.is_containers_address(ip))
+                interfaces.iter().any(|i| i.address == ip) || (container && self.is_containers_address(ip))
             }
             IpAddr::V6(v6) => {
                 let net = |ip: std::net::Ipv6Addr| u128::from(ip) >> 64;
-                !container
-                    && state.interfaces.iter().any(|i| matches!(i.address, IpAddr::V6(own) if net(own) == net(v6)))
+                !container && interfaces.iter().any(|i| matches!(i.address, IpAddr::V6(own) if net(own) == net(v6)))
             }
         }
     }

@@ -245,7 +245,7 @@ impl<'a> EventAt<'a> {
     fn container_value(&self, field: Field, arg: Option<&Arg>) -> Option<crate::value::Value<'a>> {
         use crate::value::Value;
         let thread = self.thread()?;
-        let start = thread.namespace_start(self.store.state.machine.boot_ns);
+        let start = thread.namespace_start(self.store.state.section_at(self.n).boot_ns());
         let started = (!thread.container.is_empty() && start != 0).then_some(start);
         match field {
             Field::ContainerStartTs => started.map(Value::Uint),

@@ -80,7 +80,7 @@ impl<'a> EventAt<'a> {
             F::ProcExeInoMtime => told(thread.exe_mtime),
             F::ProcExeInoCtimeDurationProcStart => after_ctime(thread, thread.clone_ts),
             F::ProcExeInoCtimeDurationPidnsStart => {
-                after_ctime_in_namespace(thread, thread.namespace_start(self.store.state.machine.boot_ns))
+                after_ctime_in_namespace(thread, thread.namespace_start(self.store.state.section_at(self.n).boot_ns()))
             }
             F::ProcPidnsInitStartTs => told(thread.pidns_start),
             F::ProcPidTs => told(thread.clone_ts),

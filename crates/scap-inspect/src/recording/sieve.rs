@@ -4,17 +4,17 @@ use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
+use scap_format::compat;
 use scap_format::event::EventRef;
-use scap_format::meta::{FdDetail, FdList};
-use scap_format::reader::{block_sort, parse_event_block, BlockSort, Next, Reader};
-use scap_format::source::{open, Input, OpenOptions, Recent};
+use scap_format::reader::{block_sort, parse_event_block, BlockSort};
+use scap_format::source::Recent;
 use scap_format::writer::Writer;
 
 use crate::clock::Zone;
 use crate::query::plan::Filter;
 use crate::query::select::{parts_from, Selector};
-use crate::state::{changes_state, id, transfers, NO_RESULT};
-use crate::store::columns::{flag, Row};
+use crate::state::id;
+use crate::store::columns::flag;
 use crate::store::Store;
 
 /// What becomes of an event.
@@ -123,30 +123,13 @@ impl Sieve {
             Verdict::Keep
         } else {
             let row = self.store.row(self.store.events).unwrap_or_default();
-            match self.needed(event, &row) {
+            match self.store.readers_need(&row) {
                 true if hidden => Verdict::Keep,
                 true => Verdict::StateOnly,
                 false => Verdict::Drop,
             }
         };
         self.held.push_back(Held { length: u32::try_from(block.len()).unwrap_or(0), verdict, hidden, since: now });
-    }
-
-    /// Whether readers need the event to know later ones.
-    fn needed(&self, event: &EventRef<'_>, row: &Row) -> bool {
-        if transfers(event.event_type) {
-            return row.flags & flag::RENAMED != 0;
-        }
-        if !changes_state(event.event_type) {
-            return false;
-        }
-        let failed = row.errno != 0 && row.errno != NO_RESULT;
-        // A connection under way has failed, and has its address.
-        let failed = failed && event.event_type != id::CONNECT;
-        // Enter events tell what their exits do not, in old schemas only.
-        let is_alone = matches!(event.event_type, id::PROCEXIT | id::PROCEXIT_OLD);
-        let told_twice = row.kind.is_enter() && self.store.is_self_contained && !is_alone;
-        !failed && !told_twice
     }
 
     /// Keeps what the filter selects from event `first` on, and the enter events of selected exits.
@@ -250,7 +233,7 @@ impl Sieve {
     fn preamble_behind(&self, n: u32) -> io::Result<Vec<u8>> {
         let (threads, mut fds) = self.store.state.listing(n);
         if self.old_kinds {
-            fds.iter_mut().for_each(without_newer_kinds);
+            fds.iter_mut().for_each(compat::without_newer_kinds);
         }
         let mut writer = Writer::new(self.machine.clone());
         writer.processes(&threads)?;
@@ -261,36 +244,11 @@ impl Sieve {
     }
 }
 
-fn without_newer_kinds(list: &mut FdList) {
-    for entry in &mut list.fds {
-        if let FdDetail::Bpf { name }
-        | FdDetail::Userfault { name }
-        | FdDetail::IoUring { name }
-        | FdDetail::Memory { name }
-        | FdDetail::Pid { name } = &mut entry.detail
-        {
-            entry.detail = FdDetail::Unsupported { name: std::mem::take(name) };
-        }
-    }
-}
-
 /// A store that knows what stands before the first event.
 fn loaded(preamble: &[u8], recent: &Recent) -> io::Result<Store> {
-    let mut store = Store::new();
+    let mut store = Store::of_blocks(preamble.to_vec())?;
     store.raw.push(recent.raw());
-    let opened = open(Input::Bytes(preamble.to_vec()), OpenOptions::default()).map_err(io::Error::other)?;
-    let mut reader = Reader::new(opened.pieces);
-    loop {
-        match reader.next() {
-            Next::Machine(machine) => store.state.load_machine(machine),
-            Next::Interfaces(interfaces) => store.state.load_interfaces(interfaces),
-            Next::Users(users) => store.state.load_users(&users, 1),
-            Next::Processes(processes) => store.state.load_processes(&processes, 1),
-            Next::Fds(fds) => store.state.load_fds(&fds),
-            Next::Section(_) | Next::Event { .. } => {}
-            Next::Idle | Next::End => return Ok(store),
-        }
-    }
+    Ok(store)
 }
 
 /// The block of the same event with the flag that readers apply it and do not show it.

@@ -445,6 +445,13 @@ impl FdTables {
         open
     }
 
+    /// Numbers of the events, from one up to another, from which on a number of this table has another record.
+    pub fn changes(&self, table: TableId, from: u32, to: u32) -> Vec<u32> {
+        let Some(own) = self.tables.get(table.0 as usize) else { return Vec::new() };
+        let changes = own.changes.values().flatten().map(|change| change.since);
+        changes.filter(|since| (from..=to).contains(since)).collect()
+    }
+
     /// Bytes held, roughly.
     pub fn memory(&self) -> usize {
         self.tables.capacity() * size_of::<Table>() + self.changes * 24

@@ -2,33 +2,60 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
+use rustc_hash::FxHashSet;
 use scap_format::meta::{FdDetail, FdEntry, FdList, L4Proto, ProcessEntry};
 
 use super::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
 use super::files::open_flags;
-use super::threads::{clone_flags, exe_bits, Thread, ThreadVersion};
+use super::threads::{clone_flags, exe_bits, Thread, ThreadId, ThreadVersion};
 use super::State;
+
+/// How much of a thread is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listed {
+    /// Nothing.
+    Not,
+    /// Who it is.
+    Alone,
+    /// Also its descriptors.
+    WithDescriptors,
+}
 
 impl State {
     /// Threads and their descriptors as they are after event `n`, by thread id. Threads of which nothing is known but
     /// the id are left out.
     pub fn listing(&self, n: u32) -> (Vec<ProcessEntry>, Vec<FdList>) {
-        let mut alive: Vec<&Thread> = self.threads.all.iter().skip(1).filter(|thread| thread.alive_at(n)).collect();
-        alive.sort_by_key(|thread| thread.tid);
+        self.listing_of(n, |_| Listed::WithDescriptors)
+    }
+
+    /// The same of some threads.
+    pub fn listing_of(&self, n: u32, how: impl Fn(ThreadId) -> Listed) -> (Vec<ProcessEntry>, Vec<FdList>) {
+        let all = self.threads.all.iter().enumerate().skip(1).map(|(at, thread)| (how(ThreadId::at(at)), thread));
+        let mut alive: Vec<(Listed, &Thread)> =
+            all.filter(|(how, thread)| *how != Listed::Not && thread.alive_at(n)).collect();
+        alive.sort_by_key(|(_, thread)| thread.tid);
         let mut threads = Vec::with_capacity(alive.len());
-        let mut fds = Vec::new();
-        for thread in alive {
+        let mut open = Vec::new();
+        for (how, thread) in alive {
             let version = self.threads.version(thread.version_at(n));
             if version.placeholder && version.pid < 0 {
                 continue;
             }
             threads.push(self.listed_thread(thread, version, n));
-            let Some(table) = thread.table_at(n) else { continue };
-            let open = self.tables.open_at(table, n);
-            let open = open.into_iter().filter_map(|(fd, record)| self.listed_descriptor(fd, self.fds.get(record)));
-            let open: Vec<FdEntry> = open.collect();
+            let table = thread.table_at(n).filter(|_| how == Listed::WithDescriptors);
+            if let Some(table) = table {
+                open.push((thread.tid, self.tables.open_at(table, n)));
+            }
+        }
+        let records = open.iter().flat_map(|(_, open)| open).map(|(_, record)| self.fds.get(*record));
+        let listening: FxHashSet<u16> =
+            records.filter(|r| r.kind.is_listening()).filter_map(|r| r.ends.map(|ends| ends.dest.1)).collect();
+        let mut fds = Vec::new();
+        for (tid, open) in open {
+            let list = |(fd, record)| self.listed_descriptor(fd, self.fds.get(record), &listening);
+            let open: Vec<FdEntry> = open.into_iter().filter_map(list).collect();
             if !open.is_empty() {
-                fds.push(FdList { tid: thread.tid, fds: open });
+                fds.push(FdList { tid, fds: open });
             }
         }
         (threads, fds)
@@ -80,7 +107,7 @@ impl State {
         }
     }
 
-    fn listed_descriptor(&self, fd: i64, record: &FdRecord) -> Option<FdEntry> {
+    fn listed_descriptor(&self, fd: i64, record: &FdRecord, listening: &FxHashSet<u16>) -> Option<FdEntry> {
         let name = self.strings.get(record.name).to_vec();
         let l4 = listed_l4(record.l4);
         let detail = match record.kind {
@@ -93,7 +120,7 @@ impl State {
                 FdDetail::File { open_flags, name, dev: Some(record.dev) }
             }
             FdKind::Directory => FdDetail::Directory { name },
-            FdKind::Ipv4 | FdKind::Ipv6 => connection(record, l4),
+            FdKind::Ipv4 | FdKind::Ipv6 => connection(record, l4, listening),
             FdKind::Ipv4Listen | FdKind::Ipv6Listen => listener(record, l4),
             FdKind::Pipe => FdDetail::Fifo { name },
             // The kernel's addresses of its ends are part of the name of a connection that was made since.
@@ -115,11 +142,13 @@ impl State {
     }
 }
 
-/// A connection as lists have it: this side first. The reader turns it where this side's port is one that is listened on.
-fn connection(record: &FdRecord, l4: L4Proto) -> FdDetail {
+/// A connection as lists have it: this side first. Readers turn it where this side's port is one that is listened on; where
+/// nobody on the list does, it stands as it should be called.
+fn connection(record: &FdRecord, l4: L4Proto, listening: &FxHashSet<u16>) -> FdDetail {
     let nobody = Ends { source: (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0), dest: (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0) };
     let ends = record.ends.unwrap_or(nobody);
-    let ends = if record.role == Role::Server { ends.turned() } else { ends };
+    let will_turn = record.kind == FdKind::Ipv4 && listening.contains(&ends.dest.1);
+    let ends = if record.role == Role::Server && will_turn { ends.turned() } else { ends };
     match (ends.source, ends.dest) {
         ((IpAddr::V4(source), from), (IpAddr::V4(dest), to)) if record.kind == FdKind::Ipv4 => {
             FdDetail::Ipv4Socket { source: SocketAddrV4::new(source, from), dest: SocketAddrV4::new(dest, to), l4 }

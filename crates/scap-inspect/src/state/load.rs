@@ -3,47 +3,23 @@
 use std::net::{IpAddr, SocketAddr};
 
 use rustc_hash::FxHashSet;
-use scap_format::meta::{FdDetail, FdEntry, FdList, InterfaceAddress, L4Proto, MachineInfo, ProcessEntry, UserList};
+use scap_format::meta::{FdDetail, FdEntry, FdList, L4Proto, ProcessEntry, UserList};
 
 use super::fds::{bits, Ends, FdKind, FdRecord, Role, L4};
 use super::files::open_flags;
 use super::sockets::{connected_kind, connection_name, unmapped};
 use super::threads::{clone_flags, exe_bits, Memory, ThreadId, ThreadVersion};
 use super::users::User;
-use super::{Interface, Machine, State};
+use super::{Section, State};
 
 impl State {
-    /// Takes the machine info block.
-    pub fn load_machine(&mut self, machine: MachineInfo) {
-        self.machine = Machine {
-            cpus: machine.cpus,
-            memory: machine.memory_bytes,
-            host: machine.hostname,
-            boot_ns: machine.boot_ts,
-        };
-        self.machines.push(self.machine.clone());
-    }
-
-    /// Takes an interface list; it replaces the one before.
-    pub fn load_interfaces(&mut self, interfaces: Vec<scap_format::meta::Interface>) {
-        self.interfaces = interfaces
-            .into_iter()
-            .map(|interface| {
-                let (address, netmask) = match interface.address {
-                    InterfaceAddress::V4 { address, netmask, .. } => (IpAddr::V4(address), IpAddr::V4(netmask)),
-                    InterfaceAddress::V6 { address, netmask, .. } => (IpAddr::V6(address), IpAddr::V6(netmask)),
-                };
-                Interface { name: interface.name, address, netmask }
-            })
-            .collect();
-    }
-
     /// Takes a user list; it replaces the one before. `n` is the number of the next event.
     pub fn load_users(&mut self, list: &UserList, n: u32) {
         self.users.clear_host(n);
         let host = crate::intern::StrId::EMPTY;
         for user in &list.users {
             let entry = User {
+                gid: user.gid,
                 name: self.strings.intern(&user.name),
                 home: self.strings.intern(&user.home),
                 shell: self.strings.intern(&user.shell),
@@ -248,6 +224,11 @@ impl State {
         self.users.clear(n);
         self.containers.clear(n);
         self.interfaces.clear();
+        match self.sections.last_mut() {
+            // Nothing happened in it.
+            Some(last) if last.first == n => *last = Section { first: n, ..Section::default() },
+            _ => self.sections.push(Section { first: n, ..Section::default() }),
+        }
         self.children.clear();
         self.exits.clear();
         self.last_switch.clear();

@@ -3,6 +3,7 @@
 use scap_format::event::{EventRef, Params};
 use scap_format::tables::{EventFlags, EventInfo};
 
+use super::containers::Source;
 use super::users::User;
 use super::{id, Applied, State, NO_RESULT};
 use crate::containers::ContainerInfo;
@@ -39,17 +40,18 @@ impl State {
                 let text = |at| params.text(at).unwrap_or_default();
                 let engine = params.int(1).unwrap_or(-1);
                 let info = ContainerInfo::from_params(text(0), engine, text(2), text(3));
-                self.container_event(n, info, true);
+                self.container_event(n, event, info, true);
             }
             id::CONTAINER_JSON | id::CONTAINER_JSON_2 => {
                 let info = params.text(0).and_then(|json| ContainerInfo::from_json(json).ok());
-                self.container_event(n, info, true);
+                self.container_event(n, event, info, true);
             }
+            id::ASYNC if self.take_over(n, event) => {}
             id::ASYNC => {
                 let info = params.get(2).and_then(|json| ContainerInfo::from_json(json).ok());
                 match params.text(1) {
-                    Some(b"container") => self.container_event(n, info, true),
-                    Some(b"container_removed") => self.container_event(n, info, false),
+                    Some(b"container") => self.container_event(n, event, info, true),
+                    Some(b"container_removed") => self.container_event(n, event, info, false),
                     _ => {}
                 }
             }
@@ -59,17 +61,18 @@ impl State {
         }
     }
 
-    fn container_event(&mut self, n: u32, info: Option<ContainerInfo>, there: bool) {
+    fn container_event(&mut self, n: u32, event: &EventRef<'_>, info: Option<ContainerInfo>, there: bool) {
         let Some(info) = info else { return };
         let id = self.strings.intern(info.id.as_bytes());
-        self.containers.set(id, there.then_some(info), n);
+        self.containers.set(id, there.then(|| (info, Source::of(event))), n);
         self.new_world(n);
     }
 
     fn user_event(&mut self, n: u32, params: &Params<'_>, added: bool) {
         let Some(uid) = params.uint(0) else { return };
         let mut text = |at| params.text(at).map(|t| self.strings.intern(t)).unwrap_or_default();
-        let (user, container) = (User { name: text(2), home: text(3), shell: text(4) }, text(5));
+        let gid = params.uint(1).unwrap_or(0) as u32;
+        let (user, container) = (User { name: text(2), home: text(3), shell: text(4), gid }, text(5));
         self.users.set_user(container, uid as u32, added.then_some(user), n);
         self.new_world(n);
     }

@@ -17,16 +17,16 @@ mod execve;
 mod exit;
 pub mod fds;
 mod files;
+pub(crate) mod handover;
 pub(crate) mod id;
-mod listing;
+pub(crate) mod listing;
 mod load;
 mod meta;
+mod section;
 mod sockets;
 pub mod threads;
 pub mod users;
 mod who;
-
-use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 use scap_format::event::{EventRef, Params};
@@ -41,6 +41,7 @@ use containers::Containers;
 pub use context::{Context, ContextId};
 use fds::{FdId, FdKind, FdRecord, FdRecords, FdTables, TableId};
 pub(crate) use files::{open_flags, AT_FDCWD};
+pub use section::{Interface, Machine, Section};
 use threads::{clone_flags, ThreadId, ThreadVersion, Threads};
 use users::Users;
 
@@ -119,30 +120,6 @@ struct Live {
     exited: bool,
 }
 
-/// Facts of the machine the capture was made on.
-#[derive(Clone, Debug, Default)]
-pub struct Machine {
-    /// Number of processors.
-    pub cpus: u32,
-    /// Memory in bytes.
-    pub memory: u64,
-    /// Host name.
-    pub host: Vec<u8>,
-    /// Boot time, ns since the epoch; 0 when unknown.
-    pub boot_ns: u64,
-}
-
-/// A network interface's addresses.
-#[derive(Clone, Debug)]
-pub struct Interface {
-    /// Its name.
-    pub name: Vec<u8>,
-    /// Its address.
-    pub address: IpAddr,
-    /// Its netmask.
-    pub netmask: IpAddr,
-}
-
 /// Whether the file that a call maps, and the directory it starts from, are the descriptor it works on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MappedFiles {
@@ -174,6 +151,8 @@ pub struct State {
     pub machine: Machine,
     /// The machines of all sections so far.
     pub machines: Vec<Machine>,
+    /// The sections of the capture, at least one.
+    pub sections: Vec<Section>,
     contexts: Vec<Context>,
     live: Vec<Live>,
     /// Grows with every change that can make a context stale.
@@ -204,7 +183,7 @@ pub struct State {
 impl State {
     /// An empty machine.
     pub fn new() -> Self {
-        let mut state = State { epoch: 1, loading: true, ..State::default() };
+        let mut state = State { epoch: 1, loading: true, sections: vec![Section::default()], ..State::default() };
         state.unknown = state.strings.intern(b"<NA>");
         state.contexts.push(Context::default());
         state.live.push(Live::default());

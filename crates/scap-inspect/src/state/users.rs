@@ -1,6 +1,6 @@
 //! Users and groups, on the host and inside containers, readable as of any event.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::intern::StrId;
 use crate::state::threads::{latest, record};
@@ -14,6 +14,8 @@ pub struct User {
     pub home: StrId,
     /// Login shell.
     pub shell: StrId,
+    /// Id of the main group.
+    pub gid: u32,
 }
 
 type History<T> = FxHashMap<(StrId, u32), Vec<(u32, Option<T>)>>;
@@ -39,6 +41,17 @@ fn find<T: Copy>(of: &History<T>, container: StrId, id: u32, event: u32) -> Opti
     at(container).or_else(|| at(StrId::EMPTY))
 }
 
+fn all_at<T: Copy>(of: &History<T>, event: u32) -> Vec<(StrId, u32, T)> {
+    let mut all = Vec::new();
+    for ((place, id), history) in of {
+        if let Some(value) = latest(history, event).flatten() {
+            all.push((*place, *id, value));
+        }
+    }
+    all.sort_by_key(|(place, id, _)| (place.0, *id));
+    all
+}
+
 impl Users {
     /// From an event on this id is this user; `None` removes it.
     pub fn set_user(&mut self, container: StrId, uid: u32, user: Option<User>, since: u32) {
@@ -60,6 +73,24 @@ impl Users {
     pub fn clear(&mut self, since: u32) {
         end(&mut self.users, since, |_| true);
         end(&mut self.groups, since, |_| true);
+    }
+
+    /// All users known as of an event, with their container and id, in their order.
+    pub fn users_at(&self, event: u32) -> Vec<(StrId, u32, User)> {
+        all_at(&self.users, event)
+    }
+
+    /// All groups known as of an event, likewise.
+    pub fn groups_at(&self, event: u32) -> Vec<(StrId, u32, StrId)> {
+        all_at(&self.groups, event)
+    }
+
+    /// Numbers of the events from which on one of these users, or groups, was another one.
+    pub fn changes(&self, ids: &FxHashSet<u32>) -> Vec<u32> {
+        let users = self.users.iter().filter(|((_, id), _)| ids.contains(id));
+        let groups = self.groups.iter().filter(|((_, id), _)| ids.contains(id));
+        let users = users.flat_map(|(_, history)| history.iter().map(|(since, _)| *since));
+        users.chain(groups.flat_map(|(_, history)| history.iter().map(|(since, _)| *since))).collect()
     }
 
     /// The user of an id as of an event.

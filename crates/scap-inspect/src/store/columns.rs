@@ -8,6 +8,7 @@ pub use super::kind::Kind;
 use super::memory::{Memory, Reserve};
 
 use crate::state::fds::FdId;
+use crate::state::handover::content;
 use crate::state::{id, Applied, ContextId};
 
 /// Bits of [`Row::flags`].
@@ -214,7 +215,8 @@ impl Visibility {
     pub fn flags(&mut self, event: &EventRef<'_>, applied: &Applied) -> u8 {
         let mut flags = 0;
         if self.leading {
-            self.leading = STATE_AT_HEAD.contains(&event.event_type);
+            // What a slice hands over stands before its own events, which all are shown.
+            self.leading = STATE_AT_HEAD.contains(&event.event_type) && content(event).is_none();
         }
         let Some(info) = event_info(event.event_type) else { return flag::HIDDEN };
         if self.leading || info.category == Category::Internal || event.block_flags & 1 != 0 {

@@ -7,6 +7,7 @@ mod cells;
 pub mod columns;
 mod kind;
 mod memory;
+mod whole;
 
 pub use capture::{Capture, OpenFlags, Progress};
 
@@ -14,6 +15,8 @@ use scap_format::event::EventRef;
 use scap_format::reader::Note;
 use scap_format::source::RawBytes;
 
+use crate::state::handover::Manner;
+use crate::state::threads::latest;
 use crate::state::{id, ContextId, MappedFiles, State};
 use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Kind, Row, Visibility};
 use memory::Reserve;
@@ -79,6 +82,8 @@ pub struct Store {
     visibility: Visibility,
     /// Memory for the next chunk, once there were enough events to expect more.
     reserve: Option<Reserve>,
+    /// What was known of the capture as a whole, with the event from which on.
+    manners: Vec<(u32, Manner)>,
 }
 
 impl Store {
@@ -105,16 +110,17 @@ impl Store {
     /// Appends an event.
     pub fn push(&mut self, input: u16, offset: u64, event: &EventRef<'_>) {
         let Some(n) = self.events.checked_add(1) else { return };
+        if let Some(manner) = Manner::of(event) {
+            self.take_manner(n, manner);
+        }
         if !self.has_enters && proves_enter_events(event.event_type) {
-            self.has_enters = true;
-            self.state.has_enters = true;
+            self.take_manner(n, Manner { has_enters: true, ..self.manner() });
         }
         if !self.is_self_contained && proves_self_contained(event) {
-            self.is_self_contained = true;
-            self.state.is_self_contained = true;
+            self.take_manner(n, Manner { is_self_contained: true, ..self.manner() });
         }
-        if self.is_self_contained || proves_mapped_files(event) {
-            self.state.mapped_files = MappedFiles::Descriptors;
+        if self.state.mapped_files == MappedFiles::Aside && (self.is_self_contained || proves_mapped_files(event)) {
+            self.take_manner(n, Manner { mapped_files: MappedFiles::Descriptors, ..self.manner() });
         }
         let applied = self.state.apply(n, event);
         let flags = self.visibility.flags(event, &applied);
@@ -183,6 +189,33 @@ impl Store {
     /// Nothing more will come.
     pub fn end(&mut self) {
         self.reserve = None;
+    }
+
+    fn manner(&self) -> Manner {
+        Manner {
+            has_enters: self.has_enters,
+            is_self_contained: self.is_self_contained,
+            mapped_files: self.state.mapped_files,
+        }
+    }
+
+    /// From event `n` on this is known of the capture, and all that was known before.
+    fn take_manner(&mut self, n: u32, manner: Manner) {
+        let before = self.manner();
+        self.has_enters |= manner.has_enters;
+        self.is_self_contained |= manner.is_self_contained;
+        (self.state.has_enters, self.state.is_self_contained) = (self.has_enters, self.is_self_contained);
+        if manner.mapped_files == MappedFiles::Descriptors {
+            self.state.mapped_files = manner.mapped_files;
+        }
+        if self.manner() != before {
+            self.manners.push((n, self.manner()));
+        }
+    }
+
+    /// What was known of the capture with an event.
+    pub(crate) fn manner_at(&self, n: u32) -> Manner {
+        latest(&self.manners, n).unwrap_or_default()
     }
 
     /// A new section begins; the machine of the one before is gone.

@@ -2,16 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use scap_format::compat;
 use scap_format::tables::{event_info, ParamType, SyscallInfo, SYSCALLS};
 
-use crate::recorder::compat;
 use crate::recorder::table::{calls, traits, Call, From, Operation};
 
 /// Numbers of calls the kernel's table has room for; the last stands for all beyond.
 pub(crate) const CALLS: usize = 512;
 const ROW: usize = 32;
 /// The event of calls without one of their own.
-pub(crate) const GENERIC: u16 = 1;
+pub(crate) const GENERIC: u16 = compat::GENERIC;
 
 /// Bits of a row of the kernel's plan.
 mod flag {

@@ -1,5 +1,7 @@
 //! Sockets: who is client and who server, and what a connection is called.
 
+use std::net::IpAddr;
+
 use super::fds::{FdKind, Role, L4};
 use super::*;
 

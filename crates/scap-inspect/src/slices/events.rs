@@ -1,0 +1,205 @@
+//! Which events a slice holds beside those it shows: what changes the state of threads it is about, and the beginnings of
+//! calls.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::threads::{versions, Needed};
+use crate::intern::StrId;
+use crate::state::id;
+use crate::state::listing::Listed;
+use crate::state::threads::ThreadId;
+use crate::store::columns::{flag, Row};
+use crate::store::Store;
+
+/// The events of a slice that are not shown.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    /// They stand before all others, though they happened before the lists were as they are.
+    pub(super) before: Vec<u32>,
+    /// Between the first event shown and the last, and maybe the one before them, ascending.
+    pub(super) between: Vec<u32>,
+    /// The first of these happens once more: the lists are as with it, and what it ends is gone only behind it.
+    pub(super) again: bool,
+}
+
+struct Finder<'a> {
+    store: &'a Store,
+    needed: &'a Needed,
+    shown: &'a [u32],
+    first: u32,
+    last: u32,
+    between: FxHashSet<u32>,
+    before: FxHashSet<u32>,
+}
+
+/// Finds them for the events `shown`, ascending, of the section that begins with event `start`.
+pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: &[StrId], start: u32) -> Hidden {
+    let (Some(&first), Some(&last)) = (shown.first(), shown.last()) else { return Hidden::default() };
+    let (between, before) = (FxHashSet::default(), FxHashSet::default());
+    let mut finder = Finder { store, needed, shown, first, last, between, before };
+    finder.by_type();
+    finder.by_history();
+    finder.by_memory();
+    for container in containers {
+        let changes: Vec<u32> = store.state.containers.changes(*container).collect();
+        for n in changes {
+            finder.add(n);
+        }
+    }
+    for n in store.state.users.changes(&needed.ids) {
+        finder.add(n);
+    }
+    finder.ends_of_children();
+    let again = finder.again(start);
+    finder.beginnings();
+    let sorted = |set: FxHashSet<u32>| {
+        let mut all: Vec<u32> = set.into_iter().collect();
+        all.sort_unstable();
+        all
+    };
+    Hidden { before: sorted(finder.before), between: sorted(finder.between), again }
+}
+
+impl Finder<'_> {
+    fn is_shown(&self, n: u32) -> bool {
+        self.shown.binary_search(&n).is_ok()
+    }
+
+    /// The thread of a row.
+    fn thread_of(&self, row: &Row) -> ThreadId {
+        let state = &self.store.state;
+        if row.context.is_none() {
+            ThreadId::NONE
+        } else {
+            state.thread(row.context).instance
+        }
+    }
+
+    fn add(&mut self, n: u32) {
+        if (self.first..=self.last).contains(&n) && !self.is_shown(n) {
+            self.between.insert(n);
+        }
+    }
+
+    /// Calls of the processes whose events are shown, that change what is known of them.
+    fn by_type(&mut self) {
+        for n in self.first..=self.last {
+            let Some(row) = self.store.row(n) else { continue };
+            let event_type = row.kind.event_type();
+            let is_alone = matches!(event_type, id::PROCEXIT | id::PROCEXIT_OLD);
+            if row.kind.is_enter() && !is_alone || !self.store.readers_need(&row) {
+                continue;
+            }
+            if self.needed.is_full(self.thread_of(&row)) {
+                self.add(n);
+            }
+        }
+    }
+
+    /// What changed any thread that is needed, as it really came about.
+    fn by_history(&mut self) {
+        let state = &self.store.state;
+        let mut causes = Vec::new();
+        for (thread, how) in &self.needed.threads {
+            let life = state.threads.get(*thread);
+            causes.extend(versions(self.store, life, self.first, self.last).map(|(since, _)| since));
+            causes.extend([life.born, life.gone]);
+            causes.extend(life.exit.map(|exit| exit.event));
+            if *how == Listed::WithDescriptors {
+                let tables = life.tables.iter();
+                for (_, table) in tables {
+                    causes.extend(state.tables.changes(*table, self.first, self.last.saturating_add(1)));
+                }
+            }
+        }
+        causes.sort_unstable();
+        causes.dedup();
+        for since in causes {
+            // What an event closes or ends is gone with the next one.
+            for n in [since.saturating_sub(1), since] {
+                let Some(row) = self.store.row(n) else { continue };
+                let ours = self.needed.has(self.thread_of(&row)) || row.kind.event_type() == id::PRLIMIT;
+                let begins = row.kind.is_enter()
+                    && !matches!(row.kind.event_type(), id::PROCEXIT | id::PROCEXIT_OLD | id::CONNECT_ENTER);
+                if ours && !begins {
+                    self.add(n);
+                }
+            }
+        }
+    }
+
+    /// The event right before, where it ended something: readers take that away only with the next one.
+    fn again(&mut self, start: u32) -> bool {
+        let n = self.first.saturating_sub(1);
+        let Some(row) = self.store.row(n).filter(|_| n >= start) else { return false };
+        let ends = matches!(row.kind.event_type(), id::CLOSE | id::PROCEXIT | id::PROCEXIT_OLD);
+        let again = ends && self.needed.has(self.thread_of(&row));
+        if again {
+            self.between.insert(n);
+        }
+        again
+    }
+
+    /// Whoever is born in the slice ends in it, too: an id that nobody has any more has no name.
+    fn ends_of_children(&mut self) {
+        let lives = self.store.state.threads.all.iter().skip(1);
+        let born: Vec<u32> = lives
+            .filter(|life| self.is_shown(life.born) || self.between.contains(&life.born))
+            .filter_map(|life| life.exit.map(|exit| exit.event))
+            .collect();
+        for exit in born {
+            self.add(exit);
+        }
+    }
+
+    /// The last words on the memory of a thread before each event that is shown: on its size, and on its page faults.
+    fn by_memory(&mut self) {
+        let state = &self.store.state;
+        // How far the history of each thread was looked at, and where its faults became what they are.
+        let mut places: FxHashMap<ThreadId, (usize, usize)> = FxHashMap::default();
+        for &n in self.shown {
+            let Some(row) = self.store.row(n) else { continue };
+            let thread = self.thread_of(&row);
+            let memory = &state.threads.get(thread).memory;
+            let (at, faults) = places.entry(thread).or_default();
+            while let Some((_, next)) = memory.get(*at + 1).filter(|(since, _)| *since <= n) {
+                if memory.get(*at).is_none_or(|(_, now)| now.faults != next.faults) {
+                    *faults = *at + 1;
+                }
+                *at += 1;
+            }
+            let words = [*faults, *at].map(|at| memory.get(at).map(|(since, _)| *since));
+            words.into_iter().flatten().for_each(|since| self.add(since));
+        }
+    }
+
+    /// The enter events of all exits, and the samples of processor time before.
+    fn beginnings(&mut self) {
+        let mut exits: Vec<u32> = self.shown.to_vec();
+        exits.extend(&self.between);
+        for n in exits {
+            let Some(row) = self.store.row(n) else { continue };
+            let event_type = row.kind.event_type();
+            let has_beginning = !row.kind.is_enter() || event_type == id::PROCINFO;
+            if row.partner == 0 || !has_beginning {
+                continue;
+            }
+            self.begin(row.partner);
+            if row.flags & flag::PAIRED == 0 && event_type != id::PROCINFO {
+                // The call that began there returned before: else this exit would be taken for its own.
+                let enter = self.store.row(row.partner).filter(|enter| enter.flags & flag::PAIRED != 0);
+                if let Some(exit) = enter.map(|enter| enter.partner).filter(|exit| *exit < n) {
+                    self.begin(exit);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, n: u32) {
+        if n >= self.first {
+            self.add(n);
+        } else if self.store.row(n).is_some() {
+            self.before.insert(n);
+        }
+    }
+}

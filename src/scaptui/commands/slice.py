@@ -1,0 +1,190 @@
+"""`scaptui slice`: some events of a capture, with all they need, into a file of their own."""
+
+import argparse
+import os
+import re
+import time
+from typing import Final
+
+from scaptui.capture.opening import Capture, open_capture, read_all
+from scaptui.capture.slicing import ENDED, SliceReport, Slicing, Wanted, exists, is_read
+from scaptui.commands import arguments, quantities
+from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
+from scaptui.errors import Refused, Status
+from scaptui.output import Output, tell
+from scaptui.views.format import NS, counted
+from scaptui.views.slice_text import differences, is_whole, outcome, state_words
+from scaptui.views.times import moment_named
+from scaptui.views.units import Zone
+
+EXAMPLE: Final = """\
+scaptui slice big.scap.gz 'proc.name = nginx' -o nginx.scap.gz
+scaptui slice big.scap evt.failed=true --around 10ms -o failures.scap.zst
+scaptui slice big.scap --from 13380 --to 13500 --scrub --redact 'token=\\w+' -o part.scap"""
+
+# How long one look at how far it has come takes: Ctrl-C is answered between two of them.
+_LOOK: Final = 0.02
+# From so many events on it is said how far it has come.
+_LONG: Final = 500_000
+_NEAR: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s)")
+_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NS}
+
+
+def run(words: list[str]) -> Status:
+    """Write a slice, open it again and compare it."""
+    options = _options(words)
+    captures, text = arguments.captures_and_filter(options.words, options.filter)
+    zone = Zone.named(options.zone)
+    if is_read(options.output, captures):
+        raise Refused(f"{options.output!r} is the capture that is read", "name another file")
+    if os.path.lexists(options.output) and not options.force:
+        raise Refused(*exists(options.output))
+    asked = asked_for(text)
+    capture = open_capture(captures)
+    read_all(capture)
+    first, last, times = _span(options, capture, zone)
+    around_events, around_ns = options.around or (0, 0)
+    wanted = Wanted(
+        asked.compiled,
+        first,
+        last,
+        times,
+        around_events,
+        around_ns,
+        scrub=options.scrub,
+        redact=options.redact,
+        without_payload=options.no_payload,
+        compat=bool(options.compat),
+    )
+    slicing = Slicing(capture, wanted, options.output, replaces=options.force)
+    report = _followed(slicing)
+    tell_damage(capture)
+    if not report.events:
+        if (first, last, times) == (None, None, None):
+            tell_nothing(capture, asked)
+        else:
+            tell("nothing matched between these two, so there is no file")
+        return Status.NOTHING
+    _tell(report, options.output, is_old=wanted.compat)
+    return Status.MATCHED
+
+
+def _options(words: list[str]) -> argparse.Namespace:
+    parser = arguments.Parser(
+        "slice",
+        "FILE... [FILTER] -o OUT [OPTION...]",
+        "Writes the events that a filter selects into a capture of their own, with exactly what\n"
+        "readers need to know about them: processes, ancestors, descriptors, users, containers as\n"
+        "of the first event, and what changes them later as events that are applied and not\n"
+        "shown. The file is compressed after its name (.gz, .zst). It is opened again, every\n"
+        "field of every event is compared with the original, and what is found is told.",
+        EXAMPLE,
+    )
+    parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")
+    parser.add_argument("-o", "--output", metavar="OUT", help="the file to write")
+    parser.add_argument(
+        "--from", dest="first", metavar="N", help="begin with this event, or at this time"
+    )
+    parser.add_argument("--to", dest="last", metavar="N", help="end with this event or time")
+    parser.add_argument(
+        "--around",
+        metavar="10ms|N",
+        type=_near,
+        help="also what happened within a time of each, or so many events before and after",
+    )
+    parser.add_argument(
+        "--scrub",
+        action="store_true",
+        help="no other process than those with events and their ancestors, of ancestors no "
+        "environment, and no other user",
+    )
+    parser.add_argument(
+        "--redact",
+        metavar="REGEX",
+        help="blank what matches in payload, arguments and names, at the same length",
+    )
+    parser.add_argument(
+        "--no-payload", action="store_true", help="blank all that was read and written"
+    )
+    parser.add_argument(
+        "--compat", choices=["0.29"], help="only what sysdig 0.29 can read, as events of its time"
+    )
+    parser.add_argument("--force", action="store_true", help="take the place of a file")
+    arguments.add_filter(parser)
+    arguments.add_zone(parser)
+    options = parser.parse_intermixed_args(words)
+    if not options.output:
+        raise Refused("no file to write", "-o OUT names it, .gz or .zst compresses it")
+    if options.output == "-":
+        raise Refused(
+            "a slice is opened again, so it cannot go to standard output", "-o OUT names a file"
+        )
+    return options
+
+
+def _near(text: str) -> tuple[int, int]:
+    """How many events, or ns, around each."""
+    if found := _NEAR.fullmatch(text):
+        return 0, round(float(found[1]) * _UNITS[found[2]])
+    try:
+        return quantities.count(text), 0
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time as 10ms and no number") from error
+
+
+def _span(
+    options: argparse.Namespace, capture: Capture, zone: Zone
+) -> tuple[int | None, int | None, tuple[int, int] | None]:
+    """First and last event number, and first and last time."""
+    numbers: list[int | None] = []
+    times: list[int | None] = []
+    for text in (options.first, options.last):
+        digits = (text or "").replace(",", "")
+        is_number = digits.isascii() and digits.isdigit()
+        numbers.append(min(int(digits), 2**32 - 1) if is_number else None)
+        span = capture.span() or (0, 0)
+        times.append(None if text is None or is_number else _time(text, zone, span))
+    first, last = numbers
+    since, until = times
+    if since is None and until is None:
+        return first, last, None
+    return first, last, (since or 0, 2**64 - 1 if until is None else until)
+
+
+def _time(text: str, zone: Zone, span: tuple[int, int]) -> int:
+    return max(0, moment_named(text, zone, span[0], span[0]))
+
+
+def _followed(slicing: Slicing) -> SliceReport:
+    """Wait until it is made; say how far it is where that takes long."""
+    said = ""
+    try:
+        while (progress := slicing.progress)[0] not in ENDED:
+            stage, _, of = progress
+            if of >= _LONG and stage != said:
+                said = stage
+                tell(f"{stage} {counted(of, 'event')}")
+            time.sleep(_LOOK)
+    except KeyboardInterrupt:
+        slicing.call_off()
+        while slicing.progress[0] not in ENDED:
+            time.sleep(_LOOK)
+        raise
+    report = slicing.report()
+    assert report is not None
+    return report
+
+
+def _tell(report: SliceReport, name: str, *, is_old: bool) -> None:
+    out = Output.of_process()
+    hidden = f"and {counted(report.hidden, 'event')} that only change it" if report.hidden else ""
+    out.line(f"state: {state_words(report)} {hidden}".rstrip())
+    compared = report.compared
+    told = [] if compared is None else differences(compared)
+    out.lines([text for text, _ in outcome(report, name) if text not in told])
+    if is_old and not is_whole(report):
+        tell("note: events of sysdig 0.29 tell less: what they have no room for differs")
+    elif not is_whole(report):
+        told.append("other readers of this slice may see the same differences")
+        for line in told:
+            tell("note: " + line)
