@@ -6,6 +6,7 @@ mod errors;
 mod fields;
 mod printer;
 mod recorder;
+mod stream;
 mod tables;
 mod viewer;
 mod writer;
@@ -29,6 +30,8 @@ mod _core {
     use crate::printer::Printer;
     #[pymodule_export]
     use crate::recorder::{Recorded, Recorder};
+    #[pymodule_export]
+    use crate::stream::{streams_of, ListedStream, Stream, StreamEnd, StreamPiece};
     #[pymodule_export]
     use crate::tables::{event_types, native_syscall_names, syscall_names, EventType};
     #[pymodule_export]

@@ -26,6 +26,9 @@ COMMANDS = (
         "summary|crashes FILE [FILTER]",
         "what a capture holds, or why programs in it crash, as Markdown or JSON",
     ),
+    Command(
+        "stream", "stream", "FILE... --event N", "what went through a descriptor, both ends joined"
+    ),
     Command("why", "why", "FILE... FILTER", "why a filter selects nothing, or what it does"),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),

@@ -411,6 +411,26 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(CrashesScreen(asked), self._left_processes)
 
+    def action_stream(self) -> None:
+        """Show what went through the descriptor of the cursor's event."""
+        call = self.model.current()
+        if call is None:
+            self._tell("there is no event here")
+            return
+        if call.fd is None or call.fd < 0:
+            self._tell(f"{call.name} works on no descriptor; p leads to the streams of a process")
+            return
+        from scaptui.screens.stream import StreamAsked, StreamScreen
+        from scaptui.views.streams import StreamWanted
+
+        asked = StreamAsked(
+            capture=self.capture,
+            wanted=StreamWanted(call.number, call.fd),
+            filter_text=self.filter_text,
+            first_line=self.first_line,
+        )
+        self.app.push_screen(StreamScreen(asked), self._left_processes)
+
     async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:
             return

@@ -347,6 +347,8 @@ struct Change {
 #[derive(Debug, Default)]
 struct Table {
     base: Option<(TableId, u32)>,
+    /// Whose copy it is and as of which event, also where it no longer refers to that table.
+    origin: Option<(TableId, u32)>,
     depth: u8,
     changes: FxHashMap<i64, Vec<Change>>,
 }
@@ -376,9 +378,13 @@ impl FdTables {
             for (fd, record) in self.open_at(from, since) {
                 self.set(copy, fd, record, since);
             }
+            if let Some(table) = self.tables.get_mut(copy.0 as usize) {
+                table.origin = Some((from, since));
+            }
             return copy;
         }
-        self.tables.push(Table { base: Some((from, since)), depth: depth + 1, changes: FxHashMap::default() });
+        let base = Some((from, since));
+        self.tables.push(Table { base, origin: base, depth: depth + 1, changes: FxHashMap::default() });
         TableId(self.tables.len() as u32 - 1)
     }
 
@@ -443,6 +449,23 @@ impl FdTables {
         let mut open: Vec<_> = found.into_iter().filter(|(_, record)| !record.is_none()).collect();
         open.sort_unstable_by_key(|(fd, _)| *fd);
         open
+    }
+
+    /// What a table itself knows of a number: (valid from event, record), ascending; [`FdId::NONE`] is closed.
+    pub fn changes(&self, table: TableId, fd: i64) -> impl Iterator<Item = (u32, FdId)> + '_ {
+        let changes = self.tables.get(table.0 as usize).and_then(|own| own.changes.get(&fd));
+        changes.into_iter().flatten().map(|change| (change.since, change.record))
+    }
+
+    /// The table that a table was copied from when its process was forked, and the event as of which.
+    pub fn origin(&self, table: TableId) -> Option<(TableId, u32)> {
+        self.tables.get(table.0 as usize).and_then(|own| own.origin)
+    }
+
+    /// All tables that are copies, with what they are copies of.
+    pub fn copies(&self) -> impl Iterator<Item = (TableId, (TableId, u32))> + '_ {
+        let origins = self.tables.iter().enumerate();
+        origins.filter_map(|(at, table)| Some((TableId(u32::try_from(at).ok()?), table.origin?)))
     }
 
     /// Bytes held, roughly.

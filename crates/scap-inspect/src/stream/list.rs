@@ -1,0 +1,75 @@
+//! The streams of a process.
+
+use rustc_hash::FxHashMap;
+
+use super::holders::{find, owner_of, table_of, Holder, Tracer};
+use super::record;
+use crate::state::fds::TableId;
+use crate::store::Store;
+use scap_format::tables::{event_info, EventFlags};
+
+/// A descriptor of a process over one life of its number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The number.
+    pub fd: i64,
+    /// The first and the last call that moved data.
+    pub first: u32,
+    /// See `first`.
+    pub last: u32,
+    /// The event from which the number stands for this, 0 where that was before the capture.
+    pub opened: u32,
+    /// `fd.type` and `fd.name` with the last of them.
+    pub kind: &'static str,
+    /// See `kind`.
+    pub name: Vec<u8>,
+    /// How many calls moved data.
+    pub calls: u64,
+}
+
+/// The descriptors over which the process of an event moved data, in the order in which they began to.
+pub fn streams_of(store: &Store, n: u32) -> Vec<Listed> {
+    let Some(row) = store.row(n) else { return Vec::new() };
+    let owner = owner_of(store, row.context);
+    let hiding = store.hiding();
+    let moves: Vec<bool> = (0..=u16::MAX >> 1)
+        .map(|id| {
+            event_info(id).is_some_and(|info| {
+                info.is_exit() && (info.has(EventFlags::READS | EventFlags::WRITES) || info.name == "sendfile")
+            })
+        })
+        .collect();
+    let own: Vec<bool> = (0..store.state.context_count())
+        .map(|at| owner_of(store, crate::state::ContextId::at(at)) == owner)
+        .collect();
+    let found = find(store, |chunk, at| {
+        let context = chunk.context.get(at).map_or(0, |context| *context as usize);
+        own.get(context).copied().unwrap_or(false)
+            && chunk.errno.get(at) == Some(&0)
+            && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
+            && moves.get(chunk.kind.get(at).map_or(0, |kind| kind.event_type().into())).copied().unwrap_or(false)
+    });
+    let tracer = Tracer::new(store);
+    let mut lives: FxHashMap<(TableId, i64), (Holder, usize)> = FxHashMap::default();
+    let mut listed: Vec<Listed> = Vec::new();
+    for (n, context, fd) in found {
+        let record = record(store, fd);
+        let Some(table) = table_of(store, context, n).filter(|_| record.num >= 0) else { continue };
+        let at = match lives.get(&(table, record.num)) {
+            Some((life, at)) if life.has(n) => *at,
+            _ => {
+                let life = tracer.life(table, record.num, n);
+                lives.insert((table, record.num), (life, listed.len()));
+                listed.push(Listed { fd: record.num, first: n, opened: life.from, ..Listed::default() });
+                listed.len() - 1
+            }
+        };
+        let entry = &mut listed[at];
+        entry.last = n;
+        entry.calls += 1;
+        entry.kind = record.kind.word();
+        entry.name.clear();
+        entry.name.extend_from_slice(store.state.strings.get(record.name));
+    }
+    listed
+}
