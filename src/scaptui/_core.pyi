@@ -8,6 +8,7 @@ __all__ = [
     "Capture",
     "CoreError",
     "Descriptor",
+    "Doing",
     "Event",
     "EventType",
     "Field",
@@ -22,16 +23,21 @@ __all__ = [
     "Search",
     "Selection",
     "SelectionProgress",
+    "Step",
     "Stream",
     "StreamEnd",
     "StreamPiece",
     "Writer",
+    "doings",
     "event_types",
+    "failures",
     "fields",
     "native_syscall_names",
     "optimised",
+    "steps_of",
     "streams_of",
     "syscall_names",
+    "threads_like",
     "version",
 ]
 
@@ -617,10 +623,10 @@ class StreamPiece:
         """In ns since the epoch."""
     @property
     def end(self) -> int:
-        """Whose call it was: 0 the own end's, 1 the other's."""
+        """Whose call it was: the place of the end in `Stream.ends`."""
     @property
     def way(self) -> Literal["out", "in", ""]:
-        """out: written by the own end or read by the other; empty for calls that moved no data.
+        """out: written by the first end or read by the second; empty for calls without data.
 
         Of the output of a process tree, out is standard output and in is standard error.
         """
@@ -730,10 +736,13 @@ class Stream:
         """
     @property
     def ends(self) -> list[StreamEnd]:
-        """The own end, and the other one where it is in the capture."""
+        """The own end alone; where the other one is in the capture, both.
+
+        Then a client stands before its server, and who wrote into a pipe before who read.
+        """
     @property
     def shown(self) -> tuple[int, int]:
-        """Whose copy is shown of what went out and of what came in: 0 own, 1 the other's."""
+        """Whose copy is shown of what went out and of what came in, as a place in `ends`."""
     @property
     def count(self) -> int: ...
     @property
@@ -748,3 +757,74 @@ class Stream:
 
 def streams_of(capture: Capture, event: int) -> list[ListedStream]:
     """The descriptors over which the process of an event moved data, by when they began to."""
+
+@final
+class Doing:
+    """Calls of a program that agree in what stays the same from run to run."""
+
+    @property
+    def program(self) -> bytes: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def about(self) -> bytes:
+        """Path or endpoint, without ids and passing ports; empty where there is neither."""
+    @property
+    def error(self) -> str:
+        """The error's name, empty for success and for calls without a result."""
+    @property
+    def count(self) -> int: ...
+    @property
+    def first(self) -> int:
+        """Event number of the first of them."""
+    @property
+    def last(self) -> int: ...
+    @property
+    def processes(self) -> int:
+        """Processes that did it."""
+    @property
+    def of_processes(self) -> int:
+        """Processes of this program, with selected events."""
+    @property
+    def ended_badly(self) -> int:
+        """Processes that ended with a status or signal soon after the last of these calls."""
+    @property
+    def went_well(self) -> int:
+        """Processes that did it and did not end badly."""
+    @property
+    def programs(self) -> int:
+        """Programs that did the same."""
+
+@final
+class Step:
+    """One call of a thread."""
+
+    @property
+    def event(self) -> int: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def about(self) -> bytes:
+        """As of a `Doing`."""
+    @property
+    def error(self) -> str: ...
+    @property
+    def way(self) -> Literal["read", "write", ""]:
+        """Empty where no data was moved."""
+    @property
+    def moved(self) -> int: ...
+    @property
+    def data(self) -> bytes:
+        """Captured bytes, at most 4,096."""
+
+def failures(capture: Capture, selected: Filter | None) -> list[Doing]:
+    """Selected calls that failed, grouped, by their first."""
+
+def doings(capture: Capture, selected: Filter | None) -> list[Doing]:
+    """All selected calls, grouped, by their first."""
+
+def steps_of(capture: Capture, event: int, first: int, last: int) -> list[Step]:
+    """What the thread of an event did in events [first, last], at most 50,000 calls."""
+
+def threads_like(capture: Capture, event: int) -> list[int]:
+    """The first event of each thread whose program has the name of that of an event."""

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod capture;
+mod doings;
 mod errors;
 mod fields;
 mod printer;
@@ -22,6 +23,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::capture::{Capture, Filter, Note, ProcessRow, Progress};
+    #[pymodule_export]
+    use crate::doings::{doings_of, failures, steps_of, threads_like, Doing, Step};
     #[pymodule_export]
     use crate::errors::CoreError;
     #[pymodule_export]

@@ -95,7 +95,7 @@ def run(words: list[str]) -> Status:
     return Status.MATCHED if any(stream.ways) else Status.NOTHING
 
 
-def _print(  # noqa: PLR0913
+def _print(
     out: Output,
     capture: Capture,
     stream: Stream,

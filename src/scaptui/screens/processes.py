@@ -243,16 +243,11 @@ class ProcessesScreen(AskingScreen):
 
     def on_process_tree_output_wanted(self, message: ProcessTree.OutputWanted) -> None:
         """Show what the processes wrote; from there one may leave for an event."""
-        from scaptui.screens.stream import StreamAsked, StreamScreen
+        from scaptui.screens.stream import stream_screen
         from scaptui.views.streams import StreamWanted
 
-        asked = StreamAsked(
-            capture=self.asked.capture,
-            wanted=StreamWanted(thread=message.thread),
-            filter_text=self.asked.filter_text,
-            first_line=self.asked.first_line,
-        )
-        self.app.push_screen(StreamScreen(asked), self._left_stream)
+        wanted = StreamWanted(thread=message.thread)
+        self.app.push_screen(stream_screen(self.asked, wanted), self._left_stream)
 
     def _left_stream(self, left: PageLeft | None) -> None:
         if left is not None and (left.at is not None or left.then):

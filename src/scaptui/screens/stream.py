@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -57,6 +57,27 @@ class StreamAsked:
     wanted: StreamWanted
     filter_text: str
     first_line: Callable[[str, int], Line]
+
+
+class Frame(Protocol):
+    """What a page that leads to a stream knows of its frame."""
+
+    @property
+    def capture(self) -> Capture:
+        """The capture."""
+
+    @property
+    def filter_text(self) -> str:
+        """The filter of the events."""
+
+    @property
+    def first_line(self) -> Callable[[str, int], Line]:
+        """Line 1 for the screen's name and a width."""
+
+
+def stream_screen(frame: Frame, wanted: StreamWanted) -> "StreamScreen":
+    """The page of a stream, over a page with this frame."""
+    return StreamScreen(StreamAsked(frame.capture, wanted, frame.filter_text, frame.first_line))
 
 
 class StreamScreen(AskingScreen):

@@ -16,7 +16,7 @@ use crate::query::plan::Filter;
 use crate::query::select::{parts_from, Selector};
 use crate::state::fds::FdId;
 use crate::state::threads::ThreadId;
-use crate::state::{ContextId, NO_RESULT};
+use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Windows;
 use crate::store::columns::{Chunk, Kind};
 use crate::store::Store;
@@ -176,7 +176,7 @@ fn take(store: &Store, found: &mut Gathered, chunk: &Chunk, at: usize) {
     let Some(row) = chunk.row(at) else { return };
     let n = chunk.number(at);
     let named = !store.state.fds.get(row.fd).name.is_empty();
-    if !named && speaks_of_path(row.kind) {
+    if !named && (speaks_of_path(row.kind) || is_connect(row.kind)) {
         found.with_bytes.push(n);
         return;
     }
@@ -193,6 +193,21 @@ fn speaks_of_path(kind: Kind) -> bool {
     })
 }
 
+/// Whether an event is an attempt to connect: of one that failed the descriptor may not tell whom it was to reach.
+fn is_connect(kind: Kind) -> bool {
+    kind.event_type() == id::CONNECT
+}
+
+/// What an event is about, by its bytes where its descriptor does not tell.
+fn about_of(event: &EventAt<'_>) -> Vec<u8> {
+    let record = event.store.state.fds.get(event.row.fd);
+    let call = Call::of(event);
+    if record.name.is_empty() && is_connect(event.row.kind) && call.fd_name.starts_with(b"/") {
+        return of_path(&call.fd_name);
+    }
+    call.path.map_or_else(|| of_record(event.store, record), |path| of_path(&path))
+}
+
 /// What events with paths are about.
 fn paths(store: &Store, events: &[u32]) -> Vec<(u32, Vec<u8>)> {
     const PART: usize = 1 << 10;
@@ -203,7 +218,7 @@ fn paths(store: &Store, events: &[u32]) -> Vec<(u32, Vec<u8>)> {
             let (chunk, at) = store.place(*n)?;
             let chunk = store.chunks.get(chunk)?;
             let event = EventAt::new(store, *n, chunk.row(at)?, &zone).read(&mut windows, chunk, at);
-            Some((*n, Call::of(&event).path.map_or_else(Vec::new, |path| of_path(&path))))
+            Some((*n, about_of(&event)))
         };
         part.iter().filter_map(about).collect::<Vec<_>>()
     };

@@ -2,14 +2,14 @@
 
 use scap_format::tables::{event_info, EventFlags};
 
-use super::{of_path, of_record, speaks_of_path};
+use super::{about_of, is_connect, of_record, speaks_of_path};
 use crate::clock::Zone;
 use crate::fields::EventAt;
 use crate::state::threads::ThreadId;
 use crate::state::{id, NO_RESULT};
 use crate::store::Store;
 use crate::stream::find;
-use crate::viewer::{Call, Windows};
+use crate::viewer::Windows;
 
 /// Steps told at most.
 const MOST: usize = 50_000;
@@ -59,10 +59,8 @@ pub fn steps_of(store: &Store, n: u32, first: u32, last: u32) -> Vec<Step> {
 fn step(event: &EventAt<'_>) -> Option<Step> {
     let info = event_info(event.row.kind.event_type())?;
     let record = event.store.state.fds.get(event.row.fd);
-    let mut about = of_record(event.store, record);
-    if about.is_empty() && speaks_of_path(event.row.kind) {
-        about = Call::of(event).path.map_or_else(Vec::new, |path| of_path(&path));
-    }
+    let has_name = !record.name.is_empty() || !(speaks_of_path(event.row.kind) || is_connect(event.row.kind));
+    let about = if has_name { of_record(event.store, record) } else { about_of(event) };
     let moves = info.has(EventFlags::READS | EventFlags::WRITES) && event.row.errno == 0;
     let data = event.event.and_then(|event| event.params.get(info.param("data")?)).filter(|_| moves);
     let moved = event.event.and_then(|event| event.params.int(0)).and_then(|moved| u64::try_from(moved).ok());

@@ -25,13 +25,13 @@ pub(crate) use holders::find;
 use holders::{table_of, OpenFile, Tracer};
 use uses::Uses;
 
-/// Which of the two ways data go: to the other end, or to the own one.
+/// Which of the two ways data go: from the first end, or to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Way {
-    /// What the own end wrote.
+    /// What the first end wrote.
     #[default]
     Out,
-    /// What the own end read.
+    /// What the first end read.
     In,
 }
 
@@ -55,7 +55,7 @@ pub struct Piece {
     pub event: u32,
     /// Its time, ns since the epoch.
     pub ts: u64,
-    /// Whose call it was: 0 the own end's, 1 the other's.
+    /// Whose call it was: that of the first end or of the second.
     pub end: usize,
     /// Which way its data went; `None` of calls that move none.
     pub way: Option<Way>,
@@ -113,7 +113,8 @@ pub struct End {
 /// A stream as far as the capture had been read.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
-    /// The own end, and the other one where it is in the capture.
+    /// The own end, and the other one where it is in the capture: then a client stands before its server, and who wrote
+    /// into a pipe before who read.
     pub ends: Vec<End>,
     /// Calls in order. Of data that both ends captured one copy is here.
     pub pieces: Vec<Piece>,
@@ -136,7 +137,10 @@ impl Stream {
         let own = tracer.file(table, number, n);
         let uses = Uses::of(store, &own, None);
         let found = peer::find(store, &mut tracer, own, uses);
-        Some(joined(store, found.own, found.other))
+        Some(match found.other {
+            Some(other) if other.1.is_first(store, &found.own.1) => joined(store, other, Some(found.own)),
+            other => joined(store, found.own, other),
+        })
     }
 
     /// Captured bytes of a piece.

@@ -6,7 +6,7 @@ use scap_format::tables::{event_info, EventFlags};
 
 use super::holders::{find, table_of, Holder, OpenFile};
 use super::{call_of, payload, record, who, End, Piece, Way};
-use crate::state::fds::{Ends, FdId, FdRecord, Role, TableId};
+use crate::state::fds::{Ends, FdId, FdKind, FdRecord, Role, TableId};
 use crate::state::{id, ContextId};
 use crate::store::bytes::Windows;
 use crate::store::Store;
@@ -83,6 +83,18 @@ impl Uses {
     /// Numbers of the first and the last event.
     pub(super) fn span(&self) -> (u32, u32) {
         (self.first.map_or(0, |first| first.0), self.last)
+    }
+
+    /// Whether this end is told before the other: a client, or the writer of a pipe.
+    pub(super) fn is_first(&self, store: &Store, other: &Uses) -> bool {
+        let role = |uses: &Uses| uses.records.iter().map(|id| record(store, *id).role).find(|role| *role != Role::None);
+        let writes = |uses: &Uses| uses.pieces.iter().find_map(|piece| piece.way) == Some(Way::Out);
+        let is_pipe = self.records.iter().any(|id| record(store, *id).kind == FdKind::Pipe);
+        match (role(self), role(other)) {
+            _ if is_pipe => writes(self) && !writes(other),
+            (Some(Role::Client), Some(Role::Server) | None) | (None, Some(Role::Server)) => true,
+            _ => false,
+        }
     }
 
     /// What is said of the end.
