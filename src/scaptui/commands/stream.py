@@ -12,13 +12,15 @@ from scaptui.commands.reading import asked_for, tell_damage
 from scaptui.errors import Refused, Status
 from scaptui.output import Output, tell
 from scaptui.views.format import counted
-from scaptui.views.stream_text import as_data, as_text, listed
+from scaptui.views.request import request_findings, request_of
+from scaptui.views.stream_text import as_data, as_rows, as_text, listed
 
 EXAMPLE: Final = """\
 scaptui stream crash.scap.gz --event 16092
 scaptui stream crash.scap.gz --fd 4358/2 --format hex
 scaptui stream crash.scap.gz --process 4358
 scaptui stream crash.scap.gz --output 4354 --side err
+scaptui stream crash.scap.gz --event 15690 --request
 scaptui stream crash.scap.gz --event 16092 --format raw --side out >bytes"""
 _SIDES: Final = {
     "both": "both",
@@ -72,6 +74,11 @@ def run(words: list[str]) -> Status:
         default="both",
         help="what the named end wrote (out), what it read (in), or both; default: both",
     )
+    parser.add_argument(
+        "--request",
+        action="store_true",
+        help="follow the request that the connection is part of, from process to process",
+    )
     options = parser.parse_intermixed_args(words)
     captures, text = arguments.captures_and_filter(options.words)
     if text is not None:
@@ -87,6 +94,12 @@ def run(words: list[str]) -> Status:
     out = Output.of_process()
     if options.process is not None:
         out.lines(listed(streams_of(capture, _first_of(capture, options.process))))
+        tell_damage(capture)
+        return Status.MATCHED
+    if options.request:
+        if options.event is None:
+            raise Refused("--request goes with --event", "name an event of the connection")
+        out.lines(as_rows(request_findings(request_of(capture, options.event))))
         tell_damage(capture)
         return Status.MATCHED
     stream = _stream(capture, options.event, options.fd, options.at, options.output)

@@ -42,7 +42,12 @@ class CaptureScreen(PanedScreen):
         Binding("p", "processes", "processes as of this event", id="screen.processes"),
         Binding("s,f5", "stream", "stream of its descriptor", id="screen.stream"),
         Binding("B", "base", "mark as base, then compare threads", id="screen.base"),
-        Binding("alt+6", "errors", "failed calls, the telling ones first", id="screen.errors"),
+        Binding(
+            "exclamation_mark,alt+6",
+            "errors",
+            "failed calls, the telling ones first",
+            id="screen.errors",
+        ),
         Binding("K", "crashes", "what restarts or crashed", id="screen.crashes"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
         Binding("n,f3", "find_next", "find the next", id="screen.find_next"),

@@ -12,8 +12,8 @@ from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
+from scaptui.screens.frame import Frame
 from scaptui.screens.keys import Keys, told
-from scaptui.screens.stream import Frame
 from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.findings import Findings, FindingsPage
@@ -54,6 +54,17 @@ def parting_screen(frame: Frame, event: int, base: int) -> "FindingsScreen":
         return thread_findings(against_one(capture, event, base))
 
     return FindingsScreen(frame, "diff", "comparing threads", look)
+
+
+def request_screen(frame: Frame, event: int, fd: int | None) -> "FindingsScreen":
+    """The request that a connection is part of, from process to process."""
+
+    def look(capture: Capture) -> Findings:
+        from scaptui.views.request import request_findings, request_of
+
+        return request_findings(request_of(capture, event, fd))
+
+    return FindingsScreen(frame, "request", "following the request", look)
 
 
 class FindingsScreen(AskingScreen):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
+from scaptui.screens.frame import Frame
 from scaptui.screens.keys import Keys, told
 from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece, fit_middle, shown
@@ -32,6 +33,7 @@ _KEYS: Final[Keys] = (
     ("stream.side", "one side"),
     ("screen.find", "find"),
     ("stream.event", "to event"),
+    ("stream.request", "request"),
     ("stream.save", "save"),
     ("stream.next stream.previous", "next, previous"),
     ("stream.close", "back"),
@@ -57,22 +59,6 @@ class StreamAsked:
     wanted: StreamWanted
     filter_text: str
     first_line: Callable[[str, int], Line]
-
-
-class Frame(Protocol):
-    """What a page that leads to a stream knows of its frame."""
-
-    @property
-    def capture(self) -> Capture:
-        """The capture."""
-
-    @property
-    def filter_text(self) -> str:
-        """The filter of the events."""
-
-    @property
-    def first_line(self) -> Callable[[str, int], Line]:
-        """Line 1 for the screen's name and a width."""
 
 
 def stream_screen(frame: Frame, wanted: StreamWanted) -> "StreamScreen":
@@ -101,6 +87,7 @@ class StreamScreen(AskingScreen):
         Binding(
             "left_square_bracket", "other(-1)", "previous descriptor of it", id="stream.previous"
         ),
+        Binding("t", "request", "the request, from process to process", id="stream.request"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
         Binding("ctrl+c", "close", "stop looking, close", id="screen.stop"),
     ]
@@ -225,6 +212,21 @@ class StreamScreen(AskingScreen):
         """Leave for an event; where the filter hides it, without the filter."""
         self.dismiss(PageLeft(message.event, "" if self.asked.filter_text else None))
 
+    def action_request(self) -> None:
+        """Follow the request that the connection is part of."""
+        from scaptui.screens.findings import request_screen
+
+        if self.wanted.thread is not None:
+            self._tell("the output of a tree is no connection")
+            return
+        self.app.push_screen(
+            request_screen(self.asked, self.wanted.event, self.wanted.fd), self._left_request
+        )
+
+    def _left_request(self, left: PageLeft | None) -> None:
+        if left is not None and (left.at is not None or left.then):
+            self.dismiss(left)
+
     def action_close(self) -> None:
         """Back to where one was."""
         self.dismiss(PageLeft(None))
@@ -242,8 +244,7 @@ class StreamScreen(AskingScreen):
         if not self._text:
             self.action_find()
         elif self.model is not None:
-            found = self.model.find(self._text, backward=backward)
-            self._tell("" if found else f"no further {self._text!r} in captured bytes")
+            self._tell(self.model.find(self._text, backward=backward))
 
     def action_save(self) -> None:
         """Ask where to save."""
@@ -279,8 +280,7 @@ class StreamScreen(AskingScreen):
             self._tell("nothing was saved" if message.purpose in ("save", "over") else "")
         elif message.purpose == "find":
             self._text = text
-            found = model.find(text, here=True)
-            self._tell("" if found else f"no {text!r} in captured bytes behind the cursor")
+            self._tell(model.find(text, here=True))
         elif message.purpose == "save":
             self._save(Path(text).expanduser(), model)
         elif self._over is not None and text.strip().lower() in ("y", "yes"):

@@ -15,10 +15,12 @@ from scaptui.views.cells import (
     Line,
     Piece,
     Role,
+    fit_end,
     fit_line,
     glimpse,
     left_and_right,
     line_text,
+    line_width,
     pad_left,
     pad_right,
 )
@@ -136,20 +138,38 @@ class StreamPage:
             self._shown = [at for at, way in enumerate(self.stream.ways) if way != other]
         self.cursor = self._top = (0, 0)
 
-    def find(self, text: str, *, backward: bool = False, here: bool = False) -> bool:
-        """Go to the next piece that holds a text; `here` also where the cursor is."""
+    def find(self, text: str, *, backward: bool = False, here: bool = False) -> str:
+        """Go to the next piece that holds a text; `here` also where the cursor is.
+
+        Goes on from the other end once; what to say about it.
+        """
         self.sought = text
-        sought = text.encode()
-        found: int | None = self.index
-        if not here or sought.lower() not in self.stream.data(self.index).lower():
-            found = self.stream.find(sought, self.index, backward=backward)
+        sought, index = text.encode(), self.index
+        if here and sought.lower() in self.stream.data(index).lower():
+            self._show_found(index, text)
+            return ""
+        found, told = self._next(sought, index, backward=backward), ""
+        if found is None:
+            told = "on from the end" if backward else "on from the beginning"
+            found = self._next(sought, self.stream.count if backward else -1, backward=backward)
+        if found is None:
+            return f"no {text!r} in captured bytes"
+        self._show_found(found, text)
+        return told
+
+    def _next(self, sought: bytes, start: int, *, backward: bool) -> int | None:
+        if start < 0:
+            if sought.lower() in self.stream.data(0).lower() and 0 in self._shown:
+                return 0
+            start = 0
+        found = self.stream.find(sought, start, backward=backward)
         while found is not None and found not in self._shown:
             found = self.stream.find(sought, found, backward=backward)
-        if found is None:
-            return False
-        at = self._shown.index(found)
+        return found
+
+    def _show_found(self, index: int, text: str) -> None:
+        at = self._shown.index(index)
         self.cursor = (at, self._line_of(at, text))
-        return True
 
     def raw(self, side: Side) -> list[bytes]:
         """Captured bytes of the pieces of a side, in order."""
@@ -159,10 +179,12 @@ class StreamPage:
     def filter_line(self, filter_text: str, cells: int) -> Line:
         """Line 2: the filter, whose stream it is, and the other end."""
         whose, state, role = stream_told.both_ends(self.stream, output=self.output)
-        shown = glimpse(filter_text) if filter_text else "none"
-        filtered = (Piece(" filter  ", "muted"), Piece(shown))
         told = (Piece(f"    {'of' if self.output else 'fd'}  ", "muted"), Piece(whose, "accent"))
-        return left_and_right((*filtered, *told), (Piece(f"  {state}", role),), cells)
+        right: Line = (Piece(f"  {state}", role),)
+        # Of a long filter as much as leaves room for whose it is.
+        room = max(8, cells - line_width(told) - line_width(right) - 9)
+        shown = fit_end(glimpse(filter_text), room) if filter_text else "none"
+        return left_and_right((Piece(" filter  ", "muted"), Piece(shown), *told), right, cells)
 
     def nature_line(self, cells: int) -> Line:
         """Line 3: what it is, how long it was open, the form."""
@@ -197,7 +219,9 @@ class StreamPage:
                     continue
                 if (at, number) == self.cursor:
                     selected = len(found)
-                found.append(line)
+                    found.append((Piece(">", "accent"), *_without_first(line)))
+                else:
+                    found.append(line)
                 if len(found) > room:
                     break
             at, skip = at + 1, 0
@@ -334,3 +358,8 @@ class StreamPage:
             if text.lower() in line_text(line).lower():
                 return number
         return 0
+
+
+def _without_first(line: Line) -> Line:
+    """A line without its first cell, which is blank."""
+    return (line[0]._replace(text=line[0].text[1:]), *line[1:])

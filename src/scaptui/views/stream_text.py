@@ -7,6 +7,7 @@ from typing import Final
 from scaptui.capture.streams import ListedStream, StreamEnd
 from scaptui.escaping import decoded, one_line
 from scaptui.views.cells import Line, line_text
+from scaptui.views.findings import Findings
 from scaptui.views.stream_page import StreamPage
 from scaptui.views.stream_told import both_ends
 
@@ -74,6 +75,12 @@ def listed(streams: list[ListedStream]) -> list[str]:
         f"{event:>{one}}  {fd:>{two}}  {calls:>{three}}  {kind:<{four}}  {name}"
         for event, fd, calls, kind, name in rows
     ]
+
+
+def as_rows(findings: Findings) -> list[str]:
+    """Rows of one cell each, as text."""
+    cells = [row.cells[0] for row in findings.rows]
+    return [findings.title, *(one_line(cell) for cell in cells)]
 
 
 def _plain(line: Line, *, strip: bool = True) -> str:

@@ -20,7 +20,7 @@ use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Windows;
 use crate::store::columns::{Chunk, Kind};
 use crate::store::Store;
-use crate::viewer::Call;
+use crate::viewer::{fd_name, path};
 pub(crate) use class::{of_path, of_record};
 
 /// A failure so long before a bad end may have led to it, ns.
@@ -201,11 +201,11 @@ fn is_connect(kind: Kind) -> bool {
 /// What an event is about, by its bytes where its descriptor does not tell.
 fn about_of(event: &EventAt<'_>) -> Vec<u8> {
     let record = event.store.state.fds.get(event.row.fd);
-    let call = Call::of(event);
-    if record.name.is_empty() && is_connect(event.row.kind) && call.fd_name.starts_with(b"/") {
-        return of_path(&call.fd_name);
+    if is_connect(event.row.kind) {
+        let name = fd_name(event, record);
+        return if name.starts_with(b"/") { of_path(&name) } else { of_record(event.store, record) };
     }
-    call.path.map_or_else(|| of_record(event.store, record), |path| of_path(&path))
+    path(event).map_or_else(|| of_record(event.store, record), |path| of_path(&path))
 }
 
 /// What events with paths are about.

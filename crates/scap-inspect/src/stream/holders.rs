@@ -94,11 +94,6 @@ impl<'a> Tracer<'a> {
         Tracer { store, copies, dups, windows: Windows::default(), zone: Zone::utc() }
     }
 
-    /// The life of a number that an event falls into.
-    pub(crate) fn life(&self, table: TableId, fd: i64, n: u32) -> Holder {
-        self.lifetime(table, fd, n).0
-    }
-
     /// The open file that a number stands for at an event.
     pub(crate) fn file(&mut self, table: TableId, fd: i64, n: u32) -> OpenFile {
         let (root, begun) = self.root(table, fd, n);
@@ -115,7 +110,7 @@ impl<'a> Tracer<'a> {
             file.holders.push(holder);
             for (copy, since) in self.copies.get(&holder.table).into_iter().flatten() {
                 if holder.has(*since) {
-                    queue.push(self.lifetime(*copy, holder.fd, *since).0);
+                    queue.push(lifetime(self.store, *copy, holder.fd, *since).0);
                 }
             }
             for to in self.dups_of(&holder) {
@@ -127,7 +122,7 @@ impl<'a> Tracer<'a> {
 
     /// Goes back over forks and copies to the descriptor that was opened.
     fn root(&mut self, table: TableId, fd: i64, n: u32) -> (Holder, Begun) {
-        let (mut holder, mut begun) = self.lifetime(table, fd, n);
+        let (mut holder, mut begun) = lifetime(self.store, table, fd, n);
         let mut seen = FxHashSet::default();
         while seen.insert(holder) {
             let before = match begun {
@@ -139,48 +134,9 @@ impl<'a> Tracer<'a> {
             if self.store.state.tables.at(table, fd, n).is_none() {
                 break;
             }
-            (holder, begun) = self.lifetime(table, fd, n);
+            (holder, begun) = lifetime(self.store, table, fd, n);
         }
         (holder, begun)
-    }
-
-    /// The life of a number that an event falls into; also a life of which nothing is known.
-    fn lifetime(&self, table: TableId, fd: i64, n: u32) -> (Holder, Begun) {
-        let state = &self.store.state;
-        let origin = state.tables.origin(table);
-        let mut last = origin.map_or(FdId::NONE, |(from, since)| state.tables.at(from, fd, since));
-        let mut begun = match origin {
-            Some((from, since)) if !last.is_none() => Begun::Fork(from, since),
-            _ => Begun::Before,
-        };
-        let mut holder = Holder { table, fd, from: origin.map_or(0, |(_, since)| since), until: u32::MAX };
-        for (since, record) in state.tables.changes(table, fd) {
-            let begins = last.is_none() || record.is_none() || self.is_another(since, last, record);
-            if begins && since > n {
-                holder.until = since;
-                break;
-            }
-            if begins {
-                holder.from = since;
-                let kind = self.store.row(since).map_or(0, |row| row.kind.event_type());
-                let inherited = state.fds.get(record).is(bits::INHERITED) && !creates(kind);
-                begun = if record.is_none() || inherited { Begun::Before } else { Begun::Event(since) };
-                if inherited {
-                    holder.from = 0;
-                }
-            }
-            last = record;
-        }
-        (holder, begun)
-    }
-
-    /// Whether an event put another open file in the place of one.
-    fn is_another(&self, since: u32, before: FdId, after: FdId) -> bool {
-        let Some(row) = self.store.row(since) else { return false };
-        match row.kind.event_type() {
-            id::FCNTL => !alike(self.store.state.fds.get(before), self.store.state.fds.get(after)),
-            kind => creates(kind),
-        }
     }
 
     /// Lives of numbers that are copies of this one in its own table.
@@ -198,7 +154,7 @@ impl<'a> Tracer<'a> {
         let mut found = Vec::new();
         for (n, to) in candidates {
             if self.copied_from(n) == Some(holder.fd) {
-                found.push(self.lifetime(holder.table, to, n).0);
+                found.push(lifetime(self.store, holder.table, to, n).0);
             }
         }
         found
@@ -227,6 +183,50 @@ impl<'a> Tracer<'a> {
     }
 }
 
+/// The life of a number that an event falls into.
+pub(crate) fn life(store: &Store, table: TableId, fd: i64, n: u32) -> Holder {
+    lifetime(store, table, fd, n).0
+}
+
+/// As [`life`], and how it began; also a life of which nothing is known.
+fn lifetime(store: &Store, table: TableId, fd: i64, n: u32) -> (Holder, Begun) {
+    let state = &store.state;
+    let origin = state.tables.origin(table);
+    let mut last = origin.map_or(FdId::NONE, |(from, since)| state.tables.at(from, fd, since));
+    let mut begun = match origin {
+        Some((from, since)) if !last.is_none() => Begun::Fork(from, since),
+        _ => Begun::Before,
+    };
+    let mut holder = Holder { table, fd, from: origin.map_or(0, |(_, since)| since), until: u32::MAX };
+    for (since, record) in state.tables.changes(table, fd) {
+        let begins = last.is_none() || record.is_none() || is_another(store, since, last, record);
+        if begins && since > n {
+            holder.until = since;
+            break;
+        }
+        if begins {
+            holder.from = since;
+            let kind = store.row(since).map_or(0, |row| row.kind.event_type());
+            let inherited = state.fds.get(record).is(bits::INHERITED) && !creates(kind);
+            begun = if record.is_none() || inherited { Begun::Before } else { Begun::Event(since) };
+            if inherited {
+                holder.from = 0;
+            }
+        }
+        last = record;
+    }
+    (holder, begun)
+}
+
+/// Whether an event put another open file in the place of one.
+fn is_another(store: &Store, since: u32, before: FdId, after: FdId) -> bool {
+    let Some(row) = store.row(since) else { return false };
+    match row.kind.event_type() {
+        id::FCNTL => !alike(store.state.fds.get(before), store.state.fds.get(after)),
+        kind => creates(kind),
+    }
+}
+
 /// Whether calls of this type, besides fcntl, put a new open file or a copy of one into a table.
 fn creates(event_type: u16) -> bool {
     event_info(event_type).is_some_and(|info| info.has(EventFlags::CREATES_FD))
@@ -234,8 +234,7 @@ fn creates(event_type: u16) -> bool {
 
 /// Whether calls of this type may copy a descriptor within a table.
 fn copies(event_type: u16) -> bool {
-    event_info(event_type)
-        .is_some_and(|info| info.is_exit() && matches!(info.name, "dup" | "dup2" | "dup3" | "fcntl"))
+    event_info(event_type).is_some_and(|info| info.is_exit() && matches!(info.name, "dup" | "dup2" | "dup3" | "fcntl"))
 }
 
 /// Whether two records may be of one open file.
@@ -253,10 +252,7 @@ fn find_kinds(store: &Store) -> Vec<(u32, ContextId, FdId)> {
 }
 
 /// Events that fit, in order: number, context, record. Asked of all cores.
-pub(crate) fn find(
-    store: &Store,
-    fits: impl Fn(&Chunk, usize) -> bool + Sync,
-) -> Vec<(u32, ContextId, FdId)> {
+pub(crate) fn find(store: &Store, fits: impl Fn(&Chunk, usize) -> bool + Sync) -> Vec<(u32, ContextId, FdId)> {
     const PART: usize = 1 << 15;
     let mut parts = Vec::new();
     for chunk in &store.chunks {

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::holders::{find, owner_of, table_of, Holder, Tracer};
+use super::holders::{find, life, owner_of, table_of, Holder};
 use super::record;
-use crate::state::fds::TableId;
+use crate::state::fds::{FdId, TableId};
+use crate::state::ContextId;
 use crate::store::Store;
 use scap_format::tables::{event_info, EventFlags};
 
@@ -39,9 +40,8 @@ pub fn streams_of(store: &Store, n: u32) -> Vec<Listed> {
             })
         })
         .collect();
-    let own: Vec<bool> = (0..store.state.context_count())
-        .map(|at| owner_of(store, crate::state::ContextId::at(at)) == owner)
-        .collect();
+    let own: Vec<bool> =
+        (0..store.state.context_count()).map(|at| owner_of(store, ContextId::at(at)) == owner).collect();
     let found = find(store, |chunk, at| {
         let context = chunk.context.get(at).map_or(0, |context| *context as usize);
         own.get(context).copied().unwrap_or(false)
@@ -49,27 +49,36 @@ pub fn streams_of(store: &Store, n: u32) -> Vec<Listed> {
             && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
             && moves.get(chunk.kind.get(at).map_or(0, |kind| kind.event_type().into())).copied().unwrap_or(false)
     });
-    let tracer = Tracer::new(store);
     let mut lives: FxHashMap<(TableId, i64), (Holder, usize)> = FxHashMap::default();
-    let mut listed: Vec<Listed> = Vec::new();
+    let mut listed: Vec<(Listed, FdId)> = Vec::new();
+    let mut table_known: Option<(ContextId, Option<TableId>)> = None;
     for (n, context, fd) in found {
-        let record = record(store, fd);
-        let Some(table) = table_of(store, context, n).filter(|_| record.num >= 0) else { continue };
-        let at = match lives.get(&(table, record.num)) {
+        let number = record(store, fd).num;
+        // Neighbours are most often of one context, and a table is seldom changed for another.
+        let table = match table_known {
+            Some((of, table)) if of == context => table,
+            _ => table_of(store, context, n),
+        };
+        table_known = Some((context, table));
+        let Some(table) = table.filter(|_| number >= 0) else { continue };
+        let at = match lives.get(&(table, number)) {
             Some((life, at)) if life.has(n) => *at,
             _ => {
-                let life = tracer.life(table, record.num, n);
-                lives.insert((table, record.num), (life, listed.len()));
-                listed.push(Listed { fd: record.num, first: n, opened: life.from, ..Listed::default() });
+                let life = life(store, table, number, n);
+                lives.insert((table, number), (life, listed.len()));
+                listed.push((Listed { fd: number, first: n, opened: life.from, ..Listed::default() }, fd));
                 listed.len() - 1
             }
         };
-        let entry = &mut listed[at];
-        entry.last = n;
-        entry.calls += 1;
-        entry.kind = record.kind.word();
-        entry.name.clear();
-        entry.name.extend_from_slice(store.state.strings.get(record.name));
+        if let Some((entry, last)) = listed.get_mut(at) {
+            entry.last = n;
+            entry.calls += 1;
+            *last = fd;
+        }
     }
-    listed
+    let told = |(entry, last): (Listed, FdId)| {
+        let record = record(store, last);
+        Listed { kind: record.kind.word(), name: store.state.strings.get(record.name).to_vec(), ..entry }
+    };
+    listed.into_iter().map(told).collect()
 }

@@ -14,9 +14,30 @@ use crate::viewer::WOULD_BLOCK;
 
 /// Calls without data that tell something of a stream.
 const TOLD: [&str; 24] = [
-    "open", "openat", "openat2", "creat", "socket", "socketpair", "pipe", "pipe2", "accept", "accept4", "connect", "bind",
-    "listen", "shutdown", "close", "dup", "dup2", "dup3", "lseek", "ftruncate", "memfd_create", "splice",
-    "copy_file_range", "open_by_handle_at",
+    "open",
+    "openat",
+    "openat2",
+    "creat",
+    "socket",
+    "socketpair",
+    "pipe",
+    "pipe2",
+    "accept",
+    "accept4",
+    "connect",
+    "bind",
+    "listen",
+    "shutdown",
+    "close",
+    "dup",
+    "dup2",
+    "dup3",
+    "lseek",
+    "ftruncate",
+    "memfd_create",
+    "splice",
+    "copy_file_range",
+    "open_by_handle_at",
 ];
 
 /// Calls on one open file, in order.
