@@ -203,7 +203,14 @@ fn about_of(event: &EventAt<'_>) -> Vec<u8> {
     let record = event.store.state.fds.get(event.row.fd);
     if is_connect(event.row.kind) {
         let name = fd_name(event, record);
-        return if name.starts_with(b"/") { of_path(&name) } else { of_record(event.store, record) };
+        return match record.kind {
+            _ if name.starts_with(b"/") => of_path(&name),
+            // Of an attempt that failed the address it was made to is all there is.
+            kind if kind.is_ip() && record.ends.is_none() && !name.is_empty() => {
+                [record.transport().unwrap_or(record.l4).word().as_bytes(), b" -> ", &name].concat()
+            }
+            _ => of_record(event.store, record),
+        };
     }
     path(event).map_or_else(|| of_record(event.store, record), |path| of_path(&path))
 }

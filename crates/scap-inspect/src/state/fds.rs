@@ -416,13 +416,14 @@ impl FdTables {
         }
     }
 
-    /// From event `since` on the number has this record; [`FdId::NONE`] closes it.
+    /// From event `since` on the number has this record; [`FdId::NONE`] closes it. A record that it has already is noted,
+    /// too: the number may have been opened anew, with its close lost.
     pub fn set(&mut self, table: TableId, fd: i64, record: FdId, since: u32) {
         let Some(own) = self.tables.get_mut(table.0 as usize) else { return };
         let changes = own.changes.entry(fd).or_default();
         match changes.last_mut() {
             Some(last) if last.since == since => last.record = record,
-            Some(last) if last.record == record => {}
+            Some(last) if last.record == record && record.is_none() => {}
             _ => {
                 changes.push(Change { since, record });
                 self.changes += 1;
