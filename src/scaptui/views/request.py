@@ -121,7 +121,7 @@ def _answer(hop: Hop, start: int) -> list[Finding]:
 
 def _said(hop: Hop, said: Said, arrow: str, start: int) -> Finding:
     server = hop.stream.ends[-1].comm if len(hop.stream.ends) > 1 else hop.stream.ends[0].comm
-    time = latency(said.ts - start)
+    time = latency(said.ts - start) if said.ts != start else "0"
     line = decoded(said.line)
     text = f"{_indent(hop)}  {said.event}  +{time}  {arrow} {said.moved:,} bytes  {line}"
     told = f"event {said.event}, {said.moved:,} bytes, server {decoded(server)}"
