@@ -1,4 +1,4 @@
-"""The sample of 2017 in which one of 37 requests is answered 502: its cause, followed and compared."""
+"""The sample of 2017 in which one of 37 requests fails: its cause, followed and compared."""
 
 import json
 from collections.abc import Callable

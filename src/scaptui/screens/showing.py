@@ -452,10 +452,11 @@ class ShowingScreen(Screen[None]):
     async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:
             return
-        if left.at is not None:
-            self.model.goto_number(left.at)
         if left.filter_text is not None:
             self.apply(left.filter_text)
+        # The filter of before may not have selected the event.
+        if left.at is not None:
+            self.model.goto_number(left.at)
         self._tell("")
         if left.then == "filter":
             await self.action_filter()

@@ -42,7 +42,7 @@ class Finding:
         role: Of a whole line.
         event: The event to go to, 0 for a heading.
         filter_text: A filter for all events it is about, empty where that is the one event.
-        told: What the cursor line says.
+        told: What the cursor line says; text as captured.
     """
 
     cells: tuple[str | bytes, ...]
@@ -57,7 +57,7 @@ class Findings:
     """All that was found.
 
     Attributes:
-        title: What it is about, for line 2.
+        title: What it is about, for line 2; text as captured.
         rows: Rows and headings in order.
         columns: Columns of rows with several cells.
         nothing: What is said where there are no rows.
@@ -112,12 +112,14 @@ class FindingsPage:
         """Line 2: the filter, and what was found."""
         shown = glimpse(filter_text) if filter_text else "none"
         left = (Piece(" filter  ", "muted"), Piece(shown))
-        return left_and_right(left, (Piece(f"  {self.findings.title}", "accent"),), cells)
+        return left_and_right(left, (Piece(f"  {glimpse(self.findings.title)}", "accent"),), cells)
 
     def cursor_line(self, cells: int) -> Line:
         """What is told of the row."""
         row = self.row
-        return () if row is None else (Piece(f" {fit_middle(row.told, cells - 1)}"),)
+        if row is not None and not row.told:
+            return (Piece(f" Enter goes to event {row.event}"),)
+        return () if row is None else (Piece(f" {fit_middle(glimpse(row.told), cells - 1)}"),)
 
     def _heading(self, cells: int) -> str:
         return " ".join(
