@@ -262,8 +262,8 @@ impl Stream {
 
     /// The next piece that holds a text, or the one before, in any case; the start does not count.
     #[pyo3(signature = (text, start, *, backward = false))]
-    fn find(&self, py: Python<'_>, text: Vec<u8>, start: usize, backward: bool) -> Option<usize> {
-        py.detach(|| self.inner.find(&self.capture.store(), &text, start, backward))
+    fn find(&self, py: Python<'_>, text: &[u8], start: usize, backward: bool) -> Option<usize> {
+        py.detach(|| self.inner.find(&self.capture.store(), text, start, backward))
     }
 }
 

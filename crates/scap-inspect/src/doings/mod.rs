@@ -108,7 +108,7 @@ struct Group {
 fn grouped(store: &Store, filter: Option<&Filter>, fits: impl Fn(&Chunk, usize) -> bool + Sync) -> Vec<Doing> {
     let mut gathered = Gathered::default();
     let mut seen: FxHashSet<(StrId, ThreadId)> = FxHashSet::default();
-    each_part(store, filter, |chunk, positions| {
+    let parts = each_part(store, filter, |chunk, positions| {
         let mut found = Gathered::default();
         let mut contexts: FxHashSet<u32> = FxHashSet::default();
         for at in positions {
@@ -118,15 +118,14 @@ fn grouped(store: &Store, filter: Option<&Filter>, fits: impl Fn(&Chunk, usize) 
             }
         }
         (found, contexts)
-    })
-    .into_iter()
-    .for_each(|(found, contexts)| {
+    });
+    for (found, contexts) in parts {
         for (same, sum) in found.same {
             gathered.same.entry(same).and_modify(|all| all.add(sum)).or_insert(sum);
         }
         gathered.with_bytes.extend(found.with_bytes);
         seen.extend(contexts.into_iter().map(|context| program(store, ContextId::at(context as usize))));
-    });
+    }
     let mut groups: FxHashMap<Key, Group> = FxHashMap::default();
     let mut put = |context: ContextId, kind: Kind, about: Vec<u8>, errno: u16, sum: Sum| {
         let (comm, process) = program(store, context);
@@ -146,7 +145,7 @@ fn grouped(store: &Store, filter: Option<&Filter>, fits: impl Fn(&Chunk, usize) 
         let Some(row) = store.row(n) else { continue };
         put(row.context, row.kind, about, row.errno, Sum::one(n));
     }
-    told(store, groups, &seen)
+    told(store, &groups, &seen)
 }
 
 /// Asks of all cores what `see` makes of the selected events of each part, in order.
@@ -238,7 +237,7 @@ fn program(store: &Store, context: ContextId) -> (StrId, ThreadId) {
     (thread.comm, store.state.main(context).map_or(thread.instance, |main| main.instance))
 }
 
-fn told(store: &Store, groups: FxHashMap<Key, Group>, seen: &FxHashSet<(StrId, ThreadId)>) -> Vec<Doing> {
+fn told(store: &Store, groups: &FxHashMap<Key, Group>, seen: &FxHashSet<(StrId, ThreadId)>) -> Vec<Doing> {
     let mut of_program: FxHashMap<StrId, u32> = FxHashMap::default();
     for (comm, _) in seen {
         *of_program.entry(*comm).or_default() += 1;

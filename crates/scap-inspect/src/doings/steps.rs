@@ -61,16 +61,16 @@ fn step(event: &EventAt<'_>) -> Option<Step> {
     let record = event.store.state.fds.get(event.row.fd);
     let has_name = !record.name.is_empty() || !(speaks_of_path(event.row.kind) || is_connect(event.row.kind));
     let about = if has_name { of_record(event.store, record) } else { about_of(event) };
-    let moves = info.has(EventFlags::READS | EventFlags::WRITES) && event.row.errno == 0;
-    let data = event.event.and_then(|event| event.params.get(info.param("data")?)).filter(|_| moves);
+    let is_transfer = info.has(EventFlags::READS | EventFlags::WRITES) && event.row.errno == 0;
+    let data = event.event.and_then(|event| event.params.get(info.param("data")?)).filter(|_| is_transfer);
     let moved = event.event.and_then(|event| event.params.int(0)).and_then(|moved| u64::try_from(moved).ok());
     Some(Step {
         event: event.n,
         call: event.row.kind.call().unwrap_or(info.name).to_owned(),
         about,
         errno: if event.row.errno == NO_RESULT { 0 } else { event.row.errno },
-        writes: moves.then(|| info.has(EventFlags::WRITES)),
-        moved: moved.filter(|_| moves).unwrap_or(0),
+        writes: is_transfer.then(|| info.has(EventFlags::WRITES)),
+        moved: moved.filter(|_| is_transfer).unwrap_or(0),
         data: data.map_or_else(Vec::new, |data| data.get(..BYTES).unwrap_or(data).to_vec()),
     })
 }

@@ -146,7 +146,7 @@ impl Stream {
     /// Captured bytes of a piece.
     pub fn data(&self, store: &Store, windows: &mut Windows, piece: usize) -> Vec<u8> {
         let Some(piece) = self.pieces.get(piece).filter(|piece| piece.way.is_some()) else { return Vec::new() };
-        payload(store, windows, piece.event, |data| data.to_vec()).unwrap_or_default()
+        payload(store, windows, piece.event, <[u8]>::to_vec).unwrap_or_default()
     }
 
     /// The next piece, or the one before, whose captured bytes hold a text, whatever the case of its letters; the start

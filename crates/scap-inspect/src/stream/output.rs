@@ -1,6 +1,6 @@
 //! What the processes of a tree wrote to standard output and standard error.
 
-use super::uses::{find_records, records_where, Uses};
+use super::uses::{find_records, records_where, Deed, Uses};
 use super::{better, lines, record, End, Stream, Way};
 use crate::state::fds::FdId;
 use crate::state::threads::ThreadId;
@@ -41,11 +41,11 @@ pub fn output_of(store: &Store, main: u32) -> Stream {
     Stream { ends, pieces: both.concat(), shown }
 }
 
-fn as_output(store: &Store, n: u32, fd: FdId) -> Option<Option<Way>> {
+fn as_output(store: &Store, n: u32, fd: FdId) -> Option<Deed> {
     let row = store.row(n)?;
     let info = event_info(row.kind.event_type())?;
     let writes = info.is_exit() && (info.has(EventFlags::WRITES) || info.name == "sendfile");
-    (writes && row.errno == 0).then_some(Some(if record(store, fd).num == STDOUT { Way::Out } else { Way::In }))
+    (writes && row.errno == 0).then(|| Deed::Moves(if record(store, fd).num == STDOUT { Way::Out } else { Way::In }))
 }
 
 /// Whether a context is of the process or of one below it.

@@ -40,6 +40,18 @@ const TOLD: [&str; 24] = [
     "open_by_handle_at",
 ];
 
+/// Calls looked at on one core at a time.
+const PART: usize = 1 << 10;
+
+/// What a call is to a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deed {
+    /// It moves data.
+    Moves(Way),
+    /// It moves none, and is told.
+    Tells,
+}
+
 /// Calls on one open file, in order.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
@@ -73,7 +85,7 @@ impl Uses {
         store: &Store,
         mut events: Vec<(u32, ContextId, FdId)>,
         opened: Option<u32>,
-        role: fn(&Store, u32, FdId) -> Option<Option<Way>>,
+        role: fn(&Store, u32, FdId) -> Option<Deed>,
     ) -> Self {
         // A pipe's and a socket pair's event is about the second of two numbers.
         if let Some(row) = opened.and_then(|n| store.row(n)) {
@@ -82,7 +94,6 @@ impl Uses {
                 events.insert(0, (n, row.context, row.fd));
             }
         }
-        const PART: usize = 1 << 10;
         let parts: Vec<Vec<Piece>> = events
             .par_chunks(PART)
             .map(|part| {
@@ -135,7 +146,7 @@ impl Uses {
         if let Some(moving) = self.pieces.iter().find(|piece| piece.way.is_some()) {
             (end.pid, end.comm, end.fd) = (moving.pid, moving.comm.clone(), moving.fd);
         }
-        let known = self.records.iter().copied().filter(|id| record(store, *id).known()).next_back();
+        let known = self.records.iter().copied().rfind(|id| record(store, *id).known());
         let last = record(store, named.or(known).unwrap_or(FdId::NONE));
         (end.kind, end.name) = (last.kind.word(), store.state.strings.get(last.name).to_vec());
         end.role = match last.role {
@@ -163,7 +174,8 @@ fn between(record: &FdRecord, only: Option<Ends>) -> bool {
 
 /// For each record whether it fits.
 pub(super) fn records_where(store: &Store, fits: impl Fn(&FdRecord) -> bool) -> Vec<bool> {
-    (0..store.state.fds.len()).map(|at| at > 0 && fits(store.state.fds.get(FdId(at as u32)))).collect()
+    let id = |at| u32::try_from(at).map_or(FdId::NONE, FdId);
+    (0..store.state.fds.len()).map(id).map(|id| !id.is_none() && fits(store.state.fds.get(id))).collect()
 }
 
 /// Shown events with these records.
@@ -176,28 +188,31 @@ pub(super) fn find_records(store: &Store, wanted: &[bool]) -> Vec<(u32, ContextI
 }
 
 /// What an event is to a stream: data of a way, something to tell, or nothing.
-fn as_told(store: &Store, n: u32, _: FdId) -> Option<Option<Way>> {
+fn as_told(store: &Store, n: u32, _: FdId) -> Option<Deed> {
     let row = store.row(n)?;
     let info = event_info(row.kind.event_type()).filter(|info| info.is_exit())?;
     let moves = info.has(EventFlags::READS | EventFlags::WRITES) && info.name != "copy_file_range";
     let is_write = info.has(EventFlags::WRITES) || info.name == "sendfile";
     if moves || info.name == "sendfile" {
         return match row.errno {
-            0 => Some(Some(if is_write { Way::Out } else { Way::In })),
+            0 => Some(Deed::Moves(if is_write { Way::Out } else { Way::In })),
             errno if WOULD_BLOCK.contains(&errno) => None,
-            _ => Some(None),
+            _ => Some(Deed::Tells),
         };
     }
-    TOLD.contains(&info.name).then_some(None)
+    TOLD.contains(&info.name).then_some(Deed::Tells)
 }
 
 fn piece(
     store: &Store,
     windows: &mut Windows,
     (n, context, fd): &(u32, ContextId, FdId),
-    role: fn(&Store, u32, FdId) -> Option<Option<Way>>,
+    role: fn(&Store, u32, FdId) -> Option<Deed>,
 ) -> Option<Piece> {
-    let way = role(store, *n, *fd)?;
+    let way = match role(store, *n, *fd)? {
+        Deed::Moves(way) => Some(way),
+        Deed::Tells => None,
+    };
     let row = store.row(*n)?;
     let (thread, comm) = who(store, *context);
     let mut piece = Piece {
