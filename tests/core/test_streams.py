@@ -52,9 +52,9 @@ class TestOneOpenFile:
             write(building, 7, 3, name.encode())
             building.exit(7, "close", res=0, fd=3)
         capture = opened(building.close())
-        for event, name in ((2, b"/a"), (5, b"/b"), (8, b"/c")):
+        for event, data in ((2, b"/a"), (5, b"/b"), (8, b"/c")):
             stream = Stream(capture, event)
-            assert told(stream) == [("out", name)]
+            assert told(stream) == [("out", data)]
             assert calls(stream) == ["open", "write", "close"]
 
     def test_a_close_that_was_lost_ends_at_the_next_open(self, building: Building) -> None:

@@ -19,8 +19,8 @@ from scaptui.views.units import latency
 _SOCKETS: Final = ("ipv4", "ipv6", "unix")
 # Connections within each other are followed so far.
 _DEEPEST: Final = 8
-# Connections of one process within one request that are followed.
-_MOST: Final = 20
+# Connections of one process that are looked at for one hop, the nearest in time.
+_MOST: Final = 40
 # Who asked is sought among processes that did something so long before, ns.
 _JUST_BEFORE_NS: Final = 1_000_000_000
 
@@ -155,15 +155,17 @@ def _descend(
 def _within(capture: Capture, server: StreamEnd, first: int, last: int) -> list[Stream]:
     """Connections that the server opened after it was asked and used before it answered."""
     until = last or server.last
-    found = []
-    for each in streams_of(capture, server.first):
-        if each.kind in _SOCKETS and first < each.opened and each.first < until:
-            stream = stream_of(capture, each.first, each.fd)
-            if _is_client(stream, server) and set(_tids(stream, server)) & set(server.tids):
-                found.append(stream)
-        if len(found) == _MOST:
-            break
-    return found
+    near = [
+        each
+        for each in streams_of(capture, server.first)
+        if each.kind in _SOCKETS and first < each.opened and each.first < until
+    ]
+    streams = (stream_of(capture, each.first, each.fd) for each in near[:_MOST])
+    return [
+        stream
+        for stream in streams
+        if _is_client(stream, server) and set(_tids(stream, server)) & set(server.tids)
+    ]
 
 
 def _above(capture: Capture, stream: Stream) -> Stream | None:
@@ -171,17 +173,22 @@ def _above(capture: Capture, stream: Stream) -> Stream | None:
     client = stream.ends[0]
     if client.role != "client":
         return None
+    open_then = [
+        each
+        for each in streams_of(capture, client.first)
+        if each.kind in _SOCKETS and each.first < client.first <= each.last
+    ]
     best: Stream | None = None
-    for each in streams_of(capture, client.first):
-        if each.kind not in _SOCKETS or not each.first < client.first or each.last < client.first:
-            continue
+    for each in open_then[-_MOST:]:
         above = stream_of(capture, each.first, each.fd)
         server = _server(above)
         if server is None or server.pid != client.pid or not set(server.tids) & set(client.tids):
             continue
         asked, _ = _ways(above)
+        if asked is None or asked.event > client.first:
+            continue
         # The one that was asked last before.
-        if asked is not None and (best is None or _asked(best) < asked.event):
+        if best is None or _asked(best) < asked.event:
             best = above
     return best
 
