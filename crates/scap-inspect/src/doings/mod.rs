@@ -59,12 +59,12 @@ pub struct Doing {
 
 /// Calls that failed, of those that the filter selects.
 pub fn failures(store: &Store, filter: Option<&Filter>) -> Vec<Doing> {
-    grouped(store, filter, |chunk, at| !matches!(chunk.errno.get(at), Some(0 | &NO_RESULT) | None))
+    grouped(store, filter, |chunk, at| !matches!(chunk.errno(at), 0 | NO_RESULT))
 }
 
 /// All calls that the filter selects, by when they return.
 pub fn doings(store: &Store, filter: Option<&Filter>) -> Vec<Doing> {
-    grouped(store, filter, |chunk, at| chunk.kind.get(at).is_some_and(|kind| !kind.is_enter()))
+    grouped(store, filter, |chunk, at| !chunk.kind(at).is_enter())
 }
 
 /// What events have in common without a look at their bytes.
@@ -112,7 +112,7 @@ fn grouped(store: &Store, filter: Option<&Filter>, fits: impl Fn(&Chunk, usize) 
         let mut found = Gathered::default();
         let mut contexts: FxHashSet<u32> = FxHashSet::default();
         for at in positions {
-            contexts.insert(chunk.context.get(at).copied().unwrap_or(0));
+            contexts.insert(chunk.contexts().get(at).copied().unwrap_or(0));
             if fits(chunk, at) {
                 take(store, &mut found, chunk, at);
             }

@@ -44,13 +44,13 @@ pub fn steps_of(store: &Store, n: u32, first: u32, last: u32) -> Vec<Step> {
         .collect();
     let hiding = store.hiding();
     let found = find(store, |chunk, at| {
-        let kind = chunk.kind.get(at).copied().unwrap_or_default();
+        let kind = chunk.kind(at);
         let is_exit = !kind.is_enter() || matches!(kind.event_type(), id::PROCEXIT | id::PROCEXIT_OLD);
-        let context = chunk.context.get(at).map_or(0, |context| *context as usize);
+        let context = chunk.contexts().get(at).map_or(0, |context| *context as usize);
         is_exit
             && own.get(context).copied().unwrap_or(false)
             && (first..=last).contains(&chunk.number(at))
-            && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
+            && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
     });
     let (mut windows, zone) = (Windows::default(), Zone::utc());
     found.iter().take(MOST).filter_map(|(n, ..)| step(&windows.event(store, *n, &zone)?)).collect()
@@ -84,8 +84,8 @@ pub fn threads_like(store: &Store, like: u32) -> Vec<u32> {
         .collect();
     let hiding = store.hiding();
     let found = find(store, |chunk, at| {
-        let context = chunk.context.get(at).map_or(0, |context| *context as usize);
-        own.get(context).copied().unwrap_or(false) && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
+        let context = chunk.contexts().get(at).map_or(0, |context| *context as usize);
+        own.get(context).copied().unwrap_or(false) && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
     });
     let mut last: Vec<(ThreadId, u32)> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();

@@ -246,8 +246,8 @@ fn alike(a: &FdRecord, b: &FdRecord) -> bool {
 fn find_kinds(store: &Store) -> Vec<(u32, ContextId, FdId)> {
     let wanted: Vec<bool> = (0..=u16::MAX >> 1).map(copies).collect();
     find(store, |chunk, at| {
-        let kind = chunk.kind.get(at).map_or(0, |kind| usize::from(kind.event_type()));
-        wanted.get(kind).copied().unwrap_or(false) && chunk.errno.get(at) == Some(&0)
+        let kind = usize::from(chunk.kind(at).event_type());
+        wanted.get(kind).copied().unwrap_or(false) && chunk.errno(at) == 0
     })
 }
 
@@ -263,8 +263,8 @@ pub(crate) fn find(store: &Store, fits: impl Fn(&Chunk, usize) -> bool + Sync) -
         let mut found = Vec::new();
         for at in *start..*end {
             if fits(chunk, at) {
-                let context = chunk.context.get(at).map_or(0, |context| *context as usize);
-                let fd = chunk.fd.get(at).copied().unwrap_or(0);
+                let context = chunk.contexts().get(at).map_or(0, |context| *context as usize);
+                let fd = chunk.fds().get(at).copied().unwrap_or(0);
                 found.push((chunk.number(at), ContextId::at(context), FdId(fd)));
             }
         }

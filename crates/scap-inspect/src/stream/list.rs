@@ -43,11 +43,11 @@ pub fn streams_of(store: &Store, n: u32) -> Vec<Listed> {
     let own: Vec<bool> =
         (0..store.state.context_count()).map(|at| owner_of(store, ContextId::at(at)) == owner).collect();
     let found = find(store, |chunk, at| {
-        let context = chunk.context.get(at).map_or(0, |context| *context as usize);
+        let context = chunk.contexts().get(at).map_or(0, |context| *context as usize);
         own.get(context).copied().unwrap_or(false)
-            && chunk.errno.get(at) == Some(&0)
-            && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
-            && moves.get(chunk.kind.get(at).map_or(0, |kind| kind.event_type().into())).copied().unwrap_or(false)
+            && chunk.errno(at) == 0
+            && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
+            && moves.get(usize::from(chunk.kind(at).event_type())).copied().unwrap_or(false)
     });
     let mut lives: FxHashMap<(TableId, i64), (Holder, usize)> = FxHashMap::default();
     let mut listed: Vec<(Listed, FdId)> = Vec::new();

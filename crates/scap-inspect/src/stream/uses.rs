@@ -182,8 +182,8 @@ pub(super) fn records_where(store: &Store, fits: impl Fn(&FdRecord) -> bool) -> 
 pub(super) fn find_records(store: &Store, wanted: &[bool]) -> Vec<(u32, ContextId, FdId)> {
     let hiding = store.hiding();
     find(store, |chunk, at| {
-        let fd = chunk.fd.get(at).copied().unwrap_or(0) as usize;
-        wanted.get(fd).copied().unwrap_or(false) && chunk.flags.get(at).is_some_and(|flags| flags & hiding == 0)
+        let fd = chunk.fds().get(at).copied().unwrap_or(0) as usize;
+        wanted.get(fd).copied().unwrap_or(false) && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
     })
 }
 
