@@ -69,6 +69,15 @@ class TestTheUpstreamConnection:
         assert (python.written, haproxy.read) == ((121, 121), (121, 80))
         assert stream.shown == (0, 1)
 
+    def test_its_calls_are_those_that_the_filter_on_its_name_selects(self, sample: Capture) -> None:
+        named = numbers(sample, "fd.name contains 54886")
+        assert len(named) == 28
+        stream = Stream(sample, 13457)
+        told = {piece.event for piece in stream.pieces(0, stream.count)}
+        # The socket had no name yet, and the copy of the reader is not shown.
+        assert told - set(named) == {13384}
+        assert {13430, 13476}.isdisjoint(told)
+
     def test_the_command_prints_it(self, path: Path) -> None:
         said = run_program("stream", path, "--event", "13457")
         assert said.status == 0
@@ -229,6 +238,11 @@ class TestFailures:
             (b"/var/run/nscd/socket", 74),
             (b"/etc/ld.so.nohwcap", 37),
         ]
+
+    def test_a_program_that_is_not_there_has_none_and_that_is_explained(self, path: Path) -> None:
+        said = run_program("report", "errors", path, 'proc.name == "nginx"')
+        assert (said.status, said.lines[2]) == (1, "0 failed calls in 0 groups.")
+        assert "nothing matched" in said.err
 
     def test_the_report_says_so(self, path: Path) -> None:
         said = run_program("report", "errors", path)

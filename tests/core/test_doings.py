@@ -30,8 +30,8 @@ def test_ids_and_passing_ports_do_not_part_groups(building: Building) -> None:
     assert groups(doings(opened(building.close()), None)) == [
         ("app", "openat", "/proc/N/stat", "", 2),
         ("app", "socket", "socket", "", 2),
-        ("app", "connect", "tcp -> 10.0.0.2:80", "", 2),
-        ("app", "sendto", "tcp -> 10.0.0.2:80", "", 2),
+        ("app", "connect", "tcp to 10.0.0.2:80", "", 2),
+        ("app", "sendto", "tcp to 10.0.0.2:80", "", 2),
     ]
 
 
@@ -58,7 +58,7 @@ def test_an_address_that_refuses_is_told(building: Building) -> None:
     ends = inet_tuple(("10.0.0.1", 40_000), LISTENER)
     building.exit(7, "connect", res=-111, fd=4, tuple=ends, addr=server)
     (group,) = failures(opened(building.close()), None)
-    assert (group.about, group.error) == (b"tcp -> 10.0.0.2:80", "ECONNREFUSED")
+    assert (group.about, group.error) == (b"tcp to 10.0.0.2:80", "ECONNREFUSED")
 
 
 def test_processes_and_their_ends_are_counted(building: Building) -> None:

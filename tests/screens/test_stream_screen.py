@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from scaptui.app import ScaptuiApp
+from scaptui.capture.opening import open_capture
 from scaptui.demo.encoding import inet_tuple
+from scaptui.screens.opened import Opened
+from scaptui.theming import Terminal, load
 from tests.core.building import Building
 from tests.screens.app import Viewer, viewer
 from tests.screens.hostile import NAMES, hostile_capture
@@ -173,6 +177,28 @@ async def test_the_output_of_a_process_is_a_key_away_in_the_tree(tmp_path: Path)
         assert "write" in shown.row
 
 
+async def test_it_grows_while_the_capture_is_read(path: Path, tmp_path: Path) -> None:
+    growing = tmp_path / "growing.scap"
+    rest = _begun(growing, path)
+    followed = Opened.of(open_capture([str(growing)], follow=True), None, "UTC")
+    app = ScaptuiApp(followed, load("dark"), Terminal())
+    async with app.run_test(size=(80, 24)) as pilot:
+        shown = Viewer(app, pilot)
+        await shown.until("write")
+        await opened_alone(shown)
+        assert not any("200 OK" in line for line in shown.pane("stream"))
+        _went_on(growing, rest)
+        await shown.until("200 OK")
+        assert any(line.startswith(">        4") for line in shown.pane("stream"))
+        assert any("HTTP/1.0 200 OK" in line for line in shown.pane("stream"))
+
+
+async def opened_alone(shown: Viewer) -> None:
+    await shown.type(f"{ASKED}G")
+    await shown.press("s")
+    await shown.until("GET /foo")
+
+
 async def test_two_ways_stand_side_by_side_where_there_is_room(path: Path) -> None:
     async with viewer(path, size=(160, 30)) as shown:
         await opened(shown, ASKED)
@@ -206,3 +232,16 @@ async def test_hostile_bytes_are_inert(name: str, tmp_path: Path) -> None:
             await shown.press(key)
             drawn = "".join(shown.picture)
             assert all(c.isprintable() for c in drawn), [c for c in drawn if not c.isprintable()]
+
+
+def _begun(growing: Path, path: Path) -> bytes:
+    """Writes a capture up to the midst of an answer; the rest of it."""
+    whole = path.read_bytes()
+    cut = whole.index(b"HTTP/1.0 200 OK") + 3
+    growing.write_bytes(whole[:cut])
+    return whole[cut:]
+
+
+def _went_on(growing: Path, rest: bytes) -> None:
+    with growing.open("ab") as file:
+        file.write(rest)

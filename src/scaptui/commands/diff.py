@@ -7,7 +7,7 @@ from typing import Final
 from scaptui.capture.opening import Capture, open_capture, read_all
 from scaptui.capture.selecting import select_events
 from scaptui.commands import arguments
-from scaptui.commands.reading import asked_for, tell_damage
+from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
 from scaptui.views.sections import Written
@@ -72,6 +72,8 @@ def _captures(names: list[str], text: str | None, form: str) -> Status:
         out.lines(difference_report.report(told, found, text, _how(form)))
     for capture in (first, second):
         tell_damage(capture)
+    if not any(capture.count(asked.compiled) for capture in (first, second)):
+        tell_nothing(second, asked)
     return Status.MATCHED if found else Status.NOTHING
 
 

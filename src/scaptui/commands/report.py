@@ -100,4 +100,6 @@ def _errors(
         out.line(failure_report.as_data(found, text))
     else:
         out.lines(failure_report.report(capture, found, text, zone, "markdown"))
+    if not found and not capture.count(asked.compiled):
+        tell_nothing(capture, asked)
     return Status.MATCHED if found else Status.NOTHING

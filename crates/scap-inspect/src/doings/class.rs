@@ -42,8 +42,8 @@ fn endpoint(record: &FdRecord) -> Vec<u8> {
     let (ip, port) = ends.dest;
     let sign = match record.role {
         _ if record.kind.is_listening() => "at",
-        Role::Server => "<-",
-        Role::Client | Role::None => "->",
+        Role::Server => "on",
+        Role::Client | Role::None => "to",
     };
     let _ = write!(out, "{word} {sign} ");
     if record.role != Role::Server {

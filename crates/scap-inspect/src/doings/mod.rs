@@ -206,7 +206,7 @@ fn about_of(event: &EventAt<'_>) -> Vec<u8> {
             _ if name.starts_with(b"/") => of_path(&name),
             // Of an attempt that failed the address it was made to is all there is.
             kind if kind.is_ip() && record.ends.is_none() && !name.is_empty() => {
-                [record.transport().unwrap_or(record.l4).word().as_bytes(), b" -> ", &name].concat()
+                [record.transport().unwrap_or(record.l4).word().as_bytes(), b" to ", &name].concat()
             }
             _ => of_record(event.store, record),
         };
