@@ -8,10 +8,12 @@ __all__ = [
     "Capture",
     "CoreError",
     "Descriptor",
+    "Doing",
     "Event",
     "EventType",
     "Field",
     "Filter",
+    "ListedStream",
     "Note",
     "Printer",
     "ProcessRow",
@@ -24,12 +26,21 @@ __all__ = [
     "Slice",
     "SliceComparison",
     "SliceReport",
+    "Step",
+    "Stream",
+    "StreamEnd",
+    "StreamPiece",
     "Writer",
+    "doings",
     "event_types",
+    "failures",
     "fields",
     "native_syscall_names",
     "optimised",
+    "steps_of",
+    "streams_of",
     "syscall_names",
+    "threads_like",
     "version",
 ]
 
@@ -716,3 +727,221 @@ class Writer:
         comment: bytes | None = None,
     ) -> None: ...
     def close(self) -> None: ...
+
+@final
+class StreamPiece:
+    """What one call did to a stream."""
+
+    @property
+    def event(self) -> int:
+        """Number of the exit event."""
+    @property
+    def ts(self) -> int:
+        """In ns since the epoch."""
+    @property
+    def end(self) -> int:
+        """Whose call it was: the place of the end in `Stream.ends`."""
+    @property
+    def way(self) -> Literal["out", "in", ""]:
+        """out: written by the first end or read by the second; empty for calls without data.
+
+        Of the output of a process tree, out is standard output and in is standard error.
+        """
+    @property
+    def call(self) -> str: ...
+    @property
+    def moved(self) -> int:
+        """Bytes that the call moved."""
+    @property
+    def captured(self) -> int:
+        """How many of them are in the capture."""
+    @property
+    def error(self) -> str:
+        """The error's name, empty without one."""
+    @property
+    def tid(self) -> int: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def comm(self) -> bytes: ...
+    @property
+    def fd(self) -> int: ...
+    @property
+    def mirror(self) -> int:
+        """The event by which the other end had moved the last of these bytes; 0 if not known."""
+
+@final
+class StreamEnd:
+    """One side of a stream."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def comm(self) -> bytes: ...
+    @property
+    def fd(self) -> int: ...
+    @property
+    def tids(self) -> list[int]:
+        """Threads that used it, ascending."""
+    @property
+    def first(self) -> int:
+        """Number of the first event that used it."""
+    @property
+    def last(self) -> int: ...
+    @property
+    def opened(self) -> int:
+        """The event that opened it, 0 where that was before the capture."""
+    @property
+    def closed(self) -> int:
+        """The event that ended its last descriptor, 0 where it stays open."""
+    @property
+    def kind(self) -> str:
+        """`fd.type`."""
+    @property
+    def name(self) -> bytes:
+        """`fd.name`, as it was last."""
+    @property
+    def role(self) -> Literal["client", "server", ""]: ...
+    @property
+    def l4(self) -> str:
+        """tcp, udp, icmp or raw, empty where there is none."""
+    @property
+    def written(self) -> tuple[int, int]:
+        """Bytes it wrote, and how many of them are in the capture."""
+    @property
+    def read(self) -> tuple[int, int]: ...
+
+@final
+class ListedStream:
+    """A descriptor of a process over one life of its number."""
+
+    @property
+    def fd(self) -> int: ...
+    @property
+    def first(self) -> int:
+        """The first event that moved data; any event between first and last stands for it."""
+    @property
+    def last(self) -> int: ...
+    @property
+    def opened(self) -> int:
+        """The event from which the number stands for it, 0 where that was before the capture."""
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> bytes: ...
+    @property
+    def calls(self) -> int:
+        """How many calls moved data."""
+
+@final
+class Stream:
+    """What went through one open file, from its opening to its last close, by all that shared it.
+
+    A frozen value, as far as the capture had been read. With `fd` it is that of another descriptor
+    of the event's process, as of that event.
+
+    Raises:
+        CoreError: there is no such event, or it works on no descriptor.
+    """
+
+    def __new__(cls, capture: Capture, event: int, fd: int | None = None) -> Stream: ...
+    @staticmethod
+    def output(capture: Capture, thread: int) -> Stream:
+        """Standard output and error of a process and its descendants.
+
+        `thread` is `ProcessRow.thread`.
+        """
+    @property
+    def ends(self) -> list[StreamEnd]:
+        """The own end alone; where the other one is in the capture, both.
+
+        Then a client stands before its server, and who wrote into a pipe before who read.
+        """
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Whose copy is shown of what went out and of what came in, as a place in `ends`."""
+    @property
+    def count(self) -> int: ...
+    @property
+    def ways(self) -> bytes:
+        """A byte a piece: 0 where it moved no data, 1 out, 2 in."""
+    def pieces(self, start: int, stop: int) -> list[StreamPiece]:
+        """Pieces [start, stop), in the order of events; short at the end."""
+    def data(self, piece: int) -> bytes:
+        """Captured bytes of a piece, empty where there are none."""
+    def find(self, text: bytes, start: int, *, backward: bool = False) -> int | None:
+        """The next piece whose captured bytes hold a text in any case; the start does not count."""
+
+def streams_of(capture: Capture, event: int) -> list[ListedStream]:
+    """The descriptors over which the process of an event moved data, by when they began to."""
+
+@final
+class Doing:
+    """Calls of a program that agree in what stays the same from run to run."""
+
+    @property
+    def program(self) -> bytes: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def about(self) -> bytes:
+        """Path or endpoint, without ids and passing ports; empty where there is neither."""
+    @property
+    def error(self) -> str:
+        """The error's name, empty for success and for calls without a result."""
+    @property
+    def count(self) -> int: ...
+    @property
+    def first(self) -> int:
+        """Event number of the first of them."""
+    @property
+    def last(self) -> int: ...
+    @property
+    def processes(self) -> int:
+        """Processes that did it."""
+    @property
+    def of_processes(self) -> int:
+        """Processes of this program, with selected events."""
+    @property
+    def ended_badly(self) -> int:
+        """Processes that ended with a status or signal soon after the last of these calls."""
+    @property
+    def went_well(self) -> int:
+        """Processes that did it and did not end badly."""
+    @property
+    def programs(self) -> int:
+        """Programs that did the same."""
+
+@final
+class Step:
+    """One call of a thread."""
+
+    @property
+    def event(self) -> int: ...
+    @property
+    def call(self) -> str: ...
+    @property
+    def about(self) -> bytes:
+        """As of a `Doing`."""
+    @property
+    def error(self) -> str: ...
+    @property
+    def way(self) -> Literal["read", "write", ""]:
+        """Empty where no data was moved."""
+    @property
+    def moved(self) -> int: ...
+    @property
+    def data(self) -> bytes:
+        """Captured bytes, at most 4,096."""
+
+def failures(capture: Capture, selected: Filter | None) -> list[Doing]:
+    """Selected calls that failed, grouped, by their first."""
+
+def doings(capture: Capture, selected: Filter | None) -> list[Doing]:
+    """All selected calls, grouped, by their first."""
+
+def steps_of(capture: Capture, event: int, first: int, last: int) -> list[Step]:
+    """What the thread of an event did in events [first, last], at most 50,000 calls."""
+
+def threads_like(capture: Capture, event: int) -> list[int]:
+    """The first event of each thread whose program has the name of that of an event."""

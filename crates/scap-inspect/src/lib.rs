@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod containers;
 mod convert;
+pub mod doings;
 pub mod escape;
 pub mod fields;
 pub mod intern;
@@ -15,6 +16,7 @@ pub mod render;
 pub mod slices;
 pub mod state;
 pub mod store;
+pub mod stream;
 pub mod summary;
 pub mod syslog;
 mod tally;

@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod capture;
+mod doings;
 mod errors;
 mod fields;
 mod printer;
 mod recorder;
 mod slices;
+mod stream;
 mod tables;
 mod viewer;
 mod writer;
@@ -23,6 +25,8 @@ mod _core {
     #[pymodule_export]
     use crate::capture::{Capture, Filter, Note, ProcessRow, Progress};
     #[pymodule_export]
+    use crate::doings::{doings_of, failures, steps_of, threads_like, Doing, Step};
+    #[pymodule_export]
     use crate::errors::CoreError;
     #[pymodule_export]
     use crate::fields::{fields, Field};
@@ -32,6 +36,8 @@ mod _core {
     use crate::recorder::{Recorded, Recorder};
     #[pymodule_export]
     use crate::slices::{Slice, SliceComparison, SliceReport};
+    #[pymodule_export]
+    use crate::stream::{streams_of, ListedStream, Stream, StreamEnd, StreamPiece};
     #[pymodule_export]
     use crate::tables::{event_types, native_syscall_names, syscall_names, EventType};
     #[pymodule_export]

@@ -23,8 +23,17 @@ COMMANDS = (
     Command(
         "report",
         "report",
-        "summary|crashes FILE [FILTER]",
-        "what a capture holds, or why programs in it crash, as Markdown or JSON",
+        "summary|crashes|errors FILE [FILTER]",
+        "what a capture holds, why programs crash, which calls fail; Markdown or JSON",
+    ),
+    Command(
+        "stream", "stream", "FILE... --event N", "what went through a descriptor, both ends joined"
+    ),
+    Command(
+        "diff",
+        "diff",
+        "FIRST SECOND [FILTER]",
+        "what is in only one of two captures; where two threads part",
     ),
     Command(
         "slice", "slice", "FILE... [FILTER] -o OUT", "some events with all they need, into a file"

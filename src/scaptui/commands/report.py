@@ -12,9 +12,10 @@ from scaptui.output import Output
 from scaptui.views.format import zone_named
 from scaptui.views.summary import report, summarise
 
-KINDS: Final = ("summary", "crashes")
+KINDS: Final = ("summary", "crashes", "errors")
 EXAMPLE: Final = """\
 scaptui report crashes crash.scap.gz
+scaptui report errors crash.scap.gz proc.name=cat
 scaptui report summary crash.scap.gz
 scaptui report summary crash.scap.gz container.id!=host --format json"""
 
@@ -23,14 +24,15 @@ def run(words: list[str]) -> Status:
     """Report on a capture."""
     parser = arguments.Parser(
         "report",
-        "summary|crashes FILE... [FILTER]",
+        "summary|crashes|errors FILE... [FILTER]",
         "summary: facts of the header, span, events by type and process, containers, failures.\n"
         "crashes: programs and containers that were restarted or crashed, each run, how it ended\n"
         "and the likely cause with the events that show it. A filter chooses programs: those with\n"
-        "events that it selects. Exit status 1 when nothing restarted or crashed.",
+        "events that it selects. Exit status 1 when nothing restarted or crashed.\n"
+        "errors: failed calls in groups, those that tell most first, the usual noise last.",
         EXAMPLE,
     )
-    parser.add_argument("kind", nargs="?", help="what to report: summary or crashes")
+    parser.add_argument("kind", nargs="?", help="what to report: summary, crashes or errors")
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")
     parser.add_argument(
         "--format", choices=["markdown", "json"], default="markdown", help="default: markdown"
@@ -49,7 +51,7 @@ def run(words: list[str]) -> Status:
     asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
-    told = _crashes if options.kind == "crashes" else _summary
+    told = {"crashes": _crashes, "errors": _errors, "summary": _summary}[options.kind]
     status = told(capture, asked, text, zone, as_json=options.format == "json")
     tell_damage(capture)
     return status
@@ -84,3 +86,20 @@ def _crashes(
     else:
         out.lines(crash_report.report(found, source, text, zone))
     return Status.MATCHED if found.programs else Status.NOTHING
+
+
+def _errors(
+    capture: Capture, asked: Asked, text: str | None, zone: tzinfo | None, *, as_json: bool
+) -> Status:
+    from scaptui.views import failure_report
+    from scaptui.views.failures import ranked
+
+    found = ranked(capture, asked.compiled)
+    out = Output.of_process()
+    if as_json:
+        out.line(failure_report.as_data(found, text))
+    else:
+        out.lines(failure_report.report(capture, found, text, zone, "markdown"))
+    if not found and not capture.count(asked.compiled):
+        tell_nothing(capture, asked)
+    return Status.MATCHED if found else Status.NOTHING

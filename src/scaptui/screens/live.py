@@ -234,6 +234,14 @@ class LiveScreen(CaptureScreen):
         self.apply(with_added(self.filter_text, message.clause, message.how))
         self.set_focus(self.query_one("#events"))
 
+    def on_process_tree_output_wanted(self, message: ProcessTree.OutputWanted) -> None:
+        """What the process and all below it wrote so far."""
+        from scaptui.screens.stream import stream_screen
+        from scaptui.views.streams import StreamWanted
+
+        wanted = StreamWanted(thread=message.thread)
+        self.app.push_screen(stream_screen(self, wanted), self._left_processes)
+
     # Drawing
 
     def _place(self, width: int, height: int) -> None:

@@ -241,6 +241,18 @@ class ProcessesScreen(AskingScreen):
         text = with_added(self.asked.filter_text, message.clause, message.how)
         self.dismiss(PageLeft(self._at, text))
 
+    def on_process_tree_output_wanted(self, message: ProcessTree.OutputWanted) -> None:
+        """Show what the processes wrote; from there one may leave for an event."""
+        from scaptui.screens.stream import stream_screen
+        from scaptui.views.streams import StreamWanted
+
+        wanted = StreamWanted(thread=message.thread)
+        self.app.push_screen(stream_screen(self.asked, wanted), self._left_stream)
+
+    def _left_stream(self, left: PageLeft | None) -> None:
+        if left is not None and (left.at is not None or left.then):
+            self.dismiss(left)
+
     def on_process_facts_clause_wanted(self, message: ProcessFacts.ClauseWanted) -> None:
         """Leave for the events that have the value."""
         from scaptui.screens.filter_area import with_clause

@@ -88,6 +88,7 @@ class ShowingScreen(Screen[None]):
         self._file = FileFacts.of(self.capture)
         self._sought: Sought | None = None
         self._counting = ""
+        self._base: int | None = None
         self._before: list[str] = []
         self._filtering: FilterArea | None = None
         self._explaining: WhyArea | None = None
@@ -433,13 +434,51 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(SliceScreen(asked), self._left_processes)
 
+    def action_stream(self) -> None:
+        """Show what went through the descriptor of the cursor's event."""
+        call = self.model.current()
+        if call is None:
+            self._tell("there is no event here")
+            return
+        if call.fd is None or call.fd < 0:
+            self._tell(f"{call.name} works on no descriptor; p leads to the streams of a process")
+            return
+        from scaptui.screens.stream import stream_screen
+        from scaptui.views.streams import StreamWanted
+
+        wanted = StreamWanted(call.number, call.fd)
+        self.app.push_screen(stream_screen(self, wanted), self._left_processes)
+
+    def action_errors(self) -> None:
+        """Show failed calls in groups, those that tell most first."""
+        from scaptui.screens.findings import errors_screen
+
+        self.app.push_screen(errors_screen(self, self.compiled), self._left_processes)
+
+    def action_base(self) -> None:
+        """Mark the event whose thread others are compared with; with one marked, compare."""
+        call = self.model.current()
+        if call is None:
+            self._tell("there is no event here")
+        elif self._base is None:
+            self._base = call.number
+            self._tell(
+                f"base is event {call.number}: B on another compares threads, B here with all alike"
+            )
+        else:
+            from scaptui.screens.findings import parting_screen
+
+            base, self._base = self._base, None
+            self.app.push_screen(parting_screen(self, call.number, base), self._left_processes)
+
     async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:
             return
-        if left.at is not None:
-            self.model.goto_number(left.at)
         if left.filter_text is not None:
             self.apply(left.filter_text)
+        # The filter of before may not have selected the event.
+        if left.at is not None:
+            self.model.goto_number(left.at)
         self._tell("")
         if left.then == "filter":
             await self.action_filter()

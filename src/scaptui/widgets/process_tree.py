@@ -46,6 +46,7 @@ class ProcessTree(LinesView, can_focus=True):
         Binding("d", "scope('and')", "events of it and all below", id="tree.scope"),
         Binding("|", "scope('or')", "these events, too", id="tree.or"),
         Binding('"', "scope('replace')", "these events alone", id="tree.replace"),
+        Binding("s", "streams", "stdout and stderr of it and all below", id="tree.streams"),
         Binding("l", "pane('files')", "files", id="tree.files"),
         Binding("e", "pane('environment')", "environment", id="tree.environment"),
         Binding("left_square_bracket", "step(-1)", "an event earlier", id="tree.event_back"),
@@ -69,6 +70,12 @@ class ProcessTree(LinesView, can_focus=True):
 
         clause: str
         how: str
+
+    @dataclass
+    class OutputWanted(Message):
+        """What the process under the cursor and all below it wrote, by its `ProcessRow.thread`."""
+
+        thread: int
 
     @dataclass
     class PaneWanted(Message):
@@ -217,6 +224,14 @@ class ProcessTree(LinesView, can_focus=True):
             self.post_message(self.ScopeWanted(clause, how))
         else:
             self.post_message(self.Moved("this line stands for several, → shows them"))
+
+    def action_streams(self) -> None:
+        """Ask for what the process and all below it wrote."""
+        row, process = self.model.row, self.model.process
+        if row is None or row.quiet or process is None:
+            self.post_message(self.Moved("this line stands for several, → shows them"))
+        else:
+            self.post_message(self.OutputWanted(process.thread))
 
     def action_pane(self, pane: Pane) -> None:
         """Ask for more about the process."""

@@ -108,7 +108,7 @@ impl Finder<'_> {
             if *how == Listed::WithDescriptors {
                 let tables = life.tables.iter();
                 for (_, table) in tables {
-                    causes.extend(state.tables.changes(*table, self.first, self.last.saturating_add(1)));
+                    causes.extend(state.tables.changed_in(*table, self.first, self.last.saturating_add(1)));
                 }
             }
         }

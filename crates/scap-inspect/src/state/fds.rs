@@ -347,6 +347,8 @@ struct Change {
 #[derive(Debug, Default)]
 struct Table {
     base: Option<(TableId, u32)>,
+    /// Whose copy it is and as of which event, also where it no longer refers to that table.
+    origin: Option<(TableId, u32)>,
     depth: u8,
     changes: FxHashMap<i64, Vec<Change>>,
 }
@@ -376,9 +378,13 @@ impl FdTables {
             for (fd, record) in self.open_at(from, since) {
                 self.set(copy, fd, record, since);
             }
+            if let Some(table) = self.tables.get_mut(copy.0 as usize) {
+                table.origin = Some((from, since));
+            }
             return copy;
         }
-        self.tables.push(Table { base: Some((from, since)), depth: depth + 1, changes: FxHashMap::default() });
+        let base = Some((from, since));
+        self.tables.push(Table { base, origin: base, depth: depth + 1, changes: FxHashMap::default() });
         TableId(self.tables.len() as u32 - 1)
     }
 
@@ -410,13 +416,14 @@ impl FdTables {
         }
     }
 
-    /// From event `since` on the number has this record; [`FdId::NONE`] closes it.
+    /// From event `since` on the number has this record; [`FdId::NONE`] closes it. A record that it has already is noted,
+    /// too: the number may have been opened anew, with its close lost.
     pub fn set(&mut self, table: TableId, fd: i64, record: FdId, since: u32) {
         let Some(own) = self.tables.get_mut(table.0 as usize) else { return };
         let changes = own.changes.entry(fd).or_default();
         match changes.last_mut() {
             Some(last) if last.since == since => last.record = record,
-            Some(last) if last.record == record => {}
+            Some(last) if last.record == record && record.is_none() => {}
             _ => {
                 changes.push(Change { since, record });
                 self.changes += 1;
@@ -446,10 +453,27 @@ impl FdTables {
     }
 
     /// Numbers of the events, from one up to another, from which on a number of this table has another record.
-    pub fn changes(&self, table: TableId, from: u32, to: u32) -> Vec<u32> {
+    pub fn changed_in(&self, table: TableId, from: u32, to: u32) -> Vec<u32> {
         let Some(own) = self.tables.get(table.0 as usize) else { return Vec::new() };
         let changes = own.changes.values().flatten().map(|change| change.since);
         changes.filter(|since| (from..=to).contains(since)).collect()
+    }
+
+    /// What a table itself knows of a number: (valid from event, record), ascending; [`FdId::NONE`] is closed.
+    pub fn changes(&self, table: TableId, fd: i64) -> impl Iterator<Item = (u32, FdId)> + '_ {
+        let changes = self.tables.get(table.0 as usize).and_then(|own| own.changes.get(&fd));
+        changes.into_iter().flatten().map(|change| (change.since, change.record))
+    }
+
+    /// The table that a table was copied from when its process was forked, and the event as of which.
+    pub fn origin(&self, table: TableId) -> Option<(TableId, u32)> {
+        self.tables.get(table.0 as usize).and_then(|own| own.origin)
+    }
+
+    /// All tables that are copies, with what they are copies of.
+    pub fn copies(&self) -> impl Iterator<Item = (TableId, (TableId, u32))> + '_ {
+        let origins = self.tables.iter().enumerate();
+        origins.filter_map(|(at, table)| Some((TableId(u32::try_from(at).ok()?), table.origin?)))
     }
 
     /// Bytes held, roughly.

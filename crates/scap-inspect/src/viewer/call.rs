@@ -116,7 +116,7 @@ fn container(event: &EventAt<'_>) -> Vec<u8> {
 }
 
 /// The name of the call's descriptor; of a connection that could not be made, where it should have gone.
-fn fd_name(event: &EventAt<'_>, record: &FdRecord) -> Vec<u8> {
+pub(crate) fn fd_name(event: &EventAt<'_>, record: &FdRecord) -> Vec<u8> {
     let name = event.store.state.strings.get(record.name);
     if !name.is_empty() || event.info.name != "connect" {
         return name.to_vec();
@@ -134,7 +134,7 @@ fn fd_name(event: &EventAt<'_>, record: &FdRecord) -> Vec<u8> {
 }
 
 /// The path a call works on: resolved where it succeeded, else as it was asked for.
-fn path(event: &EventAt<'_>) -> Option<Vec<u8>> {
+pub(crate) fn path(event: &EventAt<'_>) -> Option<Vec<u8>> {
     let known = event.value(Field::FsPathName, None).or_else(|| event.value(Field::FsPathSource, None));
     if let Some(text) = known.as_ref().and_then(Value::as_text) {
         return Some(text.to_vec());

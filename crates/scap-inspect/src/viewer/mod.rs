@@ -7,6 +7,7 @@ mod search;
 mod selection;
 
 pub use call::Call;
+pub(crate) use call::{fd_name, path};
 pub use counts::{count, value_counts};
 pub use detail::{Ancestor, Descriptor, Detail};
 pub use search::{Search, What};

@@ -1,0 +1,160 @@
+"""Pages of findings: failed calls in groups, and where two threads part."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from scaptui.capture.opening import Capture, Filter
+from scaptui.errors import Refused
+from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.background import Once
+from scaptui.screens.frame import Frame
+from scaptui.screens.keys import Keys, told
+from scaptui.views.arrangement import fits
+from scaptui.views.cells import Line, Piece
+from scaptui.views.findings import Findings, FindingsPage
+from scaptui.widgets.findings_pane import FindingsPane
+from scaptui.widgets.footer import Footer
+from scaptui.widgets.made import MadeLines
+
+_KEYS: Final[Keys] = (
+    ("screen.help", "help"),
+    ("findings.events", "its events"),
+    ("findings.event", "to event"),
+    ("screen.filter", "filter"),
+    ("findings.close", "back"),
+)
+
+
+def errors_screen(frame: Frame, selected: Filter | None) -> "FindingsScreen":
+    """Failed calls in groups, those that tell most first."""
+
+    def look(capture: Capture) -> Findings:
+        from scaptui.views.failures import ranked
+        from scaptui.views.found import failure_findings
+
+        return failure_findings(ranked(capture, selected))
+
+    return FindingsScreen(frame, "errors", "ranking failed calls", look)
+
+
+def parting_screen(frame: Frame, event: int, base: int) -> "FindingsScreen":
+    """Where the thread of an event parts from that of another."""
+
+    def look(capture: Capture) -> Findings:
+        from scaptui.views.found import thread_findings
+        from scaptui.views.threads import against_all, against_one
+
+        if event == base:
+            return thread_findings(against_all(capture, event))
+        return thread_findings(against_one(capture, event, base))
+
+    return FindingsScreen(frame, "diff", "comparing threads", look)
+
+
+def request_screen(frame: Frame, event: int, fd: int | None) -> "FindingsScreen":
+    """The request that a connection is part of, from process to process."""
+
+    def look(capture: Capture) -> Findings:
+        from scaptui.views.request import request_findings, request_of
+
+        return request_findings(request_of(capture, event, fd))
+
+    return FindingsScreen(frame, "request", "following the request", look)
+
+
+class FindingsScreen(AskingScreen):
+    """Joins the model of the page to its widgets."""
+
+    AUTO_FOCUS = "#findings"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape,backspace", "close", "back to the events", id="findings.close"),
+        Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
+        Binding("ctrl+c", "close", "stop looking, close", id="screen.stop"),
+    ]
+
+    class Found(Message):
+        """All is known."""
+
+        def __init__(self, findings: Findings) -> None:
+            super().__init__()
+            self.findings = findings
+
+    def __init__(
+        self, frame: Frame, name: str, doing: str, look: Callable[[Capture], Findings]
+    ) -> None:
+        super().__init__(doing)
+        self.frame = frame
+        self._page_name = name
+        self._find = look
+        self.model = FindingsPage(Findings(""))
+
+    def compose(self) -> ComposeResult:
+        """The frame, from top to bottom."""
+        yield MadeLines(self._status_lines, id="status")
+        yield FindingsPane(id="findings")
+        yield MadeLines(self._cursor_lines, id="cursor")
+        yield Footer(id="footer")
+        yield MadeLines(self._small_lines, id="small")
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._work.give("findings", Once(self._look))
+        self._work.start()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Places for another size."""
+        self.set_class(not fits(*event.size), "small")
+        self.call_after_refresh(self._tell_keys)
+
+    def _look(self) -> None:
+        try:
+            self._post(self.Found(self._find(self.frame.capture)))
+        except Refused as refused:
+            self._post(self.Refusal(refused))
+
+    def on_findings_screen_found(self, message: Found) -> None:
+        """Show what was found."""
+        read = self.frame.capture.progress().done
+        self.told = "" if read else "so far: the capture is still being read"
+        self.model = FindingsPage(message.findings)
+        self.query_one(FindingsPane).model = self.model
+        self._redraw_all()
+
+    def on_findings_pane_moved(self) -> None:
+        """Tell of the row the cursor is on now."""
+        self.told = ""
+        self._redraw_all()
+
+    def on_findings_pane_event_wanted(self, message: FindingsPane.EventWanted) -> None:
+        """Leave for events."""
+        text = message.filter_text or ("" if self.frame.filter_text else None)
+        self.dismiss(PageLeft(message.event, text))
+
+    def action_close(self) -> None:
+        """Back to the events."""
+        self.dismiss(PageLeft(None))
+
+    def action_filter(self) -> None:
+        """Back, to type at the filter."""
+        self.dismiss(PageLeft(None, then="filter"))
+
+    def _redraw_all(self) -> None:
+        super()._redraw_all()
+        self.query_one(FindingsPane).redraw()
+
+    def _tell_keys(self) -> None:
+        self.query_one(Footer).tell(told(self, _KEYS))
+
+    def _status_lines(self, width: int, _: int) -> Sequence[Line]:
+        first = self.frame.first_line(self._page_name, width)
+        return [first, self.model.title_line(self.frame.filter_text, width)]
+
+    def _cursor_lines(self, width: int, _: int) -> Sequence[Line]:
+        if self.told:
+            return [(Piece(f" {self.told}"),)]
+        return [self.model.cursor_line(width)]

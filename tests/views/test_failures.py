@@ -1,0 +1,102 @@
+"""Failed calls ranked: what tells most first, the usual noise last."""
+
+from pathlib import Path
+
+import pytest
+
+from scaptui.views.failures import Failure, events_of, ranked
+from tests.core.asking import compiled, opened
+from tests.core.building import Building
+
+
+@pytest.fixture
+def building(tmp_path: Path) -> Building:
+    return Building(tmp_path / "failing.scap")
+
+
+def rank_of(found: list[Failure], about: bytes) -> str:
+    return next(each.rank for each in found if each.group.about == about)
+
+
+def missing(building: Building, tid: int, path: str) -> None:
+    building.exit(tid, "openat", fd=-2, dirfd=-100, name=path)
+
+
+def test_one_failure_in_the_midst_of_noise_comes_first(building: Building) -> None:
+    for tid in range(10, 40):
+        building.process(tid, "worker")
+    for tid in range(10, 40):
+        missing(building, tid, "/etc/ld.so.nohwcap")
+        building.exit(tid, "read", res=-11, fd=3)
+    building.exit(20, "openat", fd=-28, dirfd=-100, name="/var/spool/job")
+    found = ranked(opened(building.close()), None)
+    assert [(each.group.error, each.rank) for each in found] == [
+        ("ENOSPC", "once"),
+        ("ENOENT", "usual"),
+        ("EAGAIN", "waiting"),
+    ]
+
+
+def test_what_precedes_bad_ends_comes_before_what_happened_once(building: Building) -> None:
+    for tid in (7, 8, 9):
+        building.process(tid, "app")
+    missing(building, 9, "/once")
+    for tid in (7, 8):
+        missing(building, tid, "/db.sqlite")
+        building.happens(tid, "procexit", status=256)
+    found = ranked(opened(building.close()), None)
+    assert [each.group.about for each in found] == [b"/db.sqlite", b"/once"]
+    assert found[0].rank == "before a bad end"
+
+
+def test_a_failure_that_others_survive_is_not_blamed(building: Building) -> None:
+    for tid in (7, 8):
+        building.process(tid, "app")
+    for tid in (7, 8):
+        missing(building, tid, "/optional")
+    building.happens(7, "procexit", status=256)
+    building.happens(8, "procexit", status=0)
+    assert rank_of(ranked(opened(building.close()), None), b"/optional") == "seldom"
+
+
+def test_a_search_that_goes_on_elsewhere_is_noise(building: Building) -> None:
+    building.process(7, "sh")
+    for folder in ("/usr/local/bin", "/usr/bin"):
+        missing(building, 7, f"{folder}/tool")
+    building.exit(7, "openat", fd=3, dirfd=-100, name="/bin/tool")
+    missing(building, 7, "/etc/nowhere")
+    found = ranked(opened(building.close()), None)
+    assert rank_of(found, b"/usr/bin/tool") == "usual"
+    assert rank_of(found, b"/etc/nowhere") == "once"
+
+
+def test_what_many_programs_do_is_noise(building: Building) -> None:
+    for tid, comm in ((7, "a"), (8, "b"), (9, "c")):
+        building.process(tid, comm)
+    for tid in (7, 8, 9):
+        missing(building, tid, "/etc/ld.so.preload")
+    assert {each.rank for each in ranked(opened(building.close()), None)} == {"usual"}
+
+
+def test_answers_to_questions_are_noise(building: Building) -> None:
+    building.process(7, "app")
+    building.descriptor(7, 1, "pipe", "", ino=5)
+    building.exit(7, "lseek", res=-29, fd=1, whence=1)
+    (failure,) = ranked(opened(building.close()), None)
+    assert (failure.rank, failure.why) == ("usual", "an answer to a question")
+
+
+def test_the_filter_of_a_group_selects_its_events(building: Building) -> None:
+    building.process(7, "my app")
+    for _ in range(3):
+        missing(building, 7, "/x")
+    building.exit(7, "openat", fd=-13, dirfd=-100, name="/y")
+    capture = opened(building.close())
+    for failure in ranked(capture, None):
+        assert capture.count(compiled(events_of(failure))) == failure.group.count
+
+
+def test_a_capture_without_failures_has_no_groups(building: Building) -> None:
+    building.process(7, "app")
+    building.exit(7, "close", res=0, fd=3)
+    assert ranked(opened(building.close()), None) == []
