@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open live record print view report slice why check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live record print view report stream diff slice why check fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -83,7 +83,31 @@ _scaptui() {
         -f|--filter) return ;;
         --tz) return ;;
         esac
-        words='summary crashes -h --help --format --json -f --filter --utc --tz'
+        words='summary crashes errors -h --help --format --json -f --filter --utc --tz'
+        files=yes
+        ;;
+    stream)
+        case $before in
+        --event) return ;;
+        --fd) return ;;
+        --process) return ;;
+        --output) return ;;
+        --at) return ;;
+        --format) COMPREPLY=($(compgen -W 'text hex ascii raw json' -- "$word")); return ;;
+        --side) COMPREPLY=($(compgen -W 'both err in out read written' -- "$word")); return ;;
+        esac
+        words='--event --fd --process --output -h --help --event --fd --process --output --at --format --side --request'
+        files=yes
+        ;;
+    diff)
+        case $before in
+        --event) return ;;
+        --thread) return ;;
+        --base) return ;;
+        --format) COMPREPLY=($(compgen -W 'text markdown json' -- "$word")); return ;;
+        -f|--filter) return ;;
+        esac
+        words='--event [--base -h --help --event --thread --base --format -f --filter'
         files=yes
         ;;
     slice)
