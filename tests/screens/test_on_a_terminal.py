@@ -241,11 +241,11 @@ class TestKeysOfTheSettings:
         return Terminal("open", crashloop, env={"XDG_CONFIG_HOME": str(folder)})
 
     def test_a_command_has_the_keys_it_was_given(self, crashloop: Path, tmp_path: Path) -> None:
-        with self.opened(crashloop, tmp_path, '"screen.processes" = "f9,ctrl+x"') as terminal:
+        with self.opened(crashloop, tmp_path, '"screen.stream" = "f9,ctrl+x"') as terminal:
             terminal.wait_for("complete")
-            terminal.wait_for("F9 process")
+            terminal.wait_for("F9 stream")
             terminal.keys("\x18")
-            terminal.wait_for("PROCESS")
+            terminal.wait_for("+TIME  DIR")
 
     @pytest.mark.parametrize(
         ("line", "told"),
