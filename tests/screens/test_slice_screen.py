@@ -2,17 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.core.asking import opened
 from tests.screens.app import viewer
 
 NAME = "crashloop-nginx.scap.gz"
-
-
-@pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 async def test_w_tells_what_a_slice_would_be(crashloop: Path) -> None:
@@ -43,6 +36,10 @@ async def test_enter_writes_and_compares_and_enter_opens_it(
         await shown.press("q")
         assert shown.picture[0].endswith(" slice")
         assert "755 of 755 events identical" in "\n".join(shown.picture)
+        await shown.press("O")
+        await shown.until("all 755")
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" slice")
 
 
 async def test_a_file_that_exists_is_asked_about_by_name(crashloop: Path, tmp_path: Path) -> None:

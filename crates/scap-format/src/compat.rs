@@ -216,3 +216,66 @@ fn push_as(param: &ParamInfo, value: Option<&[u8]>, into: &mut OwnParams) {
         (None, _) => into.push(&[]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(event_type: u16, params: &OwnParams) -> EventRef<'_> {
+        EventRef { ts: 1, tid: 7, event_type, cpu: 0, block_flags: 0, params: params.as_params(), options: &[] }
+    }
+
+    fn made(values: &[&[u8]]) -> OwnParams {
+        let mut params = OwnParams::default();
+        for value in values {
+            params.push(value);
+        }
+        params
+    }
+
+    fn values(made: &OwnParams) -> Vec<Vec<u8>> {
+        made.as_params().iter().map(<[u8]>::to_vec).collect()
+    }
+
+    const FIVE: [u8; 8] = [5, 0, 0, 0, 0, 0, 0, 0];
+    const NINE: [u8; 8] = [9, 0, 0, 0, 0, 0, 0, 0];
+
+    #[test]
+    fn parameters_that_came_later_are_dropped() {
+        let read = made(&[&FIVE, b"hello", &NINE, &[5, 0, 0, 0]]);
+        let (older, kept) = older_form(&event(7, &read)).expect("a read has an older form");
+        assert_eq!((older, values(&kept)), (7, vec![FIVE.to_vec(), b"hello".to_vec()]));
+        assert!(older_form(&event(7, &kept)).is_none());
+    }
+
+    #[test]
+    fn an_exit_tells_what_its_enter_event_would_have_told() {
+        let read = made(&[&FIVE, b"hello", &NINE, &[5, 0, 0, 0]]);
+        let (enter, told) = enter_of(&event(7, &read)).expect("a read begins");
+        assert_eq!((enter, values(&told)), (6, vec![NINE.to_vec(), vec![5, 0, 0, 0]]));
+    }
+
+    #[test]
+    fn a_newer_call_becomes_the_older_one_it_is_like() {
+        let dup2 = made(&[&FIVE, &NINE, &FIVE]);
+        let (older, kept) = older_form(&event(363, &dup2)).expect("dup2 is new");
+        assert_eq!((older, values(&kept)), (125, vec![FIVE.to_vec()]));
+        let (enter, told) = enter_of(&event(363, &dup2)).expect("dup2 begins");
+        assert_eq!((enter, values(&told)), (124, vec![NINE.to_vec()]));
+    }
+
+    #[test]
+    fn a_call_it_does_not_know_becomes_a_generic_one_that_it_can_print() {
+        let (older, kept) = older_form(&event(409, &made(&[&FIVE, &NINE, &[0; 4]]))).expect("pidfd_open is new");
+        assert_eq!(older, GENERIC);
+        let code = u16::from_le_bytes(values(&kept)[0].as_slice().try_into().expect("two bytes"));
+        assert!(code < FIRST_CODE);
+        assert_eq!(values(&kept).len(), params(GENERIC));
+    }
+
+    #[test]
+    fn what_nobody_did_stays_as_it_is() {
+        assert!(older_form(&event(402, &made(&[&[0; 4], b"x\0", b"y"]))).is_none());
+        assert!(enter_of(&event(186, &made(&[]))).is_none());
+    }
+}

@@ -78,7 +78,8 @@ class ShowingScreen(Screen[None]):
         self.capture = opened.capture
         self.filter_text = opened.filter_text
         self.compiled = opened.compiled
-        self._sources = opened.sources
+        # What is read while it is made has a number for a name.
+        self._sources = opened.sources if opened.live is None else ("live",)
         self.model = EventListModel(
             self.capture, select_events(self.capture, opened.compiled), opened.zone
         )

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from scaptui.capture.opening import Capture, Filter, open_behind
 from scaptui.capture.slicing import ENDED, SliceReport, Slicing, Wanted, is_read
@@ -74,9 +73,6 @@ class SliceScreen(AskingScreen):
         Binding("escape,q", "close", "call it off, close", id="slice.close"),
         Binding("ctrl+c", "close", "call it off, close", id="screen.stop"),
     ]
-
-    class Left(Message):
-        """A slice that was opened was closed again."""
 
     def __init__(self, asked: SliceAsked) -> None:
         super().__init__("")
@@ -259,7 +255,18 @@ class SliceViewer(CaptureScreen):
     def action_close(self) -> None:
         """Leave a pane; at the list, back to the page."""
         if isinstance(self.focused, EventList) and self._zoomed is None:
-            self.capture.close()
-            self.app.pop_screen()
+            self._leave()
         else:
-            self.action_give_up()
+            super().action_give_up()
+
+    def action_give_up(self) -> None:
+        """Stop a search, leave a pane; at the list, back to the page."""
+        is_at_rest = self._sought is None and not self.told
+        if is_at_rest and isinstance(self.focused, EventList) and self._zoomed is None:
+            self._leave()
+        else:
+            super().action_give_up()
+
+    def _leave(self) -> None:
+        self.capture.close()
+        self.app.pop_screen()

@@ -40,40 +40,43 @@ pub(super) fn chosen(capture: &Capture, settings: &Settings, watch: &Watch) -> O
     if let Some((from, to)) = settings.times {
         found.retain(|n| store.row(*n).is_some_and(|row| (from..=to).contains(&row.ts)));
     }
-    Some(with_neighbours(&store, &found, settings.around, last))
+    Some(with_neighbours(&store, found, settings.around, (first, last)))
 }
 
-/// The same with the shown events around each of them.
-fn with_neighbours(store: &Store, found: &[u32], around: Around, last: u32) -> Vec<u32> {
+/// The same with the shown events around each of them, between two numbers.
+fn with_neighbours(store: &Store, found: Vec<u32>, around: Around, (first, last): (u32, u32)) -> Vec<u32> {
+    if around == Around::Nothing {
+        return found;
+    }
     let hiding = store.hiding();
     let is_shown = |n: &u32| store.row(*n).is_some_and(|row| row.flags & hiding == 0);
+    let shown: Vec<u32> = (first..=last).filter(is_shown).collect();
+    let ts = |place: usize| shown.get(place).and_then(|n| store.row(*n)).map_or(0, |row| row.ts);
     let mut all = Vec::new();
-    for &n in found {
+    // Up to here all is taken or passed over.
+    let mut passed = 0;
+    for n in found {
+        let Ok(place) = shown.binary_search(&n) else { continue };
+        let (mut from, mut end) = (place, place + 1);
         match around {
             Around::Nothing => {}
             Around::Events(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
-                let known = all.last().copied().unwrap_or(0);
-                all.extend((known + 1..n).rev().filter(is_shown).take(count));
-                // What is taken twice is taken out below.
-                all.extend((n + 1..=last.max(n)).filter(is_shown).take(count));
-                all.sort_unstable();
+                (from, end) = (place.saturating_sub(count), end.saturating_add(count).min(shown.len()));
             }
             Around::Time(ns) => {
-                let Some(row) = store.row(n) else { continue };
-                let near = |n: &u32| store.row(*n).is_some_and(|other| other.ts.abs_diff(row.ts) <= ns);
-                let known = all.last().copied().unwrap_or(0);
-                all.extend((known + 1..n).rev().take_while(near).filter(is_shown));
-                all.extend((n.max(known) + 1..=last.max(n)).take_while(near).filter(is_shown));
-                all.sort_unstable();
+                let near = |other: usize| ts(other).abs_diff(ts(place)) <= ns;
+                while from > passed && near(from - 1) {
+                    from -= 1;
+                }
+                end = end.max(passed);
+                while end < shown.len() && near(end) {
+                    end += 1;
+                }
             }
         }
-        all.push(n);
-        if all.len() > 1 && all.get(all.len() - 2) > all.last() {
-            all.sort_unstable();
-        }
+        all.extend(shown.get(from.max(passed)..end).unwrap_or_default());
+        passed = passed.max(end);
     }
-    all.sort_unstable();
-    all.dedup();
     all
 }

@@ -377,3 +377,66 @@ fn ends_from(json: &Value) -> Option<Ends> {
     };
     Some(Ends { source: end(11)?, dest: end(13)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scap_format::event::OwnParams;
+
+    fn told(state: &mut State, n: u32, name: &[u8], json: &str) {
+        let mut params = OwnParams::default();
+        params.push(&[0; 4]);
+        params.push(&[name, b"\0"].concat());
+        params.push(json.as_bytes());
+        let params = params.as_params();
+        state.apply(
+            n,
+            &EventRef { ts: 5, tid: -1, event_type: id::ASYNC, cpu: 0, block_flags: 1, params, options: &[] },
+        );
+    }
+
+    #[test]
+    fn a_thread_is_handed_over_as_it_was() {
+        let mut first = State::new();
+        told(
+            &mut first,
+            1,
+            name::THREAD,
+            r#"{"tid": 7, "pid": 7, "ptid": 1, "comm": "shÿ", "clone_ts": 12, "memory": [1, 2, 3, 4, 5], "threads": 3,
+                "fds": [[3, 4, 2, 2, 3, 0, "a->b", "", 0, 9, 1, "10.0.0.1", 5, "10.0.0.2", 80]]}"#,
+        );
+        let thread = first.threads.live(7);
+        let copy = |text: &[u8]| text.to_vec();
+        let said = first.not_told((1, 1), thread, true, (&State::new(), 0), &copy).expect("nobody knew of it");
+        let mut second = State::new();
+        told(&mut second, 1, name::THREAD, &said.to_string());
+        assert_eq!(first.not_told((1, 1), thread, true, (&second, 1), &copy), None);
+        let version = second.threads.now(second.threads.live(7));
+        assert_eq!((version.clone_ts, second.strings.get(version.comm)), (12, &b"sh\xff"[..]));
+        let table = second.threads.get(second.threads.live(7)).table_at(1).expect("a table");
+        let record = second.fds.get(second.tables.at(table, 3, 1));
+        assert_eq!(
+            (record.kind, record.role, record.ends.map(|ends| ends.dest.1)),
+            (FdKind::Ipv4, Role::Server, Some(80))
+        );
+    }
+
+    #[test]
+    fn what_is_no_handover_changes_nothing_and_breaks_nothing() {
+        let mut state = State::new();
+        for (n, json) in (1..).zip([
+            "",
+            "[]",
+            "{}",
+            r#"{"tid": "seven"}"#,
+            r#"{"tid": 7, "fds": 5, "memory": [1], "threads": -1, "exited": "x", "comm": 4, "pid": 1e99}"#,
+            r#"{"tid": 7, "fds": [[], [3, 99, 99, 99, -1, 1e9, null], ["3"], [4, 4, 0, 0, 0, 0, "", "", 0, 0, 0, "x", 1, "y"]]}"#,
+            r#"{"tid": 9223372036854775807, "ptid": 9223372036854775807, "clone_ts": -1}"#,
+        ]) {
+            for name in [name::THREAD, name::SWITCH, name::CONTAINER, name::CAPTURE, b"scaptui.other"] {
+                told(&mut state, n, name, json);
+            }
+        }
+        assert_eq!(state.threads.now(state.threads.live(7)).pid, -1);
+    }
+}
