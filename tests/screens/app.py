@@ -89,7 +89,8 @@ async def viewer(
     rules: Sequence[str] = (),
 ) -> AsyncIterator[Viewer]:
     """The viewer, once the capture has been read."""
-    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC", rules=rules)
+    names = [str(capture)]
+    opened = Opened.of(open_capture(names), filter_text, "UTC", rules=rules, sources=names)
     app = ScaptuiApp(opened, load("dark"), Terminal())
     async with app.run_test(size=size) as pilot:
         found = Viewer(app, pilot)

@@ -24,7 +24,8 @@ class Opened:
         follow: Whether what is written to the capture from now on is shown, too.
         rules: The rules whose matches are marked, None without any.
         live: Where the capture comes from while it is made; None for one that was made before.
-        sources: Paths of the capture's files.
+        sources: Names of the capture's files as they were given; bookmarks are kept beside them.
+        notes: A file of bookmarks to be used in place of those.
     """
 
     capture: Capture
@@ -35,6 +36,7 @@ class Opened:
     rules: "RuleMarks | None" = None
     live: Live | None = None
     sources: tuple[str, ...] = ()
+    notes: str = ""
 
     @classmethod
     def of(
@@ -47,6 +49,7 @@ class Opened:
         rules: Sequence[str] = (),
         live: Live | None = None,
         sources: Sequence[str] = (),
+        notes: str = "",
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
@@ -56,8 +59,8 @@ class Opened:
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
         named = Zone.named(zone)
-        text = filter_text or ""
-        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources))
+        told = filter_text or ""
+        return cls(capture, told, compiled, named, follow, marks, live, tuple(sources), notes)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":

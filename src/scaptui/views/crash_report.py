@@ -65,7 +65,7 @@ def report(
     crashes: Crashes, source: Source, filter_text: str | None, zone: tzinfo | None
 ) -> list[str]:
     """Markdown that reads well as it is."""
-    lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", _span(source, zone)]
+    lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", span_sentence(source, zone)]
     state = f"{_verdict(crashes)}." if crashes.programs else _healthy(source, filter_text)
     lines.append(state if filter_text is None else f"Filter: {code(filter_text)}. {state}")
     for program in crashes.programs:
@@ -167,7 +167,8 @@ def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[s
     }
 
 
-def _span(source: Source, zone: tzinfo | None) -> str:
+def span_sentence(source: Source, zone: tzinfo | None) -> str:
+    """From when to when, how many events, how whole, how many lost."""
     rest = f"{counted(source.events, 'event')}, {source.state}, drops {source.dropped:,}."
     if source.span is None:
         return rest

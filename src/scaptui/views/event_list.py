@@ -4,12 +4,12 @@ Nothing here holds rows: what is visible is asked from the core, a window at a t
 an *event*, not a position, so that it stays where it is when another filter replaces the selection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from scaptui._core import Call, Capture, Search, Selection, SelectionProgress
-from scaptui.views.cells import Line, Piece, fit_line
+from scaptui.views.cells import Line, Piece, Role, fit_line
 from scaptui.views.event_rows import (
     Column,
     ColumnSet,
@@ -73,8 +73,8 @@ class EventListModel:
     ) -> None:
         self.capture = capture
         self.zone = zone
-        self.marks: set[int] = set()
-        """Numbers of bookmarked events."""
+        self.marks: Mapping[int, Role] = {}
+        """Bookmarked events by their numbers, with the role of their sign."""
         self.rule_marks: RuleMarks | None = None
         """Which events rules match; None without rules."""
         self.follow = False
@@ -226,7 +226,7 @@ class EventListModel:
             state = RowState(
                 time=times[at],
                 cursor=row == self.cursor,
-                marked=call.number in self.marks,
+                marked=self.marks.get(call.number),
                 ruled=call.number in ruled,
                 texts=tuple(texts[at]) if at < len(texts) else (),
             )

@@ -188,7 +188,8 @@ class RowState:
 
     time: str
     cursor: bool = False
-    marked: bool = False
+    marked: Role | None = None
+    """The role of its bookmark's sign; None without one."""
     ruled: bool = False
     """A rule matches it."""
     texts: Sequence[bytes | None] = ()
@@ -200,7 +201,7 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
     sign, role = verdict(call)
     pieces = [
         Piece(">" if state.cursor else " ", "accent"),
-        Piece("●" if state.marked else "R" if state.ruled else " ", "mark"),
+        Piece("●" if state.marked else "R" if state.ruled else " ", state.marked or "mark"),
         Piece(sign, role, bold=sign == "×"),
     ]
     if call.is_dropped_marker:
