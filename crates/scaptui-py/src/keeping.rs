@@ -47,12 +47,12 @@ pub(crate) struct Colouring {
 impl Colouring {
     #[new]
     fn new(capture: &Capture, filters: Vec<PyRef<'_, Filter>>) -> Self {
-        let filters = filters.iter().map(|filter| filter.compiled.clone());
+        let filters = filters.into_iter().map(|filter| filter.compiled.clone());
         Colouring { capture: Arc::clone(&capture.inner), inner: viewer::Colouring::new(filters) }
     }
 
     /// For each event number the position of the first filter that selects it, else None.
     fn first_of(&self, py: Python<'_>, numbers: Vec<u32>) -> Vec<Option<usize>> {
-        py.detach(|| self.inner.first_of(&self.capture.store(), &numbers))
+        py.detach(move || self.inner.first_of(&self.capture.store(), &numbers))
     }
 }

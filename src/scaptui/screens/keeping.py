@@ -13,7 +13,7 @@ from scaptui.errors import Refused
 from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
-from scaptui.screens.opened import Opened
+from scaptui.screens.opened import Opened, with_saved
 from scaptui.screens.panes import PanedScreen
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_end, glimpse, shown
@@ -24,6 +24,7 @@ from scaptui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from scaptui.screens.asking import PageLeft
+    from scaptui.screens.filter_area import FilterArea
 
 
 @runtime_checkable
@@ -35,6 +36,8 @@ class HoldsUnsaved(Protocol):
 
 _NO_VALUE: Final = "there is no value in this column, h l go to another"
 _NAME: Final = "bookmark"
+_FILTER: Final = "saved filter"
+_ANOTHER: Final = "another filter"
 # Characters of an event's line that are copied.
 _LONGEST_LINE: Final = 10_000
 _COPIED: Final = (
@@ -56,6 +59,7 @@ class KeepingScreen(PanedScreen):
         Binding("u", "next_mark", "next mark", id="events.next_mark"),
         Binding("U", "next_mark(True)", "previous mark", id="events.previous_mark"),
         Binding("a", "note", "note on this event", id="events.note"),
+        Binding("S", "save_filter", "save the filter under a name", id="screen.save_filter"),
         Binding("ctrl+e", "export", "export the rows to a file", id="screen.export"),
     ]
 
@@ -82,6 +86,8 @@ class KeepingScreen(PanedScreen):
         if opened.notes:
             homes = [named_home(opened.notes)] * max(1, len(homes))
         self.bookmarks = Bookmarks(self.capture, Notebook(homes))
+        # The filter that is to be saved, and the name that is taken already.
+        self._to_save = self._taken = ""
         self._asks_file = FileAsked(self._ask, self._export_to)
 
     def on_mount(self) -> None:
@@ -257,6 +263,43 @@ class KeepingScreen(PanedScreen):
 
         return shown(with_clause("", *value, "replace"))
 
+    # Saved filters
+
+    def action_save_filter(self) -> None:
+        """Ask for a name for the filter."""
+        self._save_filter(self.filter_text)
+
+    def on_filter_area_save_wanted(self, message: "FilterArea.SaveWanted") -> None:
+        """Ask for a name for what is typed."""
+        self._save_filter(message.text)
+
+    def _save_filter(self, text: str) -> None:
+        if not text:
+            self._tell("there is no filter to save, f sets one")
+            return
+        self._to_save = text
+        self._ask(_FILTER, "save filter as", "letters, digits, - and _; @NAME is the filter then")
+
+    def _filter_named(self, name: str, *, replaces: bool) -> None:
+        from scaptui.filter.saved import save, saved_filters
+
+        try:
+            own = saved_filters().get(name)
+            if own is not None and own.is_own and not replaces:
+                self._taken = name
+                self._ask(_ANOTHER, f"@{name} is another filter, replace it?", "y or Esc")
+                return
+            path = save(name, with_saved(self._to_save), replaces=replaces)
+        except Refused as refused:
+            self._refused(refused)
+        else:
+            self._tell(f"@{name} is this filter from now on, in {shown(str(path))}")
+        self._back_to_filter()
+
+    def _back_to_filter(self) -> None:
+        if self._filtering is not None and self._filtering.is_open:
+            self._filtering.take_keys()
+
     # Rows to a file
 
     def action_export(self) -> None:
@@ -297,5 +340,14 @@ class KeepingScreen(PanedScreen):
                 text = answer.text
                 self._keep(lambda number: self.bookmarks.name(number, text))
             return True
-        self._tell("")
+        if answer.purpose in {_FILTER, _ANOTHER}:
+            self._tell("")
+            text = (answer.text or "").strip()
+            if answer.purpose == _FILTER and text:
+                self._filter_named(text.removeprefix("@"), replaces=False)
+            elif text.lower() in {"y", "yes"}:
+                self._filter_named(self._taken, replaces=True)
+            else:
+                self._back_to_filter()
+            return True
         return self._asks_file.takes(answer)

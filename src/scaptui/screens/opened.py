@@ -56,11 +56,12 @@ class Opened:
         Raises:
             Refused: the filter or a rule cannot be understood, or no zone has this name.
         """
+        filter_text = with_saved(filter_text) if filter_text else ""
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
         named = Zone.named(zone)
-        told = filter_text or ""
-        return cls(capture, told, compiled, named, follow, marks, live, tuple(sources), notes)
+        text = filter_text
+        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources), notes)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":
@@ -73,6 +74,19 @@ def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks"
     from scaptui.views.rule_set import compiled_rules, read_rule_files
 
     return RuleMarks(capture, compiled_rules(read_rule_files(paths)), zone)
+
+
+def with_saved(text: str) -> str:
+    """A filter's text with what each `@name` stands for.
+
+    Raises:
+        Refused: there is no saved filter of a name, or they cannot be read.
+    """
+    if "@" not in text:
+        return text
+    from scaptui.filter.core import with_saved
+
+    return with_saved(text)
 
 
 def compiled_filter(text: str) -> Filter:

@@ -51,6 +51,7 @@ class FilterBar(LinesView, can_focus=True):
         Binding("ctrl+r", "history", "search the history", id="filter.history"),
         Binding("ctrl+t", "dialect", "other dialect", id="filter.dialect"),
         Binding("f1", "fields", "fields", id="filter.fields"),
+        Binding("ctrl+s", "save", "save under a name", id="filter.save"),
     ]
 
     @dataclass
@@ -80,6 +81,12 @@ class FilterBar(LinesView, can_focus=True):
     @dataclass
     class Cancelled(Message):
         """The filter from before stays."""
+
+        text: str
+
+    @dataclass
+    class SaveAsked(Message):
+        """The filter is to be kept under a name."""
 
         text: str
 
@@ -220,6 +227,14 @@ class FilterBar(LinesView, can_focus=True):
         """Say the same in the other dialect."""
         self.model.switch_dialect()
         self._changed()
+
+    def action_save(self) -> None:
+        """Ask for a name, for a filter that is right."""
+        if self.model.reading.validity == "ok" and self.model.editor.text.strip():
+            self.post_message(self.SaveAsked(self.model.editor.text.strip()))
+        else:
+            self.model.remark = "only a filter that is right can be saved"
+            self._changed()
 
     def action_fields(self) -> None:
         """Show the fields."""

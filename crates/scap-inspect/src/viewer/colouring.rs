@@ -30,9 +30,9 @@ impl Colouring {
         for chunk in chunks {
             let here: Vec<_> = places.iter().filter(|(of, _, _)| *of == chunk).collect();
             let mut left = Bits::default();
-            here.iter().for_each(|(_, at, _)| {
+            for (_, at, _) in &here {
                 left.set(*at);
-            });
+            }
             for (place, selector) in self.0.iter().enumerate() {
                 let mut hit = left.clone();
                 selector.leave(store, chunk, &mut hit);
