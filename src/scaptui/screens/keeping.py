@@ -16,7 +16,7 @@ from scaptui.screens.copying import copy
 from scaptui.screens.opened import Opened, with_saved
 from scaptui.screens.panes import PanedScreen
 from scaptui.views.bookmarks import Bookmarks
-from scaptui.views.cells import Line, Piece, fit_end, glimpse, shown
+from scaptui.views.cells import Line, Piece, fit_end, glimpse, line_text, shown
 from scaptui.views.event_line import event_line
 from scaptui.views.notebook import Notebook
 from scaptui.widgets.choice import Choice
@@ -25,6 +25,7 @@ from scaptui.widgets.prompt import Prompt
 if TYPE_CHECKING:
     from scaptui.screens.asking import PageLeft
     from scaptui.screens.filter_area import FilterArea
+    from scaptui.views.colour_rules import Rule
 
 
 @runtime_checkable
@@ -59,6 +60,8 @@ class KeepingScreen(PanedScreen):
         Binding("u", "next_mark", "next mark", id="events.next_mark"),
         Binding("U", "next_mark(True)", "previous mark", id="events.previous_mark"),
         Binding("a", "note", "note on this event", id="events.note"),
+        Binding("L", "colours", "colour rules on, off", id="events.rules"),
+        Binding("alt+l", "edit_colours", "change colour rules", id="events.edit_rules"),
         Binding("S", "save_filter", "save the filter under a name", id="screen.save_filter"),
         Binding("ctrl+e", "export", "export the rows to a file", id="screen.export"),
     ]
@@ -86,6 +89,7 @@ class KeepingScreen(PanedScreen):
         if opened.notes:
             homes = [named_home(opened.notes)] * max(1, len(homes))
         self.bookmarks = Bookmarks(self.capture, Notebook(homes))
+        self._colours: tuple[Rule, ...] = ()
         # The filter that is to be saved, and the name that is taken already.
         self._to_save = self._taken = ""
         self._asks_file = FileAsked(self._ask, self._export_to)
@@ -299,6 +303,44 @@ class KeepingScreen(PanedScreen):
     def _back_to_filter(self) -> None:
         if self._filtering is not None and self._filtering.is_open:
             self._filtering.take_keys()
+
+    # Colour rules
+
+    def action_colours(self) -> None:
+        """Colour rows by the rules, or no longer."""
+        if self.model.colour_rules is not None:
+            self.model.colour_rules = None
+            self._tell("colour rules are off")
+            return
+        from scaptui.views.colour_rules import read_rules
+
+        try:
+            self._colour_by(self._colours or read_rules())
+        except Refused as refused:
+            self._refused(refused)
+
+    def action_edit_colours(self) -> None:
+        """Show the rules."""
+        from scaptui.screens.colours import ColoursScreen
+        from scaptui.views.colour_rules import read_rules
+
+        try:
+            rules = self._colours or read_rules()
+        except Refused as refused:
+            self._refused(refused)
+            return
+        self.app.push_screen(ColoursScreen(rules, self.first_line), self._colours_left)
+
+    def _colours_left(self, rules: "tuple[Rule, ...] | None") -> None:
+        if rules is not None:
+            self._colour_by(rules)
+
+    def _colour_by(self, rules: "tuple[Rule, ...]") -> None:
+        from scaptui.views.colour_rules import ColourRules
+
+        self.model.colour_rules = ColourRules(self.capture, rules)
+        self._colours = rules
+        self._tell(line_text(self.model.colour_rules.legend()).strip())
 
     # Rows to a file
 

@@ -24,6 +24,7 @@ from scaptui.views.trail import Trail
 from scaptui.views.units import Zone, counted, date
 
 if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
+    from scaptui.views.colour_rules import ColourRules
     from scaptui.views.rule_marks import RuleMarks
 
 Chosen = Sequence[tuple[str, int | None]]
@@ -77,6 +78,8 @@ class EventListModel:
         """Bookmarked events by their numbers, with the role of their sign."""
         self.rule_marks: RuleMarks | None = None
         """Which events rules match; None without rules."""
+        self.colour_rules: ColourRules | None = None
+        """Rules that colour rows; None while they are off."""
         self.follow = False
         self.time_mode: TimeMode = "clock"
         self.focus = 0
@@ -212,6 +215,9 @@ class EventListModel:
             texts = self._selection.texts(self.top, stop, columns.fields, self.zone.name)
         times = self._times(calls, columns)
         ruled = self.rule_marks.among(calls) if self.rule_marks else frozenset()
+        coloured: Mapping[int, tuple[str, Role]] = {}
+        if self.colour_rules is not None:
+            coloured = self.colour_rules.among([call.number for call in calls])
         drawn_for, self._drawn_for = self._drawn_for, (calls, columns)
         kept = self._drawn if drawn_for == self._drawn_for else {}
         self._drawn = {}
@@ -228,6 +234,7 @@ class EventListModel:
                 cursor=row == self.cursor,
                 marked=self.marks.get(call.number),
                 ruled=call.number in ruled,
+                coloured=coloured.get(call.number),
                 texts=tuple(texts[at]) if at < len(texts) else (),
             )
             line = kept.get((row, state)) or row_line(call, columns, state)
