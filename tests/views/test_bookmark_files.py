@@ -298,7 +298,6 @@ def test_of_standard_input_they_last_as_long_as_the_program() -> None:
     book.flush()
     book.load()
     assert set(book.marks) == {mark(1).key}
-    assert not book.is_kept
     assert book.place is None
 
 

@@ -23,8 +23,8 @@ COMMANDS = (
     Command(
         "report",
         "report",
-        "summary|crashes|errors FILE [FILTER]",
-        "what a capture holds, why programs crash, which calls fail; Markdown or JSON",
+        "summary|crashes|errors|notes FILE [FILTER]",
+        "what a capture holds, why programs crash, which calls fail, what was noted",
     ),
     Command(
         "stream", "stream", "FILE... --event N", "what went through a descriptor, both ends joined"

@@ -36,6 +36,7 @@ class HoldsUnsaved(Protocol):
 
 
 _NO_VALUE: Final = "there is no value in this column, h l go to another"
+_NO_FILE: Final = "the capture is no file that a command could name"
 _NAME: Final = "bookmark"
 _FILTER: Final = "saved filter"
 _ANOTHER: Final = "another filter"
@@ -90,7 +91,7 @@ class KeepingScreen(PanedScreen):
             homes = [named_home(opened.notes)] * max(1, len(homes))
         self.bookmarks = Bookmarks(self.capture, Notebook(homes))
         self._colours: tuple[Rule, ...] = ()
-        # The filter that is to be saved, and the name that is taken already.
+        # The filter that is to be saved, and a name that another one has.
         self._to_save = self._taken = ""
         self._asks_file = FileAsked(self._ask, self._export_to)
 
@@ -244,11 +245,12 @@ class KeepingScreen(PanedScreen):
         if message.key == "e":
             self.action_export()
             return
-        text = "" if call is None or not message.key else self._copied(call, message.key)
-        if not text:
-            self._tell("" if call is None or not message.key else _NO_VALUE)
-            return
-        self._tell(copy(self.app, text, self.size.width, to_file=message.is_capital))
+        if call is None or not message.key:
+            self._tell("")
+        elif text := self._copied(call, message.key):
+            self._tell(copy(self.app, text, self.size.width, to_file=message.is_capital))
+        else:
+            self._tell(_NO_FILE if message.key == "p" else _NO_VALUE)
 
     def _copied(self, call: Call, key: str) -> str:
         """What a key of the menu stands for, in the form that is safe to paste."""
@@ -257,7 +259,8 @@ class KeepingScreen(PanedScreen):
         if key == "p":
             from scaptui.views.notes_report import command_for
 
-            return command_for(self._sources or ("-",), f"evt.num={call.number}")
+            is_file = self._sources and "-" not in self._sources
+            return command_for(self._sources, f"evt.num={call.number}") if is_file else ""
         value = self.model.value()
         if value is None:
             return ""

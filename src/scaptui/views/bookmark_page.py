@@ -25,6 +25,7 @@ from scaptui.views.units import Zone, clock, latency
 _NUMBER: Final = 5
 _NARROW: Final = 80
 _NOWHERE: Final = "not in this capture"
+_AWAITED: Final = "not read yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Marked:
     call: Call | None
     gap: int | None
     """Since the bookmark before, ns."""
+    is_awaited: bool = False
+    """Whether its event may still come: the capture is being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ def marked_events(capture: Capture, bookmarks: Bookmarks) -> list[Marked]:
         gap = None if before is None else mark.key.ts - before
         found.append(Marked(mark, number, Event(capture, number).call, gap))
         before = mark.key.ts
-    return [*found, *(Marked(mark, None, None, None) for mark in bookmarks.missing())]
+    reads = not capture.progress().done
+    missing = bookmarks.missing()
+    return [*found, *(Marked(mark, None, None, None, is_awaited=reads) for mark in missing)]
 
 
 def selected_of(rows: list[Marked], capture: Capture, selected: Filter) -> list[Marked]:
@@ -212,7 +217,8 @@ class BookmarkPage:
             pieces += [texts[title]._replace(text=pad(texts[title].text, wide)), Piece(" ")]
         line = glimpse(row.mark.line)
         if row.number is None:
-            line = f"{_NOWHERE}; {line}" if line else _NOWHERE
+            why = _AWAITED if row.is_awaited else _NOWHERE
+            line = f"{why}; {line}" if line else why
         room = max(0, width - line_width(tuple(pieces)) - 1)
         pieces.append(Piece(" " + fit_end(line, room), "muted" if row.number is None else "text"))
         return fit_line(tuple(pieces), width)

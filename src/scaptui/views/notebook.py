@@ -55,11 +55,6 @@ class Notebook:
             return dict(self._marks)
 
     @property
-    def is_kept(self) -> bool:
-        """Whether they outlast the program."""
-        return any(home is not None for home in self._homes)
-
-    @property
     def has_changes(self) -> bool:
         """Whether something is not written yet."""
         return bool(self._pending)

@@ -132,9 +132,11 @@ def quoted_note(note: str) -> list[str]:
 
 
 def _extent(noted: Noted) -> str:
+    missing = sum(row.number is None for row in noted.rows)
+    told = f", {missing:,} not in this capture" if missing else ""
     if noted.span is None:
-        return ""
-    return f"; first to last {span_time(noted.span.ns)}, {counted(noted.between, 'event')}"
+        return told
+    return f"{told}; first to last {span_time(noted.span.ns)}, {counted(noted.between, 'event')}"
 
 
 def _table(noted: Noted) -> list[str]:

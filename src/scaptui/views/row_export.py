@@ -17,7 +17,7 @@ KINDS: Final[tuple[RowKind, ...]] = get_args(RowKind)
 Value = str | int | None
 
 # Rows asked of the core at once.
-_AT_ONCE: Final = 1_000
+_AT_ONCE: Final = 250
 _RESULT_CELLS: Final = 24
 
 

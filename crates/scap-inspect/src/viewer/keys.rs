@@ -54,16 +54,17 @@ pub fn find_keys(store: &Store, keys: &[EventKey], first: u32, last: u32) -> Vec
     let (Some(earliest), Some(latest)) = (wanted.keys().min(), wanted.keys().max()) else { return Vec::new() };
     let hiding = store.hiding();
     let has_time = |chunk: &Chunk| {
-        let (Some(begin), Some(end)) = (chunk.ts.first(), chunk.ts.last()) else { return false };
+        let (Some(begin), Some(end)) = (chunk.ts(0), chunk.ts(chunk.len().wrapping_sub(1))) else { return false };
         store.turned_back || (begin.saturating_sub(JITTER_NS) <= *latest && *earliest <= end.saturating_add(JITTER_NS))
     };
     let at_these_times = |chunk: &Chunk| {
         let from = first.saturating_sub(chunk.first) as usize;
-        let events = chunk.ts.iter().zip(&chunk.flags).enumerate().skip(from);
-        let same = events.filter(|(_, (ts, flags))| {
-            (earliest..=latest).contains(ts) && **flags & hiding == 0 && wanted.contains_key(ts)
-        });
-        same.map(|(at, _)| chunk.number(at)).take_while(|n| *n <= last).collect::<Vec<_>>()
+        let is_wanted = |at: &usize| {
+            chunk.ts(*at).is_some_and(|ts| (earliest..=latest).contains(&&ts) && wanted.contains_key(&ts))
+                && chunk.flags().get(*at).is_some_and(|flags| flags & hiding == 0)
+        };
+        let same = (from..chunk.len()).filter(is_wanted).map(|at| chunk.number(at));
+        same.take_while(|n| *n <= last).collect::<Vec<_>>()
     };
     let of_time: Vec<u32> =
         store.chunks.par_iter().filter(|chunk| has_time(chunk)).flat_map_iter(at_these_times).collect();
