@@ -253,6 +253,44 @@ def test_root_leaves_nothing_in_folders_of_others(tmp_path: Path, away: Path) ->
     assert book.place[1] == "the capture is somebody else's"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_root_changes_nothing_in_a_file_of_somebody_else(tmp_path: Path, away: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    capture = capture_in(theirs)
+    notes(capture).write_bytes(encoded([mark(1), mark(2)]))
+    os.chown(capture, 12345, 12345)
+    before = notes(capture).read_bytes()
+    book = notebook(capture)
+    assert set(book.marks) == {mark(1).key, mark(2).key}
+    book.put(mark(1, note="root's"))
+    book.flush()
+    assert notebook(capture).marks[mark(1).key].note == "root's"
+    book.remove(mark(2).key)
+    with pytest.raises(Refused, match=r"a bookmark stays in .* the capture is somebody else's"):
+        book.flush()
+    assert mark(2).key in book.marks
+    assert not book.has_changes
+    assert notes(capture).read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_in_a_sticky_folder_bookmarks_of_somebody_else_are_left(
+    tmp_path: Path, away: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o777)
+    shared.chmod(0o1777)
+    capture = capture_in(shared)
+    notes(capture).write_bytes(encoded([mark(1)]))
+    monkeypatch.setattr("os.geteuid", lambda: 12345)
+    home = home_of(str(capture))
+    assert home is not None
+    assert home.why_not_beside == "the bookmarks beside it are somebody else's"
+    assert home.paths[0].parent == away
+    assert home.paths[1] == notes(capture)
+
+
 def test_two_captures_of_one_name_are_two(tmp_path: Path, away: Path) -> None:
     homes = []
     for name in ("a", "b"):

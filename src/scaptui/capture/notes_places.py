@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,12 +40,14 @@ def home_of(capture: str) -> Home | None:
     except (OSError, RuntimeError, ValueError):
         return None
     beside = path.with_name(path.name + SUFFIX)
-    reason = _why_not_beside(path)
+    reason = _why_not_beside(path, beside)
     try:
         away = state_directory() / "notes" / _away_name(path)
     except RuntimeError:  # there is no home directory
         return Home((beside,))
-    return Home((away, beside) if reason else (beside, away), reason)
+    if not reason:
+        return Home((beside, away))
+    return Home((away, beside) if os.access(beside, os.R_OK) else (away,), reason)
 
 
 def named_home(notes: str) -> Home:
@@ -73,14 +76,24 @@ def mode_for(home: Home, path: Path) -> int:
     return 0o600
 
 
-def _why_not_beside(capture: Path) -> str:
-    folder = capture.parent
+def _why_not_beside(capture: Path, beside: Path) -> str:
     try:
-        if os.geteuid() == 0 and (capture.stat().st_uid, folder.stat().st_uid) != (0, 0):
-            return "the capture is somebody else's"
+        folder = capture.parent.stat()
+        owner = capture.stat().st_uid
+        notes = beside.lstat() if os.path.lexists(beside) else None
     except OSError:
         return "its folder cannot be looked at"
-    return "" if os.access(folder, os.W_OK) else "its folder is read-only"
+    me = os.geteuid()
+    if me == 0 and (owner, folder.st_uid) != (0, 0):
+        return "the capture is somebody else's"
+    if not os.access(capture.parent, os.W_OK):
+        return "its folder is read-only"
+    if notes is not None and notes.st_uid != me:
+        # In a folder like /tmp nobody but its owner may put another file in its place.
+        is_fixed = folder.st_mode & stat.S_ISVTX and folder.st_uid != me
+        if is_fixed or not os.access(beside, os.R_OK):
+            return "the bookmarks beside it are somebody else's"
+    return ""
 
 
 def _away_name(path: Path) -> str:

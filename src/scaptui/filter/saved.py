@@ -18,9 +18,9 @@ from scaptui.filter.shipped import SHIPPED
 from scaptui.filter.source import Span, pointed
 from scaptui.kept_files import locked, read_whole, replace_whole
 from scaptui.state_files import config_directory
+from scaptui.toml_files import MOST_BYTES, read_table
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_MOST_BYTES: Final = 1_000_000
 # How many filters may stand in one another.
 _DEEPEST: Final = 8
 # Quoted strings, so that an @ in them is theirs; then what stands for a saved filter.
@@ -123,7 +123,7 @@ def save(name: str, text: str, path: Path | None = None, *, replaces: bool = Fal
             known = _own(path)
             if name in known and not replaces:
                 raise Refused(f"there is a saved filter {name!r} already", "take another name")
-            data = read_whole(path, _MOST_BYTES) or b""
+            data = read_whole(path, MOST_BYTES) or b""
             replace_whole(path, _with(data.decode(), name, text, known, path).encode(), 0o600)
     except OSError as error:
         raise Refused(f"cannot write {str(path)!r}: {error.strerror}") from error
@@ -162,16 +162,7 @@ def _escaped(character: str) -> str:
 
 
 def _own(path: Path) -> dict[str, Saved]:
-    data = read_whole(path, _MOST_BYTES)
-    if data is None:
-        return {}
-    try:
-        table = tomllib.loads(data.decode())
-    except UnicodeDecodeError:
-        raise Refused(f"{path}: it is no UTF-8", "it is left as it is") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        told = str(error) or "it is nested too deeply"
-        raise Refused(f"{path}: {told[:1].lower()}{told[1:]}", 'name = "filter"') from None
+    table = read_table(path, 'name = "filter"') or {}
     found: dict[str, Saved] = {}
     for name, text in table.items():
         if not NAME.fullmatch(name):

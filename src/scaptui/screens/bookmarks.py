@@ -191,7 +191,7 @@ class BookmarksScreen(AskingScreen):
 
     # The list
 
-    def on_bookmark_list_moved(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Another note."""
         self.told = ""
         self._moved()

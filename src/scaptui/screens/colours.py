@@ -73,7 +73,7 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
         """Other keys do something now."""
         self._tell_keys()
 
-    def on_colour_list_changed(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Draw it."""
         self._tell("")
 

@@ -11,7 +11,6 @@ on = true                  # may be left out
 """
 
 import json
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from string import ascii_lowercase
@@ -21,8 +20,9 @@ from scaptui._core import Capture, Colouring
 from scaptui.capture.opening import Filter, compile_filter
 from scaptui.errors import Refused
 from scaptui.filter.nearest import did_you_mean
-from scaptui.kept_files import locked, read_whole, replace_whole
+from scaptui.kept_files import locked, replace_whole
 from scaptui.state_files import config_directory
+from scaptui.toml_files import read_table
 from scaptui.views.cells import Line, Piece, Role, glimpse
 
 ROLES: Final[tuple[Role, ...]] = (
@@ -31,7 +31,6 @@ ROLES: Final[tuple[Role, ...]] = (
 MOST: Final = len(ascii_lowercase)
 """Rules there may be: each has a letter."""
 LONGEST_NAME: Final = 40
-_MOST_BYTES: Final = 1_000_000
 # Answers that are remembered: the rows of some screens.
 _REMEMBERED: Final = 4_096
 
@@ -138,18 +137,9 @@ def read_rules(path: Path | None = None) -> tuple[Rule, ...]:
         Refused: the file cannot be read or has a mistake; the message names file and rule.
     """
     path = rules_path() if path is None else path
-    data = read_whole(path, _MOST_BYTES)
-    if data is None:
+    table = read_table(path, "a rule begins with [[rule]]")
+    if table is None:
         return DEFAULTS
-    try:
-        table = tomllib.loads(data.decode())
-    except UnicodeDecodeError:
-        raise Refused(f"{path}: it is no UTF-8", "it is left as it is") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        told = str(error) or "it is nested too deeply"
-        raise Refused(
-            f"{path}: {told[:1].lower()}{told[1:]}", "a rule begins with [[rule]]"
-        ) from None
     rows = table.pop("rule", [])
     if table or not isinstance(rows, list) or len(rows) > MOST:
         raise Refused(f"{path} is no list of at most {MOST} rules", "a rule begins with [[rule]]")

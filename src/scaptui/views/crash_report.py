@@ -56,6 +56,18 @@ class Source:
         )
 
     @property
+    def data(self) -> dict[str, Json]:
+        """The same for JSON; times in ns."""
+        return {
+            "files": list(self.names),
+            "first_ns": self.span[0] if self.span else None,
+            "last_ns": self.span[1] if self.span else None,
+            "events": self.events,
+            "complete": not self.notes,
+            "drops": self.dropped,
+        }
+
+    @property
     def state(self) -> str:
         """Whether all of it could be read."""
         return counted(self.notes, "note") if self.notes else "complete"
@@ -154,12 +166,7 @@ def _short(crashes: Crashes, zone: tzinfo | None) -> list[str]:
 def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[str, Json]:
     """The same for JSON: times and spans in ns, texts as captured but for what is no UTF-8."""
     return {
-        "files": list(source.names),
-        "first_ns": source.span[0] if source.span else None,
-        "last_ns": source.span[1] if source.span else None,
-        "events": source.events,
-        "complete": not source.notes,
-        "drops": source.dropped,
+        **source.data,
         "filter": filter_text,
         "runs": crashes.runs,
         "failing": crashes.failing,

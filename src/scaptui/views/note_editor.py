@@ -5,14 +5,16 @@ from typing import Final
 
 from scaptui.views.bookmark import LONGEST_NOTE
 from scaptui.views.cells import Line, Piece, shown, width
+from scaptui.views.line_editor import LineEditor
 
 _TAB: Final = "    "
 
 
-class NoteEditor:
-    """Text and a cursor, which is a position from 0 to the length of the text."""
+class NoteEditor(LineEditor):
+    """Text of several lines and a cursor, which is a position from 0 to the length of the text."""
 
     def __init__(self, text: str = "") -> None:
+        super().__init__()
         self.open(text)
 
     def open(self, text: str) -> None:
@@ -20,8 +22,7 @@ class NoteEditor:
         self.is_whole = len(text) <= LONGEST_NOTE
         """Whether all of it can be edited; of a longer one only the beginning is shown."""
         self.saved = text
-        self.text = text[:LONGEST_NOTE]
-        self.cursor = len(self.text)
+        self.set(text[:LONGEST_NOTE])
         self.top = 0
 
     @property
@@ -29,27 +30,18 @@ class NoteEditor:
         """Whether it is not as it was saved."""
         return self.is_whole and self.text.rstrip() != self.saved.rstrip()
 
-    def insert(self, typed: str) -> bool:
-        """Put text in at the cursor; False when there is no room for it."""
+    def put(self, typed: str) -> bool:
+        """Put text in at the cursor, line ends and all; False when there is no room for it."""
         lines = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\t", _TAB)
         plain = "".join(c for c in lines if c.isprintable() or c == "\n")
         if not self.is_whole or len(self.text) + len(plain) > LONGEST_NOTE:
             return False
-        self.text = self.text[: self.cursor] + plain + self.text[self.cursor :]
-        self.cursor += len(plain)
+        self.replace(self.cursor, self.cursor, plain)
         return True
 
-    def move_to(self, cursor: int) -> None:
-        """Put the cursor somewhere."""
-        self.cursor = max(0, min(cursor, len(self.text)))
-
-    def left(self) -> None:
-        """One character left."""
-        self.move_to(self.cursor - 1)
-
-    def right(self) -> None:
-        """One character right."""
-        self.move_to(self.cursor + 1)
+    def insert(self, typed: str) -> None:
+        """As `put`."""
+        self.put(typed)
 
     def home(self) -> None:
         """To the beginning of the line."""
@@ -59,33 +51,6 @@ class NoteEditor:
         """To the end of the line."""
         at = self.text.find("\n", self.cursor)
         self.cursor = len(self.text) if at < 0 else at
-
-    def vertical(self, by: int, cells: int) -> None:
-        """So many lines down, or up, as they are wrapped at so many cells."""
-        lines = _wrapped(self.text, cells)
-        at = _line_of(lines, self.cursor)
-        column = width(self.text[lines[at][0] : self.cursor])
-        start, stop = lines[max(0, min(at + by, len(lines) - 1))]
-        self.cursor = start
-        while self.cursor < stop and width(self.text[start : self.cursor + 1]) <= column:
-            self.cursor += 1
-
-    def delete_left(self) -> None:
-        """Take away the character before the cursor."""
-        if self.cursor and self.is_whole:
-            self.text = self.text[: self.cursor - 1] + self.text[self.cursor :]
-            self.cursor -= 1
-
-    def delete_right(self) -> None:
-        """Take away the character at the cursor."""
-        if self.is_whole:
-            self.text = self.text[: self.cursor] + self.text[self.cursor + 1 :]
-
-    def kill_word(self) -> None:
-        """Take away what is before the cursor up to a blank."""
-        head = self.text[: self.cursor].rstrip(" ")
-        start = max(head.rfind(" "), head.rfind("\n")) + 1
-        self._kill(min(start, self.cursor), self.cursor)
 
     def kill_to_start(self) -> None:
         """Take away the line before the cursor."""
@@ -98,6 +63,16 @@ class NoteEditor:
         start = self.cursor
         self.end()
         self._kill(start, self.cursor)
+
+    def vertical(self, by: int, cells: int) -> None:
+        """So many lines down, or up, as they are wrapped at so many cells."""
+        lines = _wrapped(self.text, cells)
+        at = _line_of(lines, self.cursor)
+        column = width(self.text[lines[at][0] : self.cursor])
+        start, stop = lines[max(0, min(at + by, len(lines) - 1))]
+        self.cursor = start
+        while self.cursor < stop and width(self.text[start : self.cursor + 1]) <= column:
+            self.cursor += 1
 
     def lines(self, cells: int, height: int, *, focused: bool) -> list[Line]:
         """The lines in view, the cursor's cell reversed where the pane has the keyboard."""
@@ -118,11 +93,6 @@ class NoteEditor:
             pieces = (Piece(text[:column]), Piece(under, "selection"), Piece(text[column + 1 :]))
             drawn.append(tuple(piece for piece in pieces if piece.text))
         return drawn
-
-    def _kill(self, start: int, stop: int) -> None:
-        if self.is_whole:
-            self.text = self.text[:start] + self.text[stop:]
-            self.move_to(start)
 
 
 def _visible(text: str) -> str:

@@ -5,6 +5,7 @@ What is changed here is there at once and written later, beside the screen. What
 """
 
 import errno
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -104,17 +105,20 @@ class Notebook:
         """Write what was changed.
 
         Raises:
-            Refused: it cannot be written. It stays, and is written with what is changed next.
+            Refused: it cannot be written. It stays, and is written with what is changed next. Or
+                a bookmark cannot be taken away, because it is in a file of somebody else's: then
+                it is there again.
         """
         with self._writing:
             with self._lock:
                 pending = list(self._pending)
             if not pending:
                 return
+            left: list[Refused] = []
             try:
                 for at in sorted({at for at, _ in pending}):
                     changes = [change for of, change in pending if of == at]
-                    self._write(at, changes)
+                    left += self._write(at, changes)
                 with self._lock:
                     del self._pending[: len(pending)]
                 self._take(self._read_all())
@@ -122,6 +126,8 @@ class Notebook:
             except Refused as refused:
                 self.unsaved = refused
                 raise
+            if left:
+                raise left[0]
 
     # Within
 
@@ -156,10 +162,11 @@ class Notebook:
         at = self._home_of.get(key, 0)
         return at >= len(self._homes) or self._homes[at] is None
 
-    def _write(self, at: int, changes: Sequence[Change]) -> None:
+    def _write(self, at: int, changes: Sequence[Change]) -> list[Refused]:
+        """Write to the first place that can be written; what stays in others all the same."""
         home = self._homes[at] if at < len(self._homes) else None
         if home is None:
-            return
+            return []
         written: Path | None = None
         reason = ""
         for path in home.paths:
@@ -176,21 +183,24 @@ class Notebook:
         if written is None:
             raise Refused(reason, "M in the list of bookmarks writes them as Markdown")
         self._kept_in[at] = written
-        for path in home.paths:
-            if path != written and path.exists():
-                self._leave(home, path, changes)
+        others = (path for path in home.paths if path != written and os.path.lexists(path))
+        return [refused for path in others if (refused := _leave(home, path, changes))]
 
-    def _leave(self, home: Home, path: Path, changes: Sequence[Change]) -> None:
-        """Take what was changed out of the other place, where it would come back from."""
-        gone = [Change(key, None) for key, _ in changes]
+
+def _leave(home: Home, path: Path, changes: Sequence[Change]) -> Refused | None:
+    """Take what was changed out of the other place, where it would come back from; why not."""
+    reason = home.why_not_beside if path != home.paths[0] else ""
+    if not reason:
         try:
-            _rewrite(home, path, gone)
+            _rewrite(home, path, [Change(key, None) for key, _ in changes])
         except OSError as error:
-            removed = [key for key, mark in changes if mark is None]
-            if removed and any(key in _read(path) for key in removed):
-                raise Refused(
-                    f"cannot take bookmarks out of {str(path)!r}: {error.strerror}"
-                ) from error
+            reason = error.strerror or str(error)
+        else:
+            return None
+    there = _read(path)
+    if any(mark is None and key in there for key, mark in changes):
+        return Refused(f"a bookmark stays in {str(path)!r}: {reason}")
+    return None
 
 
 def _apply(marks: dict[Key, Bookmark], changes: Iterable[Change]) -> None:

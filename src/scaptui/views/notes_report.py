@@ -89,12 +89,7 @@ def as_data(noted: Noted) -> dict[str, Json]:
     """The same for JSON: times and spans in ns."""
     source = noted.source
     return {
-        "files": list(source.names),
-        "first_ns": source.span[0] if source.span else None,
-        "last_ns": source.span[1] if source.span else None,
-        "events": source.events,
-        "complete": not source.notes,
-        "drops": source.dropped,
+        **source.data,
         "first_to_last_ns": noted.span.ns if noted.span else None,
         "first_to_last_events": noted.between if noted.span else None,
         "bookmarks": [

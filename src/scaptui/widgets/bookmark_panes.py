@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,42 +12,18 @@ from scaptui.views.bookmark import COLOURS, Colour
 from scaptui.views.bookmark_page import BookmarkPage
 from scaptui.views.cells import Line, Piece, Role, pane_heading
 from scaptui.views.note_editor import NoteEditor
+from scaptui.widgets.editing import EDITING, MOVING
 from scaptui.widgets.lines import LinesView
+from scaptui.widgets.rows_pane import RowsPane
 
 Wish = Literal["event", "span", "note", "name", "delete", "copy", "export"]
 
-_FAR: Final = 10**9
-_EDITING: Final[dict[str, str]] = {
-    "left": "left",
-    "ctrl+b": "left",
-    "right": "right",
-    "ctrl+f": "right",
-    "home": "home",
-    "ctrl+a": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "backspace": "delete_left",
-    "ctrl+h": "delete_left",
-    "delete": "delete_right",
-    "ctrl+d": "delete_right",
-    "ctrl+w": "kill_word",
-    "ctrl+u": "kill_to_start",
-    "ctrl+k": "kill_to_end",
-}
 
-
-class BookmarkList(LinesView, can_focus=True):
+class BookmarkList(RowsPane):
     """The bookmarks; what is wanted of the one under the cursor is told to the screen."""
 
     pane_name = "bookmarks"
-    DEFAULT_CSS = "BookmarkList { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next", id="list.down"),
-        Binding("k,up", "move(-1)", "previous", id="list.up"),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", id="list.page_down"),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", id="list.page_up"),
-        Binding("home", f"move(-{_FAR})", "first", id="list.first"),
-        Binding("G,end", f"move({_FAR})", "last", id="list.last"),
         Binding("enter", "wish('event')", "go to event", id="bookmarks.event"),
         Binding("a,tab", "wish('note')", "note", id="bookmarks.note"),
         Binding("n", "wish('name')", "name", id="bookmarks.name"),
@@ -61,9 +37,6 @@ class BookmarkList(LinesView, can_focus=True):
             for place, colour in enumerate(COLOURS, 1)
         ),
     ]
-
-    class Moved(Message):
-        """The cursor is on another bookmark, or the span begins elsewhere."""
 
     @dataclass
     class Wanted(Message):
@@ -86,28 +59,9 @@ class BookmarkList(LinesView, can_focus=True):
         lines, self._selected = self.model.lines(self.size.width, self.size.height)
         return lines
 
-    def on_resize(self) -> None:
-        """Lines for another size."""
-        self.redraw()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """On."""
-        event.stop()
-        self.action_move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Back."""
-        event.stop()
-        self.action_move(-1)
-
-    def action_move(self, by: int) -> None:
-        """Go on, or back."""
+    def step(self, by: int) -> None:
+        """Go to another bookmark."""
         self.model.move(by)
-        self.post_message(self.Moved())
-
-    def action_page(self, pages: int) -> None:
-        """Turn pages."""
-        self.action_move(pages * max(1, self.size.height - 1))
 
     def action_anchor(self) -> None:
         """Measure from this bookmark."""
@@ -176,8 +130,8 @@ class NotePane(LinesView, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Typing and editing; other keys are bindings."""
-        if event.key in _EDITING:
-            getattr(self.editor, _EDITING[event.key])()
+        if event.key in MOVING or (event.key in EDITING and self.editor.is_whole):
+            getattr(self.editor, EDITING[event.key])()
         elif event.key == "enter":
             self._insert("\n")
         elif event.is_printable and event.character:
@@ -209,7 +163,7 @@ class NotePane(LinesView, can_focus=True):
         self.redraw()
 
     def _insert(self, text: str) -> None:
-        if not self.editor.insert(text):
+        if not self.editor.put(text):
             self.post_message(self.Told("a note has at most 65,536 characters: not put in"))
 
     def _selection_changed(self) -> None:

@@ -12,28 +12,13 @@ from scaptui.views.cells import Line, Piece, width
 from scaptui.views.clauses import How
 from scaptui.views.filter_lines import about_choice, draw, draw_typed, keys
 from scaptui.views.filter_prompt import Answer, FilterPromptModel, Question
+from scaptui.widgets.editing import EDITING
 from scaptui.widgets.lines import LinesView
 
-_EDITING: dict[str, str] = {
-    "left": "left",
-    "ctrl+b": "left",
-    "right": "right",
+_EDITING = {
+    **EDITING,
     "ctrl+f": "right",
-    "home": "home",
-    "ctrl+a": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "backspace": "delete_left",
-    "ctrl+h": "delete_left",
-    "delete": "delete_right",
-    "ctrl+d": "delete_right",
-    "ctrl+w": "kill_word",
-    "ctrl+u": "kill_to_start",
-    "ctrl+k": "kill_to_end",
-    "ctrl+y": "yank",
-    "alt+b": "word_left",
     "ctrl+left": "word_left",
-    "alt+f": "word_right",
     "ctrl+right": "word_right",
 }
 
