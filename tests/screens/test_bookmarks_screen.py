@@ -26,7 +26,7 @@ async def goto(shown: Viewer, number: int) -> None:
 
 
 async def test_m_marks_a_row_and_is_kept(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m")
         assert shown.row.startswith(">●!  220")
@@ -34,7 +34,7 @@ async def test_m_marks_a_row_and_is_kept(capture: Path) -> None:
         await goto(shown, 222)
         assert any(line.startswith(" ●!  220") for line in shown.pane("events"))
     assert [mark.number for mark in decoded(notes_of(capture).read_bytes())] == [220]
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await shown.until("●!  220")
         await goto(shown, 220)
         await shown.press("m")
@@ -43,14 +43,14 @@ async def test_m_marks_a_row_and_is_kept(capture: Path) -> None:
 
 
 async def test_the_strip_shows_where_marks_are(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 300)
         await shown.press("m", "G")
         assert shown.pane("strip")[1].count("●") == 1
 
 
 async def test_u_goes_from_mark_to_mark(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         for number in (220, 237):
             await goto(shown, number)
             await shown.press("m")
@@ -65,7 +65,7 @@ async def test_u_goes_from_mark_to_mark(capture: Path) -> None:
 
 
 async def test_without_marks_u_says_what_sets_one(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await shown.press("u")
         assert "no bookmarks yet, m sets one" in shown.pane("cursor")[0]
         await shown.press("apostrophe")
@@ -73,7 +73,7 @@ async def test_without_marks_u_says_what_sets_one(capture: Path) -> None:
 
 
 async def test_a_name_is_asked_for_and_shown_with_the_row(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("M")
         await shown.type("cause")
@@ -84,7 +84,7 @@ async def test_a_name_is_asked_for_and_shown_with_the_row(capture: Path) -> None
 
 
 async def test_a_note_is_written_saved_and_found_again(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("a")
         await shown.until("note on 220")
@@ -98,14 +98,14 @@ async def test_a_note_is_written_saved_and_found_again(capture: Path) -> None:
         assert " 220 " in shown.row
     (mark,) = decoded(notes_of(capture).read_bytes())
     assert mark.note == "no key\nm q 3"
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await shown.press("apostrophe")
         await shown.until("no key")
         assert shown.pane("note")[1:3] == [" no key", " m q 3"]
 
 
 async def test_esc_drops_a_note_only_when_pressed_twice(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("a")
         await shown.until("note on 220")
@@ -118,7 +118,7 @@ async def test_esc_drops_a_note_only_when_pressed_twice(capture: Path) -> None:
 
 
 async def test_the_page_measures_from_one_to_another(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         for number in (100, 220, 237):
             await goto(shown, number)
             await shown.press("m")
@@ -132,7 +132,7 @@ async def test_the_page_measures_from_one_to_another(capture: Path) -> None:
 
 
 async def test_colours_are_told_in_words_too(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m", "apostrophe", "4")
         await shown.until("green")
@@ -141,12 +141,12 @@ async def test_colours_are_told_in_words_too(capture: Path) -> None:
 
 
 async def test_d_deletes_also_what_is_of_no_event_here(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m")
     text = notes_of(capture).read_text()
     notes_of(capture).write_text(text.replace('"cpu": ', '"cpu": 9'))
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await shown.press("apostrophe")
         await shown.until("not in this capture")
         await shown.press("enter")
@@ -157,10 +157,10 @@ async def test_d_deletes_also_what_is_of_no_event_here(capture: Path) -> None:
 
 
 async def test_enter_on_what_the_filter_leaves_out_shows_all_events(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m")
-    async with viewer(capture, "evt.type=brk") as shown:
+    async with viewer(capture, "evt.type=brk", keeps=True) as shown:
         await shown.press("apostrophe")
         await shown.until("220")
         await shown.press("enter")
@@ -170,7 +170,7 @@ async def test_enter_on_what_the_filter_leaves_out_shows_all_events(capture: Pat
 
 async def test_a_damaged_file_is_told_and_nothing_is_marked(capture: Path) -> None:
     notes_of(capture).write_text("{")
-    async with viewer(capture, size=(200, 50)) as shown:
+    async with viewer(capture, size=(200, 50), keeps=True) as shown:
         await shown.until("is damaged")
         await goto(shown, 220)
         await shown.press("m")
@@ -182,7 +182,7 @@ async def test_a_damaged_file_is_told_and_nothing_is_marked(capture: Path) -> No
 
 
 async def test_another_window_s_note_is_not_overwritten_unseen(capture: Path) -> None:
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("a")
         await shown.until("note on 220")
@@ -204,7 +204,7 @@ async def test_the_report_is_written_and_a_file_that_is_there_is_asked_about(
     capture: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "r.md"
-    async with viewer(capture, size=(140, 30)) as shown:
+    async with viewer(capture, size=(140, 30), keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m", "apostrophe")
         await shown.until("note on 220")
@@ -227,7 +227,7 @@ async def test_the_report_is_written_and_a_file_that_is_there_is_asked_about(
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (160, 45), (200, 50)])
 async def test_every_size_shows_rows_and_note(size: tuple[int, int], capture: Path) -> None:
-    async with viewer(capture, size=size) as shown:
+    async with viewer(capture, size=size, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("a")
         await shown.until("note on 220")
@@ -244,7 +244,7 @@ async def test_every_size_shows_rows_and_note(size: tuple[int, int], capture: Pa
 @pytest.mark.parametrize("name", sorted(NAMES))
 async def test_hostile_notes_are_inert(name: str, capture: Path) -> None:
     hostile = NAMES[name].decode("utf-8", "replace")
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
         await shown.press("m")
     (mark,) = decoded(notes_of(capture).read_bytes())
@@ -253,7 +253,7 @@ async def test_hostile_notes_are_inert(name: str, capture: Path) -> None:
     from scaptui.views.bookmark import encoded
 
     notes_of(capture).write_bytes(encoded([replace(mark, note=hostile, name=hostile)]))
-    async with viewer(capture) as shown:
+    async with viewer(capture, keeps=True) as shown:
         await shown.until("●!  220")
         await goto(shown, 220)
         await shown.press("j", "k", "apostrophe")

@@ -41,7 +41,7 @@ async def test_the_menu_tells_what_can_be_copied(crashloop: Path) -> None:
 
 
 async def test_line_filter_and_command(crashloop: Path, scaptui: Run) -> None:
-    async with viewer(crashloop, size=(160, 45)) as shown:
+    async with viewer(crashloop, size=(160, 45), keeps=True) as shown:
         await at_event(shown)
         await shown.press("c", "l")
         line = shown.app.clipboard
@@ -84,7 +84,7 @@ async def test_over_a_slow_line_little_is_sent(
 
 @asynccontextmanager
 async def slow(path: Path) -> AsyncIterator[Viewer]:
-    opened = Opened.of(open_capture([str(path)]), None, "UTC", files=[str(path)])
+    opened = Opened.of(open_capture([str(path)]), None, "UTC", sources=[str(path)])
     app = ScaptuiApp(opened, load("dark"), Terminal(low_bandwidth=True))
     async with app.run_test(size=(200, 50)) as pilot:
         shown = Viewer(app, pilot)

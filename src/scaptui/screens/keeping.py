@@ -353,7 +353,8 @@ class KeepingScreen(PanedScreen):
         if not rows:
             self._tell("there are no rows to export")
             return
-        name = Path(self._sources[0]).name if self._sources and self._sources[0] != "-" else "events"
+        first = self._sources[0] if self._sources else "-"
+        name = "events" if first == "-" else Path(first).name
         label = f"export {rows:,} {'row' if rows == 1 else 'rows'} to"
         self._asks_file.begin(label, f"{name}.csv", ".txt .csv .jsonl")
 

@@ -159,11 +159,8 @@ LINES: Final = (
     ("show", ("stream.request",), "the request it is part of"),
     ("show", ("stream.save",), "save captured bytes"),
     ("show", ("stream.close",), "back"),
-    (
-        "this value",
-        ("list.and", "list.and_not", "list.or", "list.replace"),
-        "and, not, or, only it",
-    ),
+    ("this value", ("list.and", "list.and_not"), "filter with, without"),
+    ("this value", ("list.or", "list.replace"), "or it, only it"),
     ("this value", ("list.copy",), "copy it or its row"),
     ("this bookmark", ("bookmarks.event",), "to its event"),
     ("this bookmark", ("bookmarks.note", "bookmarks.name"), "note, name"),
