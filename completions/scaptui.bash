@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open live record print view report stream diff slice why check fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live record print view report stream diff slice why check filters fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -12,11 +12,12 @@ _scaptui() {
         case $before in
         -f|--filter) return ;;
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
+        --notes) return ;;
         --tz) return ;;
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='-h --help -f --filter -F --follow --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        words='-h --help -f --filter -F --follow --rules --notes --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
         ;;
     live)
@@ -81,9 +82,10 @@ _scaptui() {
         case $before in
         --format) COMPREPLY=($(compgen -W 'markdown json' -- "$word")); return ;;
         -f|--filter) return ;;
+        --notes) return ;;
         --tz) return ;;
         esac
-        words='summary crashes errors -h --help --format --json -f --filter --utc --tz'
+        words='summary crashes errors notes -h --help --format --json -f --filter --notes --utc --tz'
         files=yes
         ;;
     stream)
@@ -138,6 +140,9 @@ _scaptui() {
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         esac
         words='-h --help -f --filter --rules'
+        ;;
+    filters)
+        words='-h --help'
         ;;
     fields)
         words='-h --help --markdown'

@@ -25,7 +25,18 @@ _FILES: Final = (
         "$XDG_CONFIG_HOME/scaptui/config.toml (~/.config)",
         "theme, colour, ascii, low_bandwidth, zone and mouse, and keys in the table [keys].",
     ),
-    ("$XDG_STATE_HOME/scaptui/filters (~/.local/state)", "filters applied before."),
+    (
+        "$XDG_CONFIG_HOME/scaptui/filters.toml",
+        'saved filters, name = "filter" on a line; @name stands for one.',
+    ),
+    ("$XDG_CONFIG_HOME/scaptui/colours.toml", "colour rules of the list of events."),
+    ("FILE.notes.json", "bookmarks and notes of a capture, beside it."),
+    (
+        "$XDG_STATE_HOME/scaptui/notes (~/.local/state)",
+        "bookmarks of captures whose folder cannot be written or is somebody else's.",
+    ),
+    ("$XDG_STATE_HOME/scaptui/copied-*.txt", "what the clipboard of the terminal did not take."),
+    ("$XDG_STATE_HOME/scaptui/filters", "filters applied before."),
     ("$XDG_STATE_HOME/scaptui/crash-*.log", "details of internal errors."),
 )
 _ENVIRONMENT: Final = (

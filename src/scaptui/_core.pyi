@@ -6,6 +6,7 @@ __all__ = [
     "Ancestor",
     "Call",
     "Capture",
+    "Colouring",
     "CoreError",
     "Descriptor",
     "Doing",
@@ -32,9 +33,11 @@ __all__ = [
     "StreamPiece",
     "Writer",
     "doings",
+    "event_key",
     "event_types",
     "failures",
     "fields",
+    "find_events",
     "native_syscall_names",
     "optimised",
     "steps_of",
@@ -645,6 +648,29 @@ class Search:
         """The row found, else None: ask again unless `done`. `yields` as a selection's."""
     @property
     def done(self) -> bool: ...
+
+_Key = tuple[int, int, int, str, bool]
+
+def event_key(capture: Capture, number: int) -> tuple[_Key, int] | None:
+    """The key of an event and the position of its input; None without such an event.
+
+    A key is time (ns), thread (-1 or 0 of events of no thread), processor, `evt.type` and whether
+    the event ends a call. Where a clock is coarse several events have the same.
+    """
+
+def find_events(capture: Capture, keys: list[_Key], first: int, last: int) -> list[tuple[int, int]]:
+    """The shown events with these keys among numbers [first, last], in order.
+
+    Each as the position of its key and its number.
+    """
+
+@final
+class Colouring:
+    """Filters in order, to be asked which is the first to select an event."""
+
+    def __new__(cls, capture: Capture, filters: list[Filter]) -> Colouring: ...
+    def first_of(self, numbers: list[int]) -> list[int | None]:
+        """For each event the position of the first filter that selects it, else None."""
 
 @final
 class Descriptor:

@@ -25,7 +25,9 @@ from textual.screen import Screen
 
 from scaptui import screens, widgets
 from scaptui.driver import TerminalDriver
+from scaptui.errors import Refused
 from scaptui.frames import Frames
+from scaptui.output import tell
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.opened import Opened
 from scaptui.settings import check_keys, settings_path
@@ -81,6 +83,7 @@ class ScaptuiApp(App[Ended]):
         self.terminal = terminal
         self.animation_level = "none"
         self.crash: BaseException | None = None
+        self.unsaved: Refused | None = None
         self._typed: deque[events.Key] = deque()
         self._waits_until = 0.0
         self._interrupted = -_TWICE_WITHIN
@@ -269,6 +272,8 @@ def view(
     if app.crash is not None:
         raise app.crash
     opened.capture.close()
+    if app.unsaved is not None:
+        tell(f"note: bookmarks are not saved: {app.unsaved.message}")
     return ended or Ended(matched=False)
 
 

@@ -21,6 +21,7 @@ from typing import Final, Literal, cast, get_args
 
 from scaptui.errors import Refused
 from scaptui.filter.nearest import did_you_mean
+from scaptui.state_files import config_directory
 from scaptui.theming import THEMES, Colour
 from scaptui.views.format import zone_named
 
@@ -64,10 +65,7 @@ class Settings:
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the file is, if there is one."""
-    base = environment.get("XDG_CONFIG_HOME", "")
-    # The specification says that relative paths are to be ignored.
-    root = Path(base) if Path(base).is_absolute() else Path.home() / ".config"
-    return root / "scaptui" / "config.toml"
+    return config_directory(environment) / "config.toml"
 
 
 def load(path: Path) -> Settings:

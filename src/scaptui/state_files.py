@@ -1,7 +1,16 @@
-"""Files left for the one who runs scaptui, in its state directory: nobody else can read them."""
+"""Where files of the one who runs scaptui are. Those left there can be read by nobody else."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+
+
+def config_directory(environment: Mapping[str, str] = os.environ) -> Path:
+    """The XDG configuration directory of scaptui; it may not exist."""
+    base = environment.get("XDG_CONFIG_HOME", "")
+    # The specification says that relative paths are to be ignored.
+    root = Path(base) if Path(base).is_absolute() else Path.home() / ".config"
+    return root / "scaptui"
 
 
 def state_directory() -> Path:

@@ -87,9 +87,12 @@ async def viewer(
     *,
     size: tuple[int, int] = (80, 24),
     rules: Sequence[str] = (),
+    keeps: bool = False,
 ) -> AsyncIterator[Viewer]:
-    """The viewer, once the capture has been read."""
-    opened = Opened.of(open_capture([str(capture)]), filter_text, "UTC", rules=rules)
+    """The viewer, once the capture has been read; whether bookmarks are kept beside it."""
+    names = [str(capture)]
+    sources = names if keeps else []
+    opened = Opened.of(open_capture(names), filter_text, "UTC", rules=rules, sources=sources)
     app = ScaptuiApp(opened, load("dark"), Terminal())
     async with app.run_test(size=size) as pilot:
         found = Viewer(app, pilot)

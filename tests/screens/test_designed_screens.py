@@ -49,7 +49,7 @@ async def test_a_capture_from_its_first_row(real: Real) -> None:
             "      53 00:44:29.900 curl      read       362ns 0       3",
             "      55 00:44:29.900 curl      close      173ns 0       3 /etc/nsswitch.conf",
             " thread 843 of 842 curl localhost/bar   clone, returning in the new thread",
-            " ? help  f filter  / find  e failure  o thread  i details  p process  q",
+            " ? help  f filter  / find  e failure  m mark  s stream  i details  q",
         ]
 
 
@@ -84,7 +84,7 @@ async def test_the_main_screen(real: Real) -> None:
             "   16112 08:43:25.223 bash      signaldel…               SIGCHLD ← cat 4364",
             " 4364 cat ‹ 4354 bash   openat /var/lib/app/db.sqlite O_RDONLY   no such file",
             # Bookmarks, streams and views have no keys yet.
-            " ? help  f filter  / find  e failure  o thread  i details  p process  q",
+            " ? help  f filter  / find  e failure  m mark  s stream  i details  q",
         ]
 
 

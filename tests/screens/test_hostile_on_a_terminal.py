@@ -41,6 +41,13 @@ _WALK: Final = (
     ("back", ("q",), "NUM"),
     ("help", ("?", "a", "down", "escape", "escape"), "NUM"),
     ("commands", (":", "na", "down", "escape", "escape"), "NUM"),
+    ("marks", ("home", "m", "j", "m", "u", "U", "M", "x", "enter"), "called x"),
+    ("bookmarks", ("'", "j", "2", "space", "k"), "bookmarks"),
+    ("a note", ("a", "typed", "enter", "there", "\x13", "tab", "q"), "NUM"),
+    ("what to copy", ("c",), "capitals: to a file"),
+    ("nothing", ("escape",), "NUM"),
+    ("colours", ("L",), "colours"),
+    ("their rules", ("\x1bl", "j", "space", "q"), "NUM"),
     ("the tree", ("6G", "p"), "PROCESS"),
     ("all of the tree", ("*", "j" * 20, "k" * 5, "t", "S", "S", "t", "space", "]", "."), "PROCESS"),
     ("its files", ("l", "tab", "j", "q"), "PROCESS"),
@@ -68,6 +75,8 @@ def walk(terminal: Terminal) -> None:
             terminal.keys(key)
             if key == "escape":
                 terminal.read(0.1)
+        # A page that is opened for the first time is loaded first, on a busy machine not at once.
+        terminal.wait_for(seen, seconds=12)
         while terminal.read(0.15):
             pass
         shown = "\n".join(terminal.text)

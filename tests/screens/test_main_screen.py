@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scaptui.views.cells import shown
-from scaptui.widgets.event_list import EventList
+from scaptui.widgets.details import DetailsPane
 from tests.screens.app import viewer
 
 Real = Callable[[str], Path]
@@ -255,7 +255,7 @@ async def test_y_explains_the_call_and_its_error(crashloop: Path) -> None:
 
 async def test_c_copies_the_value_as_it_is_shown(crashloop: Path) -> None:
     async with viewer(crashloop) as screen:
-        await screen.press("l", "l", "c")
+        await screen.press("l", "l", "c", "v")
         assert screen.pane("cursor")[0] == f" copied {screen.app.clipboard}"
         assert screen.app.clipboard.startswith(screen.row.split()[3].rstrip("…"))
 
@@ -269,10 +269,16 @@ async def test_what_no_clipboard_takes_is_written_to_a_file(
     if reason == "no clipboard":
         monkeypatch.setenv("TERM", "linux")
     async with viewer(crashloop, size=(200, 50)) as screen:
-        screen.app.screen.query_one(EventList).post_message(EventList.CopyWanted(value))
+        wanted = DetailsPane.CopyWanted(value)
+        screen.app.screen.query_one("#details").post_message(wanted)
         await screen.rest()
         (file,) = (tmp_path / "scaptui").glob("copied-*.txt")
-        assert screen.pane("cursor")[0] == f" written to {file}"
+        told = screen.pane("cursor")[0]
+        assert told.endswith(f": written to {file}")
+        words = (
+            "this terminal takes no" if reason == "no clipboard" else "120,000 bytes are too many"
+        )
+        assert words in told
         assert file.read_text() == shown(value)
         assert file.stat().st_mode & 0o777 == 0o600
         assert screen.app.clipboard == ""
@@ -285,7 +291,7 @@ async def test_a_value_that_can_go_nowhere_is_told(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     monkeypatch.setenv("TERM", "linux")
     async with viewer(crashloop, size=(200, 50)) as screen:
-        await screen.press("c")
+        await screen.press("c", "v")
         assert screen.pane("cursor")[0].startswith(" nothing copied: ")
 
 

@@ -11,7 +11,7 @@ Real = Callable[[str], Path]
 
 def test_one_row_a_call_at_80_cells(real: Real) -> None:
     model = event_list(read(real("crash.mid.scap.gz")), "container.id=8bd8fad8d793", height=5)
-    model.marks = {16090}
+    model.marks = {16090: "mark"}
     assert rows_from(model, 16084, cursor=16090)[:2] == [
         "   16084 08:43:25.222 cat       brk        1.1us 0x55ec…",
         "   16086 08:43:25.222 cat       brk        3.5us 0x55ec…",
@@ -100,7 +100,7 @@ def test_connections_show_their_other_end(real: Real) -> None:
         "   13476 00:44:37.021 haproxy   recvfrom   4.9us 121     1 HTTP/1.0 …p 2017 00:4",
         ">  13478 00:44:37.021 haproxy   close      894ns 0       1 → 192.168.0.2:80",
     ]
-    model.marks = {13485}
+    model.marks = {13485: "mark"}
     assert rows_from(model, 13485, cursor=13485) == [
         ">● 13485 00:44:37.021 haproxy   sendto     6.5us 204     0 HTTP/1.0 ….Content-Ty",
         "   13487 00:44:37.021 haproxy   shutdown    31us 0       0 ← 192.168.0.1:44604",

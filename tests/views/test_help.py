@@ -90,7 +90,7 @@ def test_the_frame_of_the_page() -> None:
         f" help for  events                 type to search {count} keys and commands"
     )
     assert [line_text(line).rstrip() for line in model.ending(80)] == [
-        " gutter   > cursor  ! failed  : would block  × ended badly  = events lost",
+        " gutter   > cursor  ● bookmark  ! failed  : would block  × ended badly  = lost",
         " Ctrl+P lists every command, : takes one by name         Esc closes this page",
     ]
 

@@ -23,8 +23,8 @@ COMMANDS = (
     Command(
         "report",
         "report",
-        "summary|crashes|errors FILE [FILTER]",
-        "what a capture holds, why programs crash, which calls fail; Markdown or JSON",
+        "summary|crashes|errors|notes FILE [FILTER]",
+        "what a capture holds, why programs crash, which calls fail, what was noted",
     ),
     Command(
         "stream", "stream", "FILE... --event N", "what went through a descriptor, both ends joined"
@@ -40,6 +40,7 @@ COMMANDS = (
     ),
     Command("why", "why", "FILE... FILTER", "why a filter selects nothing, or what it does"),
     Command("check", "check", "FILTER", "is a filter right? shows it in both dialects"),
+    Command("filters", "filters", "[PATTERN]", "the saved filters, which @NAME stands for"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
     Command("events", "events", "[PATTERN]", "the event types and their parameters"),
     Command(

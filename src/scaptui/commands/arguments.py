@@ -50,6 +50,16 @@ def add_rules(parser: Parser, what: str) -> None:
     )
 
 
+def add_notes(parser: Parser) -> None:
+    """The option that names a file of bookmarks: of the capture that a slice was made of."""
+    parser.add_argument(
+        "--notes",
+        metavar="FILE.notes.json",
+        default="",
+        help="bookmarks from this file (default: those beside the capture)",
+    )
+
+
 def add_raw(parser: Parser) -> None:
     """The option that leaves captured text as it is."""
     parser.add_argument(

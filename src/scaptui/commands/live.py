@@ -243,7 +243,8 @@ def _show(options: argparse.Namespace, text: str | None, live: Live) -> int:
     stream = [f"/dev/fd/{live.stream}"]
     try:
         if viewer.on_terminal():
-            return viewer.show(stream, text, viewer.look(options), rules=options.rules, live=live)
+            how, sources = viewer.look(options), [options.write] if options.write else []
+            return viewer.show(stream, text, how, rules=options.rules, live=live, sources=sources)
         return _print(options, stream, text, live)
     finally:
         if live.tee is not None:

@@ -50,6 +50,7 @@ def run(words: list[str]) -> Status:
         "-F", "--follow", action="store_true", help="show what is written to the capture later, too"
     )
     arguments.add_rules(parser, "mark events that rules of this file match")
+    arguments.add_notes(parser)
     add_look(parser)
     options = parser.parse_intermixed_args(words)
     if not on_terminal():
@@ -60,7 +61,15 @@ def run(words: list[str]) -> Status:
         rules = [word for path in options.rules for word in ("--rules", path)]
         return printing.run([*zone, *stated, *rules, "--", *options.words])
     captures, text = arguments.captures_and_filter(options.words, options.filter)
-    return show(captures, text, look(options), follow=options.follow, rules=options.rules)
+    return show(
+        captures,
+        text,
+        look(options),
+        follow=options.follow,
+        rules=options.rules,
+        sources=captures,
+        notes=options.notes,
+    )
 
 
 def add_look(parser: arguments.Parser) -> None:
@@ -119,8 +128,12 @@ def show(
     follow: bool = False,
     rules: Sequence[str] = (),
     live: "Live | None" = None,
+    sources: Sequence[str] = (),
+    notes: str = "",
 ) -> Status:
     """Run the viewer; `live` says where a capture comes from that is being made.
+
+    Bookmarks are kept beside `sources`, or in `notes` where that is named.
 
     Raises:
         Refused: a capture, the filter or a rule cannot be taken; said before the screen is touched.
@@ -145,7 +158,7 @@ def show(
         # The core has its own descriptor: the stream ends for the helper when that is closed.
         os.close(live.stream)
     opened = Opened.of(
-        capture, text, how.zone, follow=follow, rules=rules, live=live, sources=captures
+        capture, text, how.zone, follow=follow, rules=rules, live=live, sources=sources, notes=notes
     )
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)

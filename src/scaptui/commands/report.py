@@ -2,7 +2,8 @@
 
 import json
 from datetime import tzinfo
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from scaptui.capture.opening import Capture, open_capture, read_all
 from scaptui.commands import arguments
@@ -11,11 +12,13 @@ from scaptui.errors import Refused, Status
 from scaptui.output import Output
 from scaptui.views.format import zone_named
 from scaptui.views.summary import report, summarise
+from scaptui.views.units import Zone
 
-KINDS: Final = ("summary", "crashes", "errors")
+KINDS: Final = ("summary", "crashes", "errors", "notes")
 EXAMPLE: Final = """\
 scaptui report crashes crash.scap.gz
 scaptui report errors crash.scap.gz proc.name=cat
+scaptui report notes crash.scap.gz >notes.md
 scaptui report summary crash.scap.gz
 scaptui report summary crash.scap.gz container.id!=host --format json"""
 
@@ -24,15 +27,17 @@ def run(words: list[str]) -> Status:
     """Report on a capture."""
     parser = arguments.Parser(
         "report",
-        "summary|crashes|errors FILE... [FILTER]",
+        "summary|crashes|errors|notes FILE... [FILTER]",
         "summary: facts of the header, span, events by type and process, containers, failures.\n"
         "crashes: programs and containers that were restarted or crashed, each run, how it ended\n"
         "and the likely cause with the events that show it. A filter chooses programs: those with\n"
         "events that it selects. Exit status 1 when nothing restarted or crashed.\n"
-        "errors: failed calls in groups, those that tell most first, the usual noise last.",
+        "errors: failed calls in groups, those that tell most first, the usual noise last.\n"
+        "notes: bookmarks with their events, notes, the time between them and the commands that\n"
+        "print the events again. Exit status 1 without bookmarks.",
         EXAMPLE,
     )
-    parser.add_argument("kind", nargs="?", help="what to report: summary, crashes or errors")
+    parser.add_argument("kind", nargs="?", help="what to report: " + ", ".join(KINDS))
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")
     parser.add_argument(
         "--format", choices=["markdown", "json"], default="markdown", help="default: markdown"
@@ -41,6 +46,7 @@ def run(words: list[str]) -> Status:
         "--json", dest="format", action="store_const", const="json", help="as --format json"
     )
     arguments.add_filter(parser)
+    arguments.add_notes(parser)
     arguments.add_zone(parser)
     options = parser.parse_intermixed_args(words)
     if options.kind not in KINDS:
@@ -51,8 +57,13 @@ def run(words: list[str]) -> Status:
     asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
-    told = {"crashes": _crashes, "errors": _errors, "summary": _summary}[options.kind]
-    status = told(capture, asked, text, zone, as_json=options.format == "json")
+    as_json = options.format == "json"
+    if options.kind == "notes":
+        kept = _Kept(captures, options.notes, Zone.named(options.zone))
+        status = _notes(capture, asked, kept, as_json=as_json)
+    else:
+        told = {"crashes": _crashes, "errors": _errors, "summary": _summary}[options.kind]
+        status = told(capture, asked, text, zone, as_json=as_json)
     tell_damage(capture)
     return status
 
@@ -103,3 +114,36 @@ def _errors(
     if not found and not capture.count(asked.compiled):
         tell_nothing(capture, asked)
     return Status.MATCHED if found else Status.NOTHING
+
+
+class _Kept(NamedTuple):
+    """Where bookmarks are, and the zone of their times."""
+
+    captures: list[str]
+    notes: str
+    zone: Zone
+
+
+def _notes(capture: Capture, asked: Asked, kept: _Kept, *, as_json: bool) -> Status:
+    from scaptui.capture.notes_places import home_of, named_home
+    from scaptui.views import notes_report
+    from scaptui.views.bookmark_page import marked_events, selected_of
+    from scaptui.views.bookmarks import Bookmarks
+    from scaptui.views.notebook import Notebook
+
+    homes = [named_home(kept.notes)] if kept.notes else [home_of(file) for file in kept.captures]
+    if kept.notes and not Path(kept.notes).exists():
+        raise Refused(f"there is no file {kept.notes!r}", "--notes names a file of bookmarks")
+    bookmarks = Bookmarks(capture, Notebook(homes))
+    bookmarks.notebook.load()
+    bookmarks.look()
+    rows = marked_events(capture, bookmarks)
+    if asked.compiled is not None:
+        rows = selected_of(rows, capture, asked.compiled)
+    noted = notes_report.Noted.of(capture, rows, kept.zone)
+    out = Output.of_process()
+    if as_json:
+        out.line(json.dumps(notes_report.as_data(noted), indent=1))
+    else:
+        out.lines(notes_report.report(noted))
+    return Status.MATCHED if rows else Status.NOTHING

@@ -20,9 +20,24 @@ def vocabulary() -> Vocabulary:
 
 
 def understood(text: str) -> Parsed:
-    """A filter over the core's fields.
+    """A filter over the core's fields; `@name` in it is a saved one.
 
     Raises:
         FilterError: it cannot be understood.
+        Refused: the saved filters cannot be read.
     """
-    return parse(text, vocabulary())
+    return parse(with_saved(text), vocabulary())
+
+
+def with_saved(text: str) -> str:
+    """The filter with what each `@name` stands for.
+
+    Raises:
+        FilterError: there is no saved filter of a name.
+        Refused: the saved filters cannot be read.
+    """
+    if "@" not in text:
+        return text
+    from scaptui.filter.saved import expanded
+
+    return expanded(text)

@@ -1,21 +1,19 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
 import json
-import time
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from scaptui.capture.selecting import select_events
-from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
-from scaptui.screens.panes import FOLLOWING_CURSOR, PanedScreen
-from scaptui.state_files import write_state_file
+from scaptui.screens.copying import copy
+from scaptui.screens.keeping import KeepingScreen
+from scaptui.screens.panes import FOLLOWING_CURSOR
 from scaptui.views.cells import fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
-from scaptui.views.format import NS
 from scaptui.views.status import FileFacts
 from scaptui.views.strip import EDGE
 from scaptui.widgets.columns import ColumnsPane
@@ -27,11 +25,9 @@ from scaptui.widgets.prompt import Prompt
 # Seconds between changes of the screen by itself, over a slow line.
 _SLOW_PACE: Final = 1.0
 _TWICE: Final = "Ctrl+C once more quits"
-# What terminals take into their clipboard, in bytes.
-_MOST_COPIED: Final = 50_000
 
 
-class CaptureScreen(PanedScreen):
+class CaptureScreen(KeepingScreen):
     """Joins the models of one capture to widgets."""
 
     AUTO_FOCUS = "#events"
@@ -149,23 +145,9 @@ class CaptureScreen(PanedScreen):
             tail = f"   {events:,} {word}"
             self._tell(fit_middle(said, room - len(tail)) + tail)
 
-    def on_event_list_copy_wanted(self, message: EventList.CopyWanted) -> None:
-        """A value goes to the clipboard of the terminal, in the form that is safe to paste."""
-        text = shown(message.value)
-        if len(text.encode()) <= _MOST_COPIED and has_clipboard():
-            self.app.copy_to_clipboard(text)
-            self._tell(f"copied {fit_end(text, self.size.width - 8)}")
-            return
-        name = f"copied-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % NS:09}.txt"
-        try:
-            told = f"written to {shown(str(write_state_file(name, text)))}"
-        except (OSError, RuntimeError) as error:
-            told = f"nothing copied: the terminal takes no such text, and no file: {error}"
-        self._tell(fit_middle(told, self.size.width - 1))
-
     def on_details_pane_copy_wanted(self, message: DetailsPane.CopyWanted) -> None:
-        """A value of the details likewise."""
-        self.on_event_list_copy_wanted(EventList.CopyWanted(message.value))
+        """A value of the details goes to the clipboard, in the form that is safe to paste."""
+        self._tell(copy(self.app, shown(message.value), self.size.width))
 
     def on_details_pane_explain_wanted(self, message: DetailsPane.ExplainWanted) -> None:
         """Tell what the call is for."""
@@ -236,15 +218,13 @@ class CaptureScreen(PanedScreen):
         """Ask for a number or a time to go to."""
         self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1")
 
-    def _ask(self, purpose: str, label: str, hint: str) -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint)
-
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.query_one("#cursor").display = True
         text = (message.text or "").strip()
         self.set_focus(self._choosing or self.query_one("#events"))
+        if self._was_asked_by_keeping(message):
+            return
         if self._choosing is not None:
             if text:
                 self._choosing.find(text)

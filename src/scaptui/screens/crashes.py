@@ -125,7 +125,7 @@ class CrashesScreen(AskingScreen):
         self._place()
         self._redraw_all()
 
-    def on_crash_pane_moved(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Tell of the run the cursor is on now."""
         self.told = ""
         self._redraw_all()

@@ -47,6 +47,12 @@ class FilterArea(Vertical):
         is_wrong: bool
 
     @dataclass
+    class SaveWanted(Message):
+        """A filter is to be kept under a name."""
+
+        text: str
+
+    @dataclass
     class Answered(Message):
         """Counts for the prompt came."""
 
@@ -117,6 +123,15 @@ class FilterArea(Vertical):
         """The filter of before is shown again."""
         message.stop()
         self._left(message.text)
+
+    def on_filter_bar_save_asked(self, message: FilterBar.SaveAsked) -> None:
+        """Keep it."""
+        message.stop()
+        self.post_message(self.SaveWanted(message.text))
+
+    def take_keys(self) -> None:
+        """Go on with what is typed."""
+        self._bar.put_field(None)
 
     def on_filter_bar_fields_asked(self, message: FilterBar.FieldsAsked) -> None:
         """Show the fields; the one that is chosen goes into the filter."""

@@ -14,7 +14,7 @@ LIST_KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("screen.find", "find"),
     ("events.failure", "failure"),
-    ("events.thread", "thread"),
+    ("events.mark", "mark"),
     ("screen.stream", "stream"),
     ("screen.details", "details"),
     ("screen.processes", "process"),
@@ -22,6 +22,7 @@ LIST_KEYS: Final[Keys] = (
     ("events.partner", "pair"),
     ("screen.payload", "bytes"),
     ("screen.why", "why"),
+    ("events.thread", "thread"),
     ("events.raw", "raw rows"),
     ("events.time", "times"),
     ("screen.close", ""),
@@ -33,6 +34,7 @@ WIDE_LIST_KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("screen.find", "find"),
     ("events.failure", "failure"),
+    ("events.mark", "mark"),
     ("events.thread", "same thread"),
     ("events.descriptor", "same descriptor"),
     ("events.partner", "pair"),
@@ -62,6 +64,7 @@ COLUMNS_KEYS: Final[Keys] = (
     ("columns.keep", "keeps"),
     ("columns.restore", "as before"),
 )
+CHOICE_KEYS: Final[Keys] = (("choice.cancel", "as before"),)
 PROMPT_KEYS: Final[Keys] = (("prompt.take", "go there"), ("prompt.cancel", "as before"))
 PAYLOAD_KEYS: Final[Keys] = (
     ("screen.payload", "hex, ascii, text"),

@@ -314,4 +314,6 @@ class LiveScreen(CaptureScreen):
 
     def strip_at(self, ts: int | None, width: int) -> Sequence[Line]:  # noqa: ARG002
         """The strip without the words of a file that is read."""
-        return [] if self._strip is None else [bars(self._strip), marks(self._strip, ts)]
+        if self._strip is None:
+            return []
+        return [bars(self._strip), marks(self._strip, ts, bookmarks=self.marked_times)]

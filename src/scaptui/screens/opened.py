@@ -24,7 +24,8 @@ class Opened:
         follow: Whether what is written to the capture from now on is shown, too.
         rules: The rules whose matches are marked, None without any.
         live: Where the capture comes from while it is made; None for one that was made before.
-        sources: Paths of the capture's files.
+        sources: Names of the capture's files as they were given; bookmarks are kept beside them.
+        notes: A file of bookmarks to be used in place of those.
     """
 
     capture: Capture
@@ -35,6 +36,7 @@ class Opened:
     rules: "RuleMarks | None" = None
     live: Live | None = None
     sources: tuple[str, ...] = ()
+    notes: str = ""
 
     @classmethod
     def of(
@@ -47,17 +49,19 @@ class Opened:
         rules: Sequence[str] = (),
         live: Live | None = None,
         sources: Sequence[str] = (),
+        notes: str = "",
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
         Raises:
             Refused: the filter or a rule cannot be understood, or no zone has this name.
         """
+        filter_text = with_saved(filter_text) if filter_text else ""
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
         named = Zone.named(zone)
-        text = filter_text or ""
-        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources))
+        text = filter_text
+        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources), notes)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":
@@ -70,6 +74,19 @@ def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks"
     from scaptui.views.rule_set import compiled_rules, read_rule_files
 
     return RuleMarks(capture, compiled_rules(read_rule_files(paths)), zone)
+
+
+def with_saved(text: str) -> str:
+    """A filter's text with what each `@name` stands for.
+
+    Raises:
+        Refused: there is no saved filter of a name, or they cannot be read.
+    """
+    if "@" not in text:
+        return text
+    from scaptui.filter.core import with_saved
+
+    return with_saved(text)
 
 
 def compiled_filter(text: str) -> Filter:

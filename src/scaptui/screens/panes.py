@@ -12,6 +12,7 @@ from textual.widget import Widget
 from scaptui.capture.selecting import Call
 from scaptui.screens.background import Once, Saying
 from scaptui.screens.keys import (
+    CHOICE_KEYS,
     COLUMNS_KEYS,
     DETAILS_KEYS,
     LIST_KEYS,
@@ -49,6 +50,7 @@ from scaptui.views.status import (
     filter_line,
 )
 from scaptui.views.strip import bars, marks
+from scaptui.widgets.choice import Choice
 from scaptui.widgets.columns import ColumnsPane
 from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
@@ -104,6 +106,7 @@ class PanedScreen(ShowingScreen):
         self.stopped = False
         self._follow = opened.follow
         self._text = ""
+        self.marked_times: Sequence[int] = ()
         self._choosing: ColumnsPane | None = None
         self._event: Facts | None = None
         self._zoomed: Widget | None = None
@@ -130,6 +133,7 @@ class PanedScreen(ShowingScreen):
             yield DetailsPane(DetailsModel(self.capture, self.model.zone), side=True, id="side")
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Prompt(id="prompt")
+        yield Choice(id="choice")
         yield Footer(id="footer")
         yield MadeLines(_too_small, id="small")
 
@@ -252,6 +256,8 @@ class PanedScreen(ShowingScreen):
             wanted = COLUMNS_KEYS
         elif isinstance(self.focused, Prompt):
             wanted = PROMPT_KEYS
+        elif isinstance(self.focused, Choice):
+            wanted = CHOICE_KEYS
         self.query_one(Footer).tell(told(self, wanted))
 
     def first_line(self, name: str, width: int) -> Line:
@@ -287,7 +293,8 @@ class PanedScreen(ShowingScreen):
         notes = ("", "")
         if not read.done:
             notes = (f"{read.shown:,} ev read", "Ctrl+C stops reading, keeps these")
-        return [bars(self._strip, notes[0]), marks(self._strip, ts, note=notes[1])]
+        below = marks(self._strip, ts, bookmarks=self.marked_times, note=notes[1])
+        return [bars(self._strip, notes[0]), below]
 
     def _facts(self, number: int) -> Facts:
         """What is known of an event, asked once while the cursor is on it."""
@@ -331,10 +338,17 @@ class PanedScreen(ShowingScreen):
         rules = self._rules.of(call) if self._rules is not None else ()
         if rules:
             return [self._rule_line(call, rules, width)]
+        said = self._said_of(call, width)
+        if said:
+            return [said]
         facts = self._facts(call.number)
         named = any(ancestor.name for ancestor in facts.lineage)
         command = b"" if named else facts.captured("proc.cmdline") or b""
         return [cursor_line(CursorFacts(call, facts.lineage, facts.arguments, command), width)]
+
+    def _said_of(self, _call: Call, _width: int) -> Line:
+        """What somebody noted on an event; empty when nothing is."""
+        return ()
 
     def _rule_line(self, call: Call, rules: Sequence["CompiledRule"], width: int) -> Line:
         from scaptui.views.rule_marks import rule_line

@@ -56,6 +56,18 @@ class Source:
         )
 
     @property
+    def data(self) -> dict[str, Json]:
+        """The same for JSON; times in ns."""
+        return {
+            "files": list(self.names),
+            "first_ns": self.span[0] if self.span else None,
+            "last_ns": self.span[1] if self.span else None,
+            "events": self.events,
+            "complete": not self.notes,
+            "drops": self.dropped,
+        }
+
+    @property
     def state(self) -> str:
         """Whether all of it could be read."""
         return counted(self.notes, "note") if self.notes else "complete"
@@ -65,7 +77,7 @@ def report(
     crashes: Crashes, source: Source, filter_text: str | None, zone: tzinfo | None
 ) -> list[str]:
     """Markdown that reads well as it is."""
-    lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", _span(source, zone)]
+    lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", span_sentence(source, zone)]
     state = f"{_verdict(crashes)}." if crashes.programs else _healthy(source, filter_text)
     lines.append(state if filter_text is None else f"Filter: {code(filter_text)}. {state}")
     for program in crashes.programs:
@@ -154,12 +166,7 @@ def _short(crashes: Crashes, zone: tzinfo | None) -> list[str]:
 def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[str, Json]:
     """The same for JSON: times and spans in ns, texts as captured but for what is no UTF-8."""
     return {
-        "files": list(source.names),
-        "first_ns": source.span[0] if source.span else None,
-        "last_ns": source.span[1] if source.span else None,
-        "events": source.events,
-        "complete": not source.notes,
-        "drops": source.dropped,
+        **source.data,
         "filter": filter_text,
         "runs": crashes.runs,
         "failing": crashes.failing,
@@ -167,7 +174,8 @@ def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[s
     }
 
 
-def _span(source: Source, zone: tzinfo | None) -> str:
+def span_sentence(source: Source, zone: tzinfo | None) -> str:
+    """From when to when, how many events, how whole, how many lost."""
     rest = f"{counted(source.events, 'event')}, {source.state}, drops {source.dropped:,}."
     if source.span is None:
         return rest

@@ -4,12 +4,12 @@ Nothing here holds rows: what is visible is asked from the core, a window at a t
 an *event*, not a position, so that it stays where it is when another filter replaces the selection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from scaptui._core import Call, Capture, Search, Selection, SelectionProgress
-from scaptui.views.cells import Line, Piece, fit_line
+from scaptui.views.cells import Line, Piece, Role, fit_line
 from scaptui.views.event_rows import (
     Column,
     ColumnSet,
@@ -24,6 +24,7 @@ from scaptui.views.trail import Trail
 from scaptui.views.units import Zone, counted, date
 
 if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
+    from scaptui.views.colour_rules import ColourRules
     from scaptui.views.rule_marks import RuleMarks
 
 Chosen = Sequence[tuple[str, int | None]]
@@ -73,10 +74,12 @@ class EventListModel:
     ) -> None:
         self.capture = capture
         self.zone = zone
-        self.marks: set[int] = set()
-        """Numbers of bookmarked events."""
+        self.marks: Mapping[int, Role] = {}
+        """Bookmarked events by their numbers, with the role of their sign."""
         self.rule_marks: RuleMarks | None = None
         """Which events rules match; None without rules."""
+        self.colour_rules: ColourRules | None = None
+        """Rules that colour rows; None while they are off."""
         self.follow = False
         self.time_mode: TimeMode = "clock"
         self.focus = 0
@@ -212,6 +215,9 @@ class EventListModel:
             texts = self._selection.texts(self.top, stop, columns.fields, self.zone.name)
         times = self._times(calls, columns)
         ruled = self.rule_marks.among(calls) if self.rule_marks else frozenset()
+        coloured: Mapping[int, tuple[str, Role]] = {}
+        if self.colour_rules is not None:
+            coloured = self.colour_rules.among([call.number for call in calls])
         drawn_for, self._drawn_for = self._drawn_for, (calls, columns)
         kept = self._drawn if drawn_for == self._drawn_for else {}
         self._drawn = {}
@@ -226,8 +232,9 @@ class EventListModel:
             state = RowState(
                 time=times[at],
                 cursor=row == self.cursor,
-                marked=call.number in self.marks,
+                marked=self.marks.get(call.number),
                 ruled=call.number in ruled,
+                coloured=coloured.get(call.number),
                 texts=tuple(texts[at]) if at < len(texts) else (),
             )
             line = kept.get((row, state)) or row_line(call, columns, state)

@@ -42,6 +42,8 @@ _NUMBER: Final = 5
 _WOULD_BLOCK: Final = frozenset({11, 114, 115})
 _UNKNOWN_FD: Final = "opened before capture"
 _NO_NAME: Final = b"<NA>"
+# What a colour rule draws in its colour; what tells of failure keeps its own.
+_COLOURED: Final[tuple[Role, ...]] = ("text", "path", "address")
 _UNKNOWN_FD_SHORT: Final = "before capture"
 
 
@@ -188,9 +190,12 @@ class RowState:
 
     time: str
     cursor: bool = False
-    marked: bool = False
+    marked: Role | None = None
+    """The role of its bookmark's sign; None without one."""
     ruled: bool = False
     """A rule matches it."""
+    coloured: tuple[str, Role] | None = None
+    """Letter and role of the colour rule it is under; None without one."""
     texts: Sequence[bytes | None] = ()
     """Text of `ColumnSet.fields`, in their order."""
 
@@ -200,7 +205,7 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
     sign, role = verdict(call)
     pieces = [
         Piece(">" if state.cursor else " ", "accent"),
-        Piece("●" if state.marked else "R" if state.ruled else " ", "mark"),
+        _second_sign(state),
         Piece(sign, role, bold=sign == "×"),
     ]
     if call.is_dropped_marker:
@@ -212,7 +217,22 @@ def row_line(call: Call, columns: ColumnSet, state: RowState) -> Line:
         pieces.extend(_cell(call, column, columns.width(column), state.time, text))
         if column is not columns.columns[-1]:
             pieces.append(Piece(" "))
+    if state.coloured is not None:
+        role = state.coloured[1]
+        pieces[GUTTER:] = [
+            piece._replace(role=role) if piece.role in _COLOURED else piece
+            for piece in pieces[GUTTER:]
+        ]
     return _under_cursor(tuple(pieces), columns.cells, state)
+
+
+def _second_sign(state: RowState) -> Piece:
+    """What stands in the gutter beside the cursor: bookmark, rule, letter of the colour rule."""
+    if state.marked:
+        return Piece("●", state.marked)
+    if state.ruled:
+        return Piece("R", "mark")
+    return Piece(*state.coloured) if state.coloured else Piece(" ")
 
 
 def _under_cursor(line: Line, cells: int, state: RowState) -> Line:

@@ -1,9 +1,11 @@
 """What a filter prompt offers: values with their counts, or names with their meaning."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from scaptui.filter.completion import Completion
+from scaptui.filter.saved import Saved
 from scaptui.views.cells import shown
 
 # Fields people ask for most, offered before a letter is typed.
@@ -112,6 +114,15 @@ def values(
 def history(entries: list[str]) -> Choices:
     """Filters applied before."""
     return Choices("HISTORY", tuple(Choice(entry, shown(entry)) for entry in entries))
+
+
+def saved(filters: Iterable[Saved], word: str) -> Choices:
+    """Saved filters whose name holds what is typed, those that begin with it first."""
+    wanted = word.lower()
+    found = [each for each in filters if wanted in each.name.lower()]
+    found.sort(key=lambda each: not each.name.lower().startswith(wanted))
+    rows = [Choice(each.text, "@" + each.name, each.doc or shown(each.text)) for each in found]
+    return Choices("SAVED", tuple(rows))
 
 
 def asked_field(completion: Completion) -> str:

@@ -165,6 +165,8 @@ def _state(model: FilterPromptModel, columns: int) -> Line:
     if reading.validity == "ok":
         words = "; ".join(note.message for note in reading.notes)
         left: Line = (Piece(" ok", "accent"), Piece(f"  {words}", "muted"))
+    elif model.is_naming:
+        left = (Piece(" unfinished", "muted"), Piece("  the name of a saved filter"))
     else:
         words = wants(reading.completion, model.vocabulary)
         if not words and reading.error is not None:

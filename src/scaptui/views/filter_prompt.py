@@ -6,12 +6,14 @@ that comes late does no harm.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from scaptui.errors import FilterError, Refused
 from scaptui.filter.dialects import Dialect, NoForm, normalised
 from scaptui.filter.expression import All, Expression
 from scaptui.filter.limits import LONGEST
+from scaptui.filter.saved import Saved, expanded, saved_filters, typed_name
 from scaptui.filter.vocabulary import Vocabulary
 from scaptui.views import filter_choices
 from scaptui.views.clauses import How, extended, value_word
@@ -78,6 +80,9 @@ class FilterPromptModel:
         self._reading = read(applied, len(applied), vocabulary)
         self._effective: Expression = self._reading.expression or All()
         self._choices: Choices | None = None
+        self._saved: Mapping[str, Saved] = {}
+        # Where an `@` stands before the cursor, and what is typed behind it.
+        self._named: tuple[int, str] | None = None
 
     # What it is about now.
 
@@ -100,6 +105,10 @@ class FilterPromptModel:
             found = self.history.containing(self.editor.text)
             offered = filter_choices.history([e for e in found if e != self.editor.text])
             return offered if offered.rows else None
+        if self._named is not None:
+            if self._choices is None:
+                self._choices = filter_choices.saved(self._saved.values(), self._named[1])
+            return self._choices if self._choices.rows else None
         if not self._is_offered():
             return None
         if self._choices is None:
@@ -136,11 +145,12 @@ class FilterPromptModel:
     def edited(self) -> None:
         """The text or the cursor changed: read it again."""
         self._reading = read(self.editor.text, self.editor.cursor, self.vocabulary)
+        self.remark = ""
+        self._look_for_saved()
         if self._reading.validity == "ok" and self._reading.expression is not None:
             self._effective = self._reading.expression
         elif self._reading.validity == "unfinished":
             self._effective = self._reading.before
-        self.remark = ""
         self.chosen = 0
         self._choices = None
         self._is_closed = False
@@ -180,6 +190,9 @@ class FilterPromptModel:
         if choice is not None:
             if self._asked_for == "history":
                 self.set_text(choice.text)
+                return True
+            if self._named is not None:
+                self._put_saved(choice.text)
                 return True
             replaces = self._reading.completion.replaces
             self._put(replaces.start, replaces.stop, self._words(choice))
@@ -241,6 +254,8 @@ class FilterPromptModel:
 
     def submit(self) -> str | None:
         """The filter to apply; None when it is wrong, with the cursor at the place."""
+        if "@" in self.editor.text and not self._put_all_saved():
+            return None
         if self._reading.validity != "ok":
             error = self._reading.error
             if error is not None:
@@ -280,6 +295,67 @@ class FilterPromptModel:
         self.generation += 1
         self._counts.clear()
         self._values.clear()
+
+    # Saved filters.
+
+    @property
+    def is_naming(self) -> bool:
+        """Whether the name of a saved filter is typed."""
+        return self._named is not None
+
+    def _look_for_saved(self) -> None:
+        """What is typed behind an `@` is no mistake while it may become a name."""
+        self._named = None
+        text, cursor = self.editor.text, self.editor.cursor
+        if "@" not in text:
+            return
+        try:
+            self._saved = saved_filters()
+            self._read_with_saved(expanded(text, self._saved))
+        except FilterError as error:
+            self._reading = replace(self._reading, validity="error", error=error)
+        except Refused as refused:
+            self.remark = refused.message
+            return
+        named = typed_name(text, cursor)
+        if named is not None and any(named[1].lower() in name.lower() for name in self._saved):
+            self._named = named
+            if named[1] not in self._saved:
+                self._reading = replace(self._reading, validity="unfinished", expression=None)
+
+    def _read_with_saved(self, whole: str) -> None:
+        """Understand the text as what its names stand for; places in it stay its own."""
+        if whole == self.editor.text:
+            return
+        known, end = read(whole, len(whole), self.vocabulary), len(self.editor.text)
+        error = known.error and FilterError(known.error.message, (end, end + 1), known.error.hint)
+        self._reading = replace(
+            known, text=self.editor.text, completion=self._reading.completion, error=error,
+            anchor=self._reading.anchor,
+        )  # fmt: skip
+
+    def _put_saved(self, text: str) -> None:
+        start, name = self._named or (self.editor.cursor, "")
+        stop = start + 1 + len(name)
+        whole = self.editor.text
+        if whole[:start].strip() or whole[stop:].strip():
+            text = f"({text})"
+        self._put(start, stop, text)
+
+    def _put_all_saved(self) -> bool:
+        """Put in what each name stands for; `remark` says why that cannot be done."""
+        try:
+            text = expanded(self.editor.text)
+        except FilterError as error:
+            self.remark = ", ".join(filter(None, [error.message, error.hint]))
+            self.editor.move_to(error.span[0])
+            return False
+        except Refused as refused:
+            self.remark = refused.message
+            return False
+        if text != self.editor.text:
+            self.set_text(text)
+        return True
 
     def _value_keys(self) -> list[tuple[str, Expression]]:
         name = asked_field(self._reading.completion)

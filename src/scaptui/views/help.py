@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
+from scaptui.views.bookmark import COLOURS
 from scaptui.views.cells import (
     Line,
     Piece,
@@ -54,11 +55,13 @@ _NAMES: Final = {
 }
 GUTTER: Final = (
     (">", "cursor"),
+    ("●", "bookmark"),
     ("!", "failed"),
     (":", "would block"),
     ("×", "ended badly"),
-    ("=", "events lost"),
+    ("=", "lost"),
     ("R", "a rule"),
+    ("a-z", "a colour rule"),
 )
 # A second column has room from here, a third from there.
 _TWO: Final = 72
@@ -158,7 +161,24 @@ LINES: Final = (
     ("show", ("stream.close",), "back"),
     ("this value", ("list.and", "list.and_not"), "filter with, without"),
     ("this value", ("list.or", "list.replace"), "or it, only it"),
-    ("this value", ("list.copy",), "copy"),
+    ("this value", ("list.copy",), "copy it or its row"),
+    ("this bookmark", ("bookmarks.event",), "to its event"),
+    ("this bookmark", ("bookmarks.note", "bookmarks.name"), "note, name"),
+    ("this bookmark", ("bookmarks.delete", "bookmarks.copy"), "delete, copy"),
+    (
+        "this bookmark",
+        tuple(f"bookmarks.{colour}" for colour in COLOURS),
+        "magenta, cyan, yellow, green, blue",
+    ),
+    ("between", ("bookmarks.anchor",), "measure from here"),
+    ("between", ("bookmarks.span",), "the events of the span"),
+    ("all", ("bookmarks.export",), "write them as Markdown"),
+    ("this rule", ("colours.toggle",), "on or off"),
+    ("this rule", ("colours.down", "colours.up"), "further down, up"),
+    ("this rule", ("colours.role",), "next look"),
+    ("this rule", ("colours.name", "colours.filter"), "name, filter"),
+    ("this rule", ("colours.add", "colours.delete"), "add one, delete"),
+    ("all", ("colours.save",), "keep them in a file"),
     ("this value", ("list.left", "list.right"), "column left, right"),
     ("this value", ("details.and", "details.and_not"), "filter with, without"),
     ("this value", ("details.or", "details.replace"), "or it, only it"),
@@ -176,7 +196,7 @@ LINES: Final = (
     ("show", ("screen.why",), "why the filter selects this"),
     ("show", ("events.time", "events.reference"), "time format, reference"),
     ("show", ("events.raw",), "one or two rows a call"),
-    ("show", ("events.hidden", "events.rules"), "hidden events, colour rules"),
+    ("show", ("events.rules", "events.edit_rules"), "colour rules, change them"),
     ("show", ("screen.columns",), "columns"),
     ("show", ("events.tail", "screen.pause"), "follow the tail, pause"),
     ("show", ("tree.sort", "tree.flat"), "sort, tree or flat"),
@@ -203,6 +223,8 @@ LINES: Final = (
     ("show", ("findings.close",), "back"),
     (FOUND_ONLY, ("screen.errors",), "failed calls, ranked"),
     (FOUND_ONLY, ("screen.crashes",), "what restarts or crashed"),
+    (FOUND_ONLY, ("screen.export",), "rows to a file"),
+    (FOUND_ONLY, ("screen.save_filter",), "give the filter a name"),
     (FOUND_ONLY, ("screen.help",), "help"),
     (FOUND_ONLY, ("screen.commands",), "every command"),
     (FOUND_ONLY, ("screen.stop", "screen.give_up"), "stop what runs"),

@@ -4,32 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from scaptui.views.cells import Line
 from scaptui.views.crash_page import CrashPage
-from scaptui.widgets.lines import LinesView
-
-_FAR = 10**9
+from scaptui.widgets.rows_pane import RowsPane
 
 
-class CrashPane(LinesView, can_focus=True):
+class CrashPane(RowsPane):
     """A pane of the page; it moves one of the model's cursors."""
 
-    DEFAULT_CSS = "CrashPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next", id="list.down"),
-        Binding("k,up", "move(-1)", "previous", id="list.up"),
-        Binding("pagedown,ctrl+f,space", "page(1)", "page down", id="list.page_down"),
-        Binding("pageup,ctrl+b,b", "page(-1)", "page up", id="list.page_up"),
-        Binding("home", "first", "first", id="list.first"),
-        Binding("G,end", "last", "last", id="list.last"),
+        Binding("space", "page(1)", "page down", id="list.page_down"),
+        Binding("b", "page(-1)", "page up", id="list.page_up"),
     ]
-
-    class Moved(Message):
-        """The cursor is somewhere else."""
 
     @dataclass
     class EventWanted(Message):
@@ -41,41 +30,6 @@ class CrashPane(LinesView, can_focus=True):
     def __init__(self, model: CrashPage, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.model = model
-
-    def on_resize(self) -> None:
-        """Lines for another size."""
-        self.redraw()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """On."""
-        event.stop()
-        self.action_move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Back."""
-        event.stop()
-        self.action_move(-1)
-
-    def action_move(self, by: int) -> None:
-        """Go on, or back."""
-        self.step(by)
-        self.post_message(self.Moved())
-
-    def action_page(self, pages: int) -> None:
-        """Turn pages."""
-        self.action_move(pages * max(1, self.size.height - 1))
-
-    def action_first(self) -> None:
-        """Go to the first."""
-        self.action_move(-_FAR)
-
-    def action_last(self) -> None:
-        """Go to the last."""
-        self.action_move(_FAR)
-
-    def step(self, by: int) -> None:
-        """Move the pane's cursor."""
-        raise NotImplementedError
 
 
 class CrashRuns(CrashPane):

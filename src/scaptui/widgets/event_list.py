@@ -79,11 +79,8 @@ class EventList(LinesView, can_focus=True):
         value: bytes | None
         how: str
 
-    @dataclass
-    class CopyWanted(Message):
-        """A captured value is to be copied."""
-
-        value: bytes
+    class CopyAsked(Message):
+        """Something of the row is to be copied."""
 
     @dataclass
     class RawWanted(Message):
@@ -225,12 +222,8 @@ class EventList(LinesView, can_focus=True):
             self.post_message(self.ClauseWanted(*value, how))
 
     def action_copy(self) -> None:
-        """Copy the value in the focused column."""
-        value = self.model.value()
-        if value is None:
-            self._moved("there is no value in this column, h l go to another")
-        else:
-            self.post_message(self.CopyWanted(value[1]))
+        """Ask what to copy."""
+        self.post_message(self.CopyAsked())
 
     def action_explain(self) -> None:
         """Tell what the call is for, and what its error says."""

@@ -12,28 +12,13 @@ from scaptui.views.cells import Line, Piece, width
 from scaptui.views.clauses import How
 from scaptui.views.filter_lines import about_choice, draw, draw_typed, keys
 from scaptui.views.filter_prompt import Answer, FilterPromptModel, Question
+from scaptui.widgets.editing import EDITING
 from scaptui.widgets.lines import LinesView
 
-_EDITING: dict[str, str] = {
-    "left": "left",
-    "ctrl+b": "left",
-    "right": "right",
+_EDITING = {
+    **EDITING,
     "ctrl+f": "right",
-    "home": "home",
-    "ctrl+a": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "backspace": "delete_left",
-    "ctrl+h": "delete_left",
-    "delete": "delete_right",
-    "ctrl+d": "delete_right",
-    "ctrl+w": "kill_word",
-    "ctrl+u": "kill_to_start",
-    "ctrl+k": "kill_to_end",
-    "ctrl+y": "yank",
-    "alt+b": "word_left",
     "ctrl+left": "word_left",
-    "alt+f": "word_right",
     "ctrl+right": "word_right",
 }
 
@@ -51,6 +36,7 @@ class FilterBar(LinesView, can_focus=True):
         Binding("ctrl+r", "history", "search the history", id="filter.history"),
         Binding("ctrl+t", "dialect", "other dialect", id="filter.dialect"),
         Binding("f1", "fields", "fields", id="filter.fields"),
+        Binding("ctrl+s", "save", "save under a name", id="filter.save"),
     ]
 
     @dataclass
@@ -80,6 +66,12 @@ class FilterBar(LinesView, can_focus=True):
     @dataclass
     class Cancelled(Message):
         """The filter from before stays."""
+
+        text: str
+
+    @dataclass
+    class SaveAsked(Message):
+        """The filter is to be kept under a name."""
 
         text: str
 
@@ -220,6 +212,14 @@ class FilterBar(LinesView, can_focus=True):
         """Say the same in the other dialect."""
         self.model.switch_dialect()
         self._changed()
+
+    def action_save(self) -> None:
+        """Ask for a name, for a filter that is right."""
+        if self.model.reading.validity == "ok" and self.model.editor.text.strip():
+            self.post_message(self.SaveAsked(self.model.editor.text.strip()))
+        else:
+            self.model.remark = "only a filter that is right can be saved"
+            self._changed()
 
     def action_fields(self) -> None:
         """Show the fields."""

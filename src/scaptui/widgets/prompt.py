@@ -9,27 +9,8 @@ from textual.message import Message
 
 from scaptui.views.cells import Piece
 from scaptui.views.line_editor import LineEditor
+from scaptui.widgets.editing import EDITING
 from scaptui.widgets.lines import LinesView
-
-EDITING: dict[str, str] = {
-    "left": "left",
-    "ctrl+b": "left",
-    "right": "right",
-    "home": "home",
-    "ctrl+a": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "backspace": "delete_left",
-    "ctrl+h": "delete_left",
-    "delete": "delete_right",
-    "ctrl+d": "delete_right",
-    "ctrl+w": "kill_word",
-    "ctrl+u": "kill_to_start",
-    "ctrl+k": "kill_to_end",
-    "ctrl+y": "yank",
-    "alt+b": "word_left",
-    "alt+f": "word_right",
-}
 
 
 class Prompt(LinesView, can_focus=True):

@@ -9,8 +9,8 @@ from textual.message import Message
 
 from scaptui.views.cells import Line
 from scaptui.views.slice_form import TYPED, SliceForm
+from scaptui.widgets.editing import EDITING
 from scaptui.widgets.lines import LinesView
-from scaptui.widgets.prompt import EDITING
 
 
 class SlicePane(LinesView, can_focus=True):

@@ -88,14 +88,19 @@ impl Selector {
         }
     }
 
-    fn part(&self, store: &Store, part: Part) -> Bits {
-        let mut among = Bits::range(part.start, part.end);
-        if let Some(chunk) = store.chunks.get(part.chunk) {
+    /// Leaves the selected ones among some events of a chunk.
+    pub fn leave(&self, store: &Store, chunk: usize, among: &mut Bits) {
+        if let Some(chunk) = store.chunks.get(chunk) {
             self.askers.with(
                 || Asker::new(&self.filter, self.zone.clone()),
-                |asker| asker.select(&self.filter, store, chunk, &mut among),
+                |asker| asker.select(&self.filter, store, chunk, among),
             );
         }
+    }
+
+    fn part(&self, store: &Store, part: Part) -> Bits {
+        let mut among = Bits::range(part.start, part.end);
+        self.leave(store, part.chunk, &mut among);
         among
     }
 }

@@ -37,7 +37,7 @@ pub struct InputFacts {
 /// More losses than this are not listed one by one.
 const LOSSES: usize = 1000;
 /// CPUs write their events beside each other: so far back is no clock that was set.
-const JITTER_NS: u64 = 1_000_000_000;
+pub(crate) const JITTER_NS: u64 = 1_000_000_000;
 
 /// Events after which memory for more is fetched ahead.
 const RESERVE_FROM: u32 = 1 << 14;

@@ -1,15 +1,19 @@
 //! What a viewer asks for: growing selections of rows, calls as rows, searches, everything about one event.
 
 mod call;
+mod colouring;
 mod counts;
 mod detail;
+mod keys;
 mod search;
 mod selection;
 
 pub use call::Call;
 pub(crate) use call::{fd_name, path};
+pub use colouring::Colouring;
 pub use counts::{count, value_counts};
 pub use detail::{Ancestor, Descriptor, Detail};
+pub use keys::{event_key, find_keys, EventKey};
 pub use search::{Search, What};
 pub use selection::{Selection, SelectionProgress};
 

@@ -1,0 +1,55 @@
+"""A pane with rows and a cursor: the keys and the wheel that move it."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from scaptui.widgets.lines import LinesView
+
+_FAR = 10**9
+
+
+class RowsPane(LinesView, can_focus=True):
+    """Moves by rows; which rows they are, and what more its keys do, is for who inherits."""
+
+    DEFAULT_CSS = "RowsPane { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "next", id="list.down"),
+        Binding("k,up", "move(-1)", "previous", id="list.up"),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", id="list.page_down"),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", id="list.page_up"),
+        Binding("home", f"move(-{_FAR})", "first", id="list.first"),
+        Binding("G,end", f"move({_FAR})", "last", id="list.last"),
+    ]
+
+    class Moved(Message):
+        """The cursor is somewhere else."""
+
+    def on_resize(self) -> None:
+        """Lines for another size."""
+        self.redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """On."""
+        event.stop()
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Back."""
+        event.stop()
+        self.action_move(-1)
+
+    def action_move(self, by: int) -> None:
+        """Go on, or back."""
+        self.step(by)
+        self.post_message(self.Moved())
+
+    def action_page(self, pages: int) -> None:
+        """Turn pages."""
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def step(self, by: int) -> None:
+        """Move the pane's cursor."""
+        raise NotImplementedError
