@@ -5,6 +5,7 @@ mod capture;
 mod doings;
 mod errors;
 mod fields;
+mod group;
 mod printer;
 mod recorder;
 mod slices;
@@ -30,6 +31,8 @@ mod _core {
     use crate::errors::CoreError;
     #[pymodule_export]
     use crate::fields::{fields, Field};
+    #[pymodule_export]
+    use crate::group::{GroupTable, Grouping, Spectrum};
     #[pymodule_export]
     use crate::printer::Printer;
     #[pymodule_export]
