@@ -672,7 +672,7 @@ class GroupTable:
     def of_threads(
         capture: Capture, selected: Filter | None, at: int | None, order: list[tuple[int, bool]]
     ) -> GroupTable:
-        """The threads that exist after an event (None: the end).
+        """The threads that exist when an event happens (None: at the end).
 
         With a filter those of processes with selected events.
 
@@ -687,7 +687,7 @@ class GroupTable:
         which: str,
         order: list[tuple[int, bool]],
     ) -> GroupTable:
-        """The descriptors that are open after an event likewise: "all", "sockets", "listening".
+        """The descriptors that are open when an event happens: "all", "sockets", "listening".
 
         Cells: thread, number, process, name, user, container, type, what it is of, protocol,
         address and port of the server's side, of the client's, whether it listens.

@@ -109,7 +109,7 @@ impl Grouping {
         selected: Option<&Filter>,
         zone: &str,
     ) -> PyResult<Self> {
-        let keys = keys.iter().map(|names| fields(names)).collect::<PyResult<Vec<_>>>()?;
+        let keys = keys.into_iter().map(|names| fields(&names)).collect::<PyResult<Vec<_>>>()?;
         let columns = columns.into_iter().map(|(word, name, among)| {
             let aggregate = Aggregate::from_word(&word)
                 .ok_or_else(|| refuse(format!("there is no aggregate {word:?}"), Aggregate::WORDS.join(", ")))?;
@@ -137,7 +137,7 @@ impl Grouping {
 
     /// What was found so far, in the order of cells, each with whether the greatest come first.
     fn table(&self, py: Python<'_>, order: Vec<(usize, bool)>) -> GroupTable {
-        GroupTable::new(py, &order, || {
+        GroupTable::new(py, order, || {
             let inner = self.inner.lock();
             inner.table(&self.capture.store())
         })
@@ -176,10 +176,10 @@ impl Spectrum {
 pub(crate) struct GroupTable(Mutex<group::Table>);
 
 impl GroupTable {
-    fn new(py: Python<'_>, order: &[(usize, bool)], make: impl FnOnce() -> group::Table + Send) -> Self {
-        GroupTable(Mutex::new(py.detach(|| {
+    fn new(py: Python<'_>, order: Vec<(usize, bool)>, make: impl FnOnce() -> group::Table + Send) -> Self {
+        GroupTable(Mutex::new(py.detach(move || {
             let mut table = make();
-            table.sort(order);
+            table.sort(&order);
             table
         })))
     }
@@ -187,7 +187,8 @@ impl GroupTable {
 
 #[pymethods]
 impl GroupTable {
-    /// The threads that exist after an event (None: the end), with a filter those of processes with selected events.
+    /// The threads that exist when an event happens (None: at the end), with a filter those of processes with selected
+    /// events.
     #[staticmethod]
     #[pyo3(signature = (capture, selected, at, order))]
     fn of_threads(
@@ -198,10 +199,10 @@ impl GroupTable {
         order: Vec<(usize, bool)>,
     ) -> Self {
         let selected = selected.map(|filter| &filter.compiled);
-        Self::new(py, &order, || standing::threads(&capture.inner.store(), selected, at))
+        Self::new(py, order, || standing::threads(&capture.inner.store(), selected, at))
     }
 
-    /// The descriptors that are open after an event likewise: "all", "sockets" or those that are "listening".
+    /// The descriptors that are open when an event happens likewise: "all", "sockets" or those that are "listening".
     #[staticmethod]
     #[pyo3(signature = (capture, selected, at, which, order))]
     fn of_descriptors(
@@ -219,7 +220,7 @@ impl GroupTable {
             other => return Err(refuse(format!("there are no descriptors {other:?}"), "all, sockets or listening")),
         };
         let selected: Option<&plan::Filter> = selected.map(|filter| &filter.compiled);
-        Ok(Self::new(py, &order, || standing::descriptors(&capture.inner.store(), selected, at, which)))
+        Ok(Self::new(py, order, || standing::descriptors(&capture.inner.store(), selected, at, which)))
     }
 
     fn __len__(&self) -> usize {
@@ -233,7 +234,7 @@ impl GroupTable {
 
     /// Puts the rows in another order.
     fn sort(&self, py: Python<'_>, order: Vec<(usize, bool)>) {
-        py.detach(|| self.0.lock().sort(&order));
+        py.detach(move || self.0.lock().sort(&order));
     }
 
     /// The cells of rows [start, stop), keys first; short at the end.

@@ -1,6 +1,7 @@
 """`scaptui view`: a view of a capture as a table, JSON or CSV."""
 
 import argparse
+import json
 from argparse import Namespace
 from typing import Final
 
@@ -60,6 +61,8 @@ def run(words: list[str]) -> Status:
     read_all(capture)
     if name == "processes" and options.sort is None and options.most is None:
         found = _tree(capture, asked, options)
+    elif view.source == "latency":
+        found = _latency(capture, text or "", options, zone)
     else:
         found = _table(capture, view, text or "", options, zone)
     tell_damage(capture)
@@ -79,6 +82,24 @@ def _tree(capture: Capture, asked: Asked, options: Namespace) -> bool:
             out.lines(processes.as_csv(rows))
         case _ if rows:
             out.lines(processes.as_text(rows))
+    return bool(rows)
+
+
+def _latency(capture: Capture, text: str, options: Namespace, zone: Zone) -> bool:
+    from scaptui.views import latency
+
+    query = latency.LatencyQuery(capture, text)
+    query.finish()
+    rows = latency.as_data(query)
+    out = Output.of_process()
+    match options.format:
+        case "json":
+            out.line(json.dumps(rows, indent=1))
+        case "csv":
+            out.line("time,step,latency,calls")
+            out.lines([",".join(map(str, row.values())) for row in rows])
+        case _:
+            out.lines(latency.as_text(query, options.most, zone))
     return bool(rows)
 
 

@@ -11,6 +11,7 @@ from scaptui.capture.selecting import select_events
 from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
+from scaptui.screens.keys import opened_by_digits
 from scaptui.screens.panes import FOLLOWING_CURSOR, PanedScreen
 from scaptui.state_files import write_state_file
 from scaptui.views.cells import fit_end, fit_middle, shown
@@ -48,6 +49,7 @@ class CaptureScreen(PanedScreen):
             "failed calls, the telling ones first",
             id="screen.errors",
         ),
+        Binding("v,f2", "views", "views: files, connections, errors ...", id="screen.views"),
         Binding("K", "crashes", "what restarts or crashed", id="screen.crashes"),
         Binding("W", "slice", "save events with all they need", id="screen.slice"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
@@ -64,6 +66,7 @@ class CaptureScreen(PanedScreen):
         Binding("q", "close", "close what is innermost, then quit", id="screen.close"),
         Binding("escape", "give_up", "stop what runs, close", id="screen.give_up"),
         Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
+        *opened_by_digits(),
     ]
 
     def on_mount(self) -> None:

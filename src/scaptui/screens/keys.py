@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from scaptui.views.help import key_name
+from scaptui.views.view_table import VIEWS
 
 # Bindings by their id, with short words; two that belong together with a blank between.
 Keys = tuple[tuple[str, str], ...]
@@ -24,6 +26,7 @@ LIST_KEYS: Final[Keys] = (
     ("screen.why", "why"),
     ("events.raw", "raw rows"),
     ("events.time", "times"),
+    ("screen.views", "views"),
     ("screen.close", ""),
 )
 
@@ -40,7 +43,7 @@ WIDE_LIST_KEYS: Final[Keys] = (
     ("screen.payload", "bytes"),
     ("screen.processes", "process"),
     ("screen.why", "why"),
-    ("events.raw", "raw rows"),
+    ("screen.views", "views"),
     ("screen.close", "close"),
 )
 
@@ -71,6 +74,28 @@ PAYLOAD_KEYS: Final[Keys] = (
     ("screen.details", "details"),
     ("screen.close", "list"),
 )
+
+
+# Textual reads Alt and a digit as what a Mac types with them.
+_DIGITS: Final = {
+    1: "inverted_exclamation_mark", 2: "trade_mark_sign", 3: "pound_sign", 4: "cent_sign",
+    5: "infinity", 6: "section_sign", 7: "pilcrow_sign", 8: "bullet",
+}  # fmt: skip
+EVENTS_KEYS: Final = f"alt+1,{_DIGITS[1]}"
+
+
+def opened_by_digits() -> list[BindingType]:
+    """Alt and a digit opens a view, on every screen that has views."""
+    return [
+        Binding(
+            f"alt+{view.pane},{_DIGITS[view.pane]}",
+            f"views('{view.name}')",
+            f"view of {view.title}",
+            id=f"views.{view.name}",
+        )
+        for view in VIEWS
+        if view.pane
+    ]
 
 
 def told(screen: Screen[Any], wanted: Keys) -> Keys:

@@ -1,5 +1,6 @@
 """Asks the core what a view shows, and makes filters of its rows."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ Cell = int | bytes | None
 Order = tuple[tuple[str, bool], ...]
 """Names of cells, each with whether the greatest come first; the most important first."""
 
+# What binds less than `and`, wherever it stands: brackets too many do no harm.
+_LOOSE: Final = re.compile(r"\b(?:x?or)\b|\|\|", re.IGNORECASE)
 _WHICH: Final = {"descriptors": "all", "sockets": "sockets", "listening": "listening"}
 
 
@@ -64,6 +67,8 @@ class ViewQuery:
     ) -> None:
         self.view = view
         self.done = False
+        self.looked = 0
+        """Number of the last event looked at."""
         self._capture = capture
         self._at = at
         self._selected = _filter(filter_text)
@@ -83,9 +88,10 @@ class ViewQuery:
     def step(self, budget_ms: int, *, yields: bool = False) -> bool:
         """Look at more events, at most so long; True when there are no more."""
         if self._grouping is None:
-            self.done = self._capture.progress().done
+            progress = self._capture.progress()
+            self.looked, self.done = progress.events, progress.done
         else:
-            self.done = self._grouping.step(budget_ms, yields=yields)[1]
+            self.looked, self.done = self._grouping.step(budget_ms, yields=yields)
         return self.done
 
     def finish(self) -> None:
@@ -145,21 +151,22 @@ def _filter(text: str) -> Filter | None:
 def joined(texts: Iterable[str]) -> str:
     """The filter that selects what all of these do."""
     present = [text for text in texts if text]
-    return present[0] if len(present) == 1 else " and ".join(f"({text})" for text in present)
+    return present[0] if len(present) == 1 else " and ".join(_bracketed(t) for t in present)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if _LOOSE.search(text) else text
 
 
 def row_filter(view: View, row: Row) -> str:
     """The filter for the events behind a row, those that the view looks at."""
-    return joined((*clauses(view, row), _looked_at(view)))
-
-
-def _looked_at(view: View) -> str:
-    return view.filter if view.source == "events" and not view.is_list else ""
+    looked_at = view.filter if view.source == "events" and not view.is_list else ""
+    return joined((*clauses(view, row), looked_at))
 
 
 def clauses(view: View, row: Row) -> tuple[str, ...]:
     """What the keys of a row say, as filters; for what exists, whose it is."""
-    if view.source in {"listening"}:
+    if view.source == "listening":
         port = row.cells[view.place("port")]
         return (clause(Key("port", "fd.sport"), port),)
     if view.source == "requests":
@@ -175,7 +182,7 @@ def clause(key: Key | Column, value: Cell) -> str:
         return " and ".join(f"not {field} exists" for field in fields)
     text = str(value) if isinstance(value, int) else quoted(value)
     tests = [f"{field}={text}" for field in fields]
-    return tests[0] if len(tests) == 1 else "(" + " or ".join(tests) + ")"
+    return " or ".join(tests)
 
 
 def label(view: View, row: Row) -> bytes:

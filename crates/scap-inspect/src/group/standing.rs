@@ -23,7 +23,7 @@ pub enum Which {
     Listening,
 }
 
-/// The threads that exist after event `at`, by their ids; with a filter those of processes with selected events.
+/// The threads that exist when event `at` happens, or at the end, by their ids; with a filter those of processes with selected events.
 /// Cells: thread id, process id, name, user, container, threads of the process, open descriptors, limit of
 /// descriptors, virtual and resident memory in bytes, command line.
 pub fn threads(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> Table {
@@ -47,7 +47,7 @@ pub fn threads(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> Table
     Table::of(1, rows.collect())
 }
 
-/// The descriptors that are open after event `at`, of processes by their ids; with a filter those of processes with
+/// The descriptors that are open when event `at` happens, or at the end, of processes by their ids; with a filter those of processes with
 /// selected events. Threads that share the table of their process are not listed again.
 /// Cells: thread id, number, process id, name, user, container, type, name of the descriptor, protocol, address and port
 /// of the server's side, of the client's side, and whether it listens.
@@ -147,8 +147,10 @@ fn command_line(store: &Store, version: &ThreadVersion) -> Vec<u8> {
     line
 }
 
+/// As of which event state is looked up: at the end, of one behind the last.
 fn moment(store: &Store, at: Option<u32>) -> u32 {
-    at.unwrap_or(store.events).min(store.events).max(u32::from(store.events == 0))
+    let end = store.events.saturating_add(1);
+    at.map_or(end, |at| at.min(end))
 }
 
 fn number(number: i64) -> Cell {
