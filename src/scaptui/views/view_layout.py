@@ -106,7 +106,7 @@ def _stretching(view: View) -> str:
 
 def _first_to_go(placed: Sequence[Placed], view: View, stay: set[str]) -> Placed | None:
     """What gives way: texts from the right, then numbers; the first key and failures last."""
-    keys = {key.name for key in view.keys[:1]} if not view.is_list else set()
+    keys = set() if view.is_list else {view.cells[view.shown[0]].name}
     free = [p for p in reversed(placed) if p.cell.name not in stay | keys]
     texts = [p for p in free if not p.is_right]
     others = [p for p in free if p.is_right and p.cell.name != "fail"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scaptui.views.view_columns import Column, Key, View
-from scaptui.views.view_table import VIEWS
+from scaptui.views.view_table import BYTES, VIEWS
 
 
 def find_views(pattern: str) -> list[View]:
@@ -61,8 +61,8 @@ def _page() -> Iterator[str]:
         "Questions people ask of a capture, each answered as a table: `scaptui view FILE VIEW`",
         "prints it, `v` in the viewer chooses one. A filter says which events count. In the viewer",
         "Enter goes on to another view with the row's clause added, Backspace comes back, and `d`",
-        "shows the events behind the row. Bytes are those that calls returned; times are between",
-        "enter and exit, which captures without enter events do not have.",
+        "shows the events behind the row. Bytes are what reads, writes and sendfile returned; times",
+        "are between enter and exit, which captures without enter events do not have.",
         "",
     )
     for view in VIEWS:
@@ -76,8 +76,11 @@ def _page() -> Iterator[str]:
         yield "| column | tells |"
         yield "|--------|-------|"
         for cell in view.cells:
-            about = f" ({cell.about})" if cell.about and told(cell) != cell.about else ""
-            yield f"| {cell.name} | {told(cell)}{about} |".replace("<", "&lt;")
+            said = told(cell)
+            about = f" ({cell.about})" if cell.about and said != cell.about else ""
+            # Which calls move bytes is told at the top.
+            said = said.removesuffix(f" with {BYTES}")
+            yield f"| {cell.name} | {said}{about} |".replace("<", "&lt;")
         yield ""
         order = ", then ".join(f"`{name}`" for name in view.sort)
         yield f"Sorted by {order}."

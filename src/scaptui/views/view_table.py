@@ -16,8 +16,11 @@ FAIL: Final = Column("fail", "failed", about="calls that failed")
 TIME: Final = Column("time", "sum", "evt.latency", "latency", about="time between enter and exit")
 OPS: Final = Column("ops", "count", among="evt.dir=<", about="calls that returned")
 OPENS: Final = Column("opens", "count", among=f"{_OPENS} and evt.dir=<", about="opens, failed too")
-FILE: Final = Column("file", "sum", "evt.buflen.file", "bytes", about="bytes of files")
-NET: Final = Column("net", "sum", "evt.buflen.net", "bytes", about="bytes of IP sockets")
+# Other calls that have to do with input and output return no number of bytes: fcntl a flag,
+# sendmmsg how many messages.
+BYTES: Final = "(evt.is_io=true or evt.type=sendfile) and not evt.type in (sendmmsg, recvmmsg)"
+FILE: Final = Column("file", "sum", "evt.buflen.file", "bytes", BYTES, "bytes of files")
+NET: Final = Column("net", "sum", "evt.buflen.net", "bytes", BYTES, "bytes of IP sockets")
 COMMAND: Final = Column("command", "last", "proc.cmdline", "text", about="name and arguments")
 CONTAINER: Final = Column("container", "last", "container.name", "text")
 PROC: Final = Column("proc", "last", "proc.name", "text", about="the program")
@@ -31,15 +34,15 @@ def _moved(kind: str) -> tuple[Column, Column]:
     """Bytes in and out of descriptors of a kind."""
     dot = f".{kind}" if kind else ""
     return (
-        Column("in", "sum", f"evt.buflen{dot}.in", "bytes", about="bytes read"),
-        Column("out", "sum", f"evt.buflen{dot}.out", "bytes", about="bytes written"),
+        Column("in", "sum", f"evt.buflen{dot}.in", "bytes", BYTES, "bytes read"),
+        Column("out", "sum", f"evt.buflen{dot}.out", "bytes", BYTES, "bytes written"),
     )
 
 
 def _all(kind: str) -> Column:
     """Bytes both ways."""
     dot = f".{kind}" if kind else ""
-    return Column("bytes", "sum", f"evt.buflen{dot}", "bytes", about="bytes both ways")
+    return Column("bytes", "sum", f"evt.buflen{dot}", "bytes", BYTES, "bytes both ways")
 
 
 _THREAD: Final = (
@@ -87,7 +90,7 @@ VIEWS: Final = (
         "processes",
         "Which process does how much?",
         "one per process and the name it had",
-        (Key("name", "proc.name"), Key("pid", "proc.pid", "id")),
+        (Key("pid", "proc.pid", "id"), Key("name", "proc.name")),
         (
             EVENTS,
             FAIL,
@@ -99,6 +102,18 @@ VIEWS: Final = (
             COMMAND,
         ),
         ("events",),
+        order=(
+            "name",
+            "pid",
+            "events",
+            "fail",
+            "file",
+            "net",
+            "time",
+            "user",
+            "container",
+            "command",
+        ),
         drill="threads",
         pane=2,
     ),
