@@ -157,6 +157,7 @@ LINES: Final = (
     ("show", ("stream.request",), "the request it is part of"),
     ("show", ("stream.save",), "save captured bytes"),
     ("show", ("stream.close",), "back"),
+    (FOUND_ONLY, ("screen.span", "screen.span_end"), "begin a span of time, filter on it"),
     ("this value", ("list.and", "list.and_not"), "filter with, without"),
     ("this value", ("list.or", "list.replace"), "or it, only it"),
     ("this value", ("list.copy",), "copy"),

@@ -61,8 +61,8 @@ def _page() -> Iterator[str]:
         "Questions people ask of a capture, each answered as a table: `scaptui view FILE VIEW`",
         "prints it, `v` in the viewer chooses one. A filter says which events count. In the viewer",
         "Enter goes on to another view with the row's clause added, Backspace comes back, and `d`",
-        "shows the events behind the row. Bytes are what reads, writes and sendfile returned; times",
-        "are between enter and exit, which captures without enter events do not have.",
+        "shows the events behind the row. Bytes are what reads, writes and sendfile returned;",
+        "times are between enter and exit, which captures without enter events do not have.",
         "",
     )
     for view in VIEWS:
