@@ -15,7 +15,7 @@ from scaptui.views.cells import (
     pad_right,
 )
 from scaptui.views.format import counted
-from scaptui.views.units import Zone, clock
+from scaptui.views.units import Zone, clock, traffic
 from scaptui.views.view_columns import NUMBERS, Column, Form, Key, View
 from scaptui.views.view_query import Cell, Row
 from scaptui.views.view_text import cell_text
@@ -34,7 +34,7 @@ _CELLS: Final[dict[Form, tuple[int, int]]] = {
     "path": (24, 40),
     "address": (20, 34),
 }
-_NAMED_CELLS: Final = {"command": 40, "container": 12, "image": 24, "side": 6, "proto": 5}
+_NAMED_CELLS: Final = {"num": 9, "command": 40, "container": 12, "image": 24, "side": 6, "proto": 5}
 # What takes all room that is left needs so many cells before others have theirs.
 _LEAST: Final[dict[Form, int]] = {"path": 26, "address": 26}
 _LEAST_TEXT: Final = 14
@@ -148,11 +148,19 @@ def _fitted(each: Placed, value: Cell, zone: Zone) -> str:
     form = each.cell.form
     if form == "time" and isinstance(value, int):
         return pad_left(clock(value, zone, 3 if each.width < 15 else 6), each.width)
-    text = glimpse(value) if isinstance(value, bytes) else cell_text(form, value, zone)
+    text = glimpse(value) if isinstance(value, bytes) else _number(each, value, zone)
     if each.is_right:
         return pad_left(text, each.width)
     fit = fit_middle if form in {"path", "address"} else fit_end
     return pad_right(fit(text, each.width), each.width)
+
+
+def _number(each: Placed, value: int | None, zone: Zone) -> str:
+    """A number; a count that is too long goes to the next unit."""
+    text = cell_text(each.cell.form, value, zone)
+    if value is None or each.cell.form != "count" or len(text) <= each.width:
+        return text
+    return traffic(value)
 
 
 def totals_line(
@@ -168,7 +176,7 @@ def totals_line(
         if total is None and not summed:
             room += each.width + 1
             continue
-        text = "" if total is None else cell_text(each.cell.form, total, zone)
+        text = _number(each, total, zone)
         blank = " " if at < len(placed) - 1 else ""
         summed.append(pad_left(text, each.width) + blank)
     pieces.append(Piece(pad_right(fit_end(said, max(0, room - 1)), room), "muted"))
