@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from scaptui.views.help import key_name
+from scaptui.views.view_columns import ALT_DIGITS
 from scaptui.views.view_table import VIEWS
 
 # Bindings by their id, with short words; two that belong together with a blank between.
@@ -76,19 +77,14 @@ PAYLOAD_KEYS: Final[Keys] = (
 )
 
 
-# Textual reads Alt and a digit as what a Mac types with them.
-_DIGITS: Final = {
-    1: "inverted_exclamation_mark", 2: "trade_mark_sign", 3: "pound_sign", 4: "cent_sign",
-    5: "infinity", 6: "section_sign", 7: "pilcrow_sign", 8: "bullet",
-}  # fmt: skip
-EVENTS_KEYS: Final = f"alt+1,{_DIGITS[1]}"
+EVENTS_KEYS: Final = f"alt+1,{ALT_DIGITS[1]}"
 
 
 def opened_by_digits() -> list[BindingType]:
     """Alt and a digit opens a view, on every screen that has views."""
     return [
         Binding(
-            f"alt+{view.pane},{_DIGITS[view.pane]}",
+            f"alt+{view.pane},{ALT_DIGITS[view.pane]}",
             f"views('{view.name}')",
             f"view of {view.title}",
             id=f"views.{view.name}",

@@ -45,7 +45,7 @@ _ROW_KEYS: Final[Keys] = (
 _PICKER_KEYS: Final[Keys] = (
     ("picker.down picker.up", "choose"),
     ("picker.take", "open"),
-    ("views.close", "as it was"),
+    ("picker.leave", "as it was"),
 )
 
 
@@ -347,7 +347,5 @@ class ViewsScreen(AskingScreen):
         if self.told:
             return [(Piece(f" {self.told}"),)]
         if self._picks:
-            return [
-                (Piece(" filter and way down above are kept; Backspace brings you back", "muted"),)
-            ]
+            return [(Piece(" filter and way down are kept, Backspace brings you back", "muted"),)]
         return [self.page.cursor_line(width)]

@@ -1,13 +1,18 @@
 """What a view asks of the core, as plain data: keys, columns, and how their values read."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Aggregate = Literal["count", "failed", "sum", "min", "max", "distinct", "first", "last"]
 Form = Literal["text", "path", "address", "count", "bytes", "memory", "latency", "time", "id"]
 """How values are shown: numbers stand right, `bytes` in 1000s, `memory` (bytes) in 1024s, `latency`
 and `time` are ns, an `id` is a number that names something."""
 
+# Keys by the digit typed with Alt: Textual reads them as what a Mac types then.
+ALT_DIGITS: Final = {
+    1: "inverted_exclamation_mark", 2: "trade_mark_sign", 3: "pound_sign", 4: "cent_sign",
+    5: "infinity", 6: "section_sign", 7: "pilcrow_sign", 8: "bullet",
+}  # fmt: skip
 NUMBERS: frozenset[Form] = frozenset({"count", "bytes", "memory", "latency", "time", "id"})
 
 

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from scaptui.views.cells import Line
-from scaptui.views.view_columns import View
+from scaptui.views.view_columns import ALT_DIGITS, View
 from scaptui.views.view_page import ViewPage
 from scaptui.views.view_picker import ViewPicker
 from scaptui.widgets.lines import LinesView
@@ -100,6 +100,7 @@ class PickerPane(LinesView, can_focus=True):
         Binding("pageup", "move(-10)", "ten back", id="picker.page_up"),
         Binding("enter", "take", "open it", id="picker.take"),
         Binding("backspace", "delete", "take a letter back", id="picker.delete"),
+        Binding("escape", "leave", "as it was", id="picker.leave"),
     ]
 
     @dataclass
@@ -125,7 +126,7 @@ class PickerPane(LinesView, can_focus=True):
     async def on_key(self, event: events.Key) -> None:
         """Letters search; a digit takes one of the first nine."""
         character = event.character or ""
-        if not event.is_printable or len(character) != 1:
+        if not event.is_printable or len(character) != 1 or event.key in ALT_DIGITS.values():
             return
         if character in "123456789" and not self.model.typed:
             event.stop()
@@ -151,7 +152,11 @@ class PickerPane(LinesView, can_focus=True):
         if self.model.delete():
             self._changed()
         else:
-            self.post_message(self.Left())
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Choose none."""
+        self.post_message(self.Left())
 
     def _changed(self) -> None:
         self.redraw()
