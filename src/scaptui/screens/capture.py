@@ -11,7 +11,7 @@ from scaptui.capture.selecting import select_events
 from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
-from scaptui.screens.keys import opened_by_digits
+from scaptui.screens.keys import alt_digit, opened_by_digits
 from scaptui.screens.panes import FOLLOWING_CURSOR, PanedScreen
 from scaptui.state_files import write_state_file
 from scaptui.views.cells import fit_end, fit_middle, shown
@@ -44,7 +44,7 @@ class CaptureScreen(PanedScreen):
         Binding("s,f5", "stream", "stream of its descriptor", id="screen.stream"),
         Binding("B", "base", "mark as base, then compare threads", id="screen.base"),
         Binding(
-            "exclamation_mark,alt+6",
+            f"exclamation_mark,{alt_digit(6)}",
             "errors",
             "failed calls, the telling ones first",
             id="screen.errors",

@@ -77,14 +77,19 @@ PAYLOAD_KEYS: Final[Keys] = (
 )
 
 
-EVENTS_KEYS: Final = f"alt+1,{ALT_DIGITS[1]}"
+def alt_digit(digit: int) -> str:
+    """Alt and a digit as keys of a binding."""
+    return f"alt+{digit},{ALT_DIGITS[digit]}"
+
+
+EVENTS_KEYS: Final = alt_digit(1)
 
 
 def opened_by_digits() -> list[BindingType]:
     """Alt and a digit opens a view, on every screen that has views."""
     return [
         Binding(
-            f"alt+{view.pane},{ALT_DIGITS[view.pane]}",
+            alt_digit(view.pane),
             f"views('{view.name}')",
             f"view of {view.title}",
             id=f"views.{view.name}",

@@ -327,7 +327,6 @@ VIEWS: Final = (
         ("events",),
         filter="evt.failed=true",
         drill="failures",
-        pane=6,
     ),
     View(
         "failures",
