@@ -271,11 +271,33 @@ class CaptureScreen(PanedScreen):
             except Refused as error:
                 self._refused(error)
 
+    # Views
+
+    def action_views(self, name: str = "") -> None:
+        """Choose a view, or show that of a name."""
+        from scaptui.screens.views import ViewsAsked, ViewsScreen
+        from scaptui.views.all_views import view_named
+
+        call = self.model.current()
+        asked = ViewsAsked(
+            capture=self.capture,
+            name=self._file.name,
+            filter_text=self.filter_text,
+            at=None if call is None else call.number,
+            view=view_named(name) if name else None,
+            zone=self.model.zone,
+            first_line=self.first_line,
+            strip=self.strip_at,
+        )
+        self.app.push_screen(ViewsScreen(asked), self._left_processes)
+
     # Spans of time
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """A span may begin in the strip."""
-        self._pressed = event.x if event.widget is self.query_one("#strip") else None
+        strip = self.query_one("#strip").region
+        in_strip = strip.contains(event.screen_x, event.screen_y)
+        self._pressed = event.screen_x if in_strip else None
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """It ends in another cell: filter on it. In the same cell: go to its time."""

@@ -471,24 +471,6 @@ class ShowingScreen(Screen[None]):
             base, self._base = self._base, None
             self.app.push_screen(parting_screen(self, call.number, base), self._left_processes)
 
-    def action_views(self, name: str = "") -> None:
-        """Choose a view, or show that of a name."""
-        from scaptui.screens.views import ViewsAsked, ViewsScreen
-        from scaptui.views.all_views import view_named
-
-        call = self.model.current()
-        asked = ViewsAsked(
-            capture=self.capture,
-            name=self._file.name,
-            filter_text=self.filter_text,
-            at=None if call is None else call.number,
-            view=view_named(name) if name else None,
-            zone=self.model.zone,
-            first_line=self.first_line,
-            strip=self.strip_at,
-        )
-        self.app.push_screen(ViewsScreen(asked), self._left_processes)
-
     async def _left_processes(self, left: "PageLeft | None") -> None:
         if left is None:
             return
