@@ -261,7 +261,11 @@ class ViewsScreen(AskingScreen):
         if level is None or row is None:
             return
         if level.view.drill:
-            below = self.page.drill()
+            try:
+                below = self.page.drill()
+            except Refused as refused:
+                self._tell(str(refused))
+                return
             if below is not None:
                 self._show(below)
         elif level.view.is_list:

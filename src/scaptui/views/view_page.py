@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from scaptui._core import Capture
+from scaptui.errors import Refused
 from scaptui.views.all_views import view_named
 from scaptui.views.cells import (
     Line,
@@ -128,13 +129,21 @@ class ViewPage:
         return joined((self.filter_text, *(level.step for level in self.levels)))
 
     def drill(self) -> Level | None:
-        """Go down from the row under the cursor; None where there is no view below."""
+        """Go down from the row under the cursor; None where there is no view below.
+
+        Raises:
+            Refused: what the row says is too long for a filter.
+        """
         level, row = self.level, self.row
         if level is None or row is None or not level.view.drill:
             return None
         level.step = joined(clauses(level.view, row))
         level.label = glimpse(label(level.view, row))
-        return self.open(view_named(level.view.drill))
+        try:
+            return self.open(view_named(level.view.drill))
+        except Refused:
+            level.step = level.label = ""
+            raise
 
     def up(self) -> bool:
         """Go back up; False at the top."""
