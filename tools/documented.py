@@ -8,6 +8,7 @@ from importlib import import_module
 from unittest import mock
 
 from scaptui.commands import COMMANDS, arguments, printing
+from scaptui.views.all_views import NAMES
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Documented:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words of the usage that are typed as they stand."""
+        """The words of the usage that are typed as they stand, and the names of views."""
+        if "VIEW" in self.usage.split():
+            return NAMES
         return tuple(w for w in self.usage.replace("|", " ").split() if w.islower())
 
     @property

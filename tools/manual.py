@@ -1,6 +1,6 @@
-"""Writes the manual page, the completions of three shells and the page of fields, from tables.
+"""Writes the manual page, completions of three shells, the pages of fields and views, from tables.
 
-python -m tools.manual          writes docs/scaptui.1, docs/fields.md and completions/
+python -m tools.manual          writes docs/scaptui.1, docs/fields.md, docs/views.md, completions/
 python -m tools.manual --check  says which of them `make docs` would change
 """
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from scaptui.views.reference import fields_markdown
+from scaptui.views.view_reference import views_markdown
 from tools import manual_page, shell_completions
 from tools.documented import documented
 
@@ -21,6 +22,7 @@ def files() -> dict[Path, str]:
     differences = (ROOT / "tools" / "differences.md").read_text("utf-8")
     return {
         ROOT / "docs" / "fields.md": f"{fields_markdown()}\n{differences}",
+        ROOT / "docs" / "views.md": views_markdown(),
         ROOT / "docs" / "scaptui.1": manual_page.page(commands),
         ROOT / "completions" / "scaptui.bash": shell_completions.bash(commands),
         ROOT / "completions" / "_scaptui": shell_completions.zsh(commands),

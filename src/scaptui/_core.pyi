@@ -14,6 +14,8 @@ __all__ = [
     "EventType",
     "Field",
     "Filter",
+    "GroupTable",
+    "Grouping",
     "ListedStream",
     "Note",
     "Printer",
@@ -27,6 +29,7 @@ __all__ = [
     "Slice",
     "SliceComparison",
     "SliceReport",
+    "Spectrum",
     "Step",
     "Stream",
     "StreamEnd",
@@ -626,6 +629,104 @@ class Selection:
         """The first row at or after a time."""
     def strip(self, cells: int) -> list[tuple[int, int, int]]:
         """Over the capture's time in so many cells: shown events, selected ones, bad exits."""
+
+@final
+class Grouping:
+    """Events grouped by the values of fields; it grows while the capture is read.
+
+    `columns` are aggregates (count, failed, sum, min, max, distinct, first, last), each of a field
+    where it needs one, and among the events of a filter only where there is one. Fields that stand
+    in for one that an event lacks follow it behind bars. Events without a value of the first key
+    are in no row. Texts of times are written in `zone`.
+
+    Raises:
+        CoreError: there is no such field or aggregate.
+    """
+
+    def __new__(
+        cls,
+        capture: Capture,
+        keys: list[str],
+        columns: list[tuple[str, str | None, Filter | None]],
+        selected: Filter | None,
+        zone: str = "local",
+    ) -> Grouping: ...
+    @staticmethod
+    def of_requests(capture: Capture, selected: Filter | None) -> Grouping:
+        """HTTP requests with their answers instead, among the events a filter selects.
+
+        Cells: number of the request's event, its time (ns), method, host, path, status, time to the
+        answer (ns), its length as it tells, "server" or "client", process, descriptor, number of
+        the answer's event.
+        """
+    def step(self, budget_ms: int, *, yields: bool = False) -> tuple[int, bool]:
+        """Looks at more events: the number of the last one, and whether no more will come.
+
+        At most so long; one that `yields` ends early at a pause.
+        """
+    def table(self, order: list[tuple[int, bool]]) -> GroupTable:
+        """What was found so far, in the order of cells, each with whether the greatest come first.
+
+        Rows that agree in these stand in the order of their keys.
+        """
+
+@final
+class GroupTable:
+    """Rows of a view, in an order. It does not change by itself."""
+
+    @staticmethod
+    def of_threads(
+        capture: Capture, selected: Filter | None, at: int | None, order: list[tuple[int, bool]]
+    ) -> GroupTable:
+        """The threads that exist when an event happens (None: at the end).
+
+        With a filter those of processes with selected events.
+
+        Cells: thread, process, name, user, container, threads of the process, open descriptors,
+        limit of descriptors, virtual and resident memory (bytes), command line.
+        """
+    @staticmethod
+    def of_descriptors(
+        capture: Capture,
+        selected: Filter | None,
+        at: int | None,
+        which: str,
+        order: list[tuple[int, bool]],
+    ) -> GroupTable:
+        """The descriptors that are open when an event happens: "all", "sockets", "listening".
+
+        Cells: thread, number, process, name, user, container, type, what it is of, protocol,
+        address and port of the server's side, of the client's, whether it listens.
+
+        Raises:
+            CoreError: there are no such descriptors.
+        """
+    def __len__(self) -> int: ...
+    def totals(self) -> list[int | None]:
+        """Sums over all rows by cell; None where a sum means nothing. Empty for what exists."""
+    def sort(self, order: list[tuple[int, bool]]) -> None:
+        """Puts the rows in another order."""
+    def rows(self, start: int, stop: int) -> list[list[int | bytes | None]]:
+        """The cells of rows [start, stop), keys first; short at the end."""
+    def events(self, row: int) -> tuple[int, int, int] | None:
+        """Events of a row: how many, the number of the first, that of the last."""
+    def find(self, keys: list[int | bytes | None]) -> int | None:
+        """Where the row with these values of the keys stands."""
+
+@final
+class Spectrum:
+    """Calls counted by steps of time and of latency; it grows while the capture is read.
+
+    `bounds` are where steps of latency begin, ns, ascending; shorter ones count with the first.
+    """
+
+    def __new__(
+        cls, capture: Capture, selected: Filter | None, step_ns: int, bounds: list[int]
+    ) -> Spectrum: ...
+    def step(self, budget_ms: int, *, yields: bool = False) -> tuple[int, bool]:
+        """As a grouping's."""
+    def rows(self) -> list[tuple[int, list[int]]]:
+        """Steps of time with calls in them: when each begins, ns, and its counts by latency."""
 
 @final
 class Search:

@@ -7,6 +7,7 @@ mod convert;
 pub mod doings;
 pub mod escape;
 pub mod fields;
+pub mod group;
 pub mod intern;
 pub mod path;
 pub mod print;

@@ -5,6 +5,7 @@ mod capture;
 mod doings;
 mod errors;
 mod fields;
+mod group;
 mod keeping;
 mod printer;
 mod recorder;
@@ -31,6 +32,8 @@ mod _core {
     use crate::errors::CoreError;
     #[pymodule_export]
     use crate::fields::{fields, Field};
+    #[pymodule_export]
+    use crate::group::{GroupTable, Grouping, Spectrum};
     #[pymodule_export]
     use crate::keeping::{event_key, find_events, Colouring};
     #[pymodule_export]

@@ -19,7 +19,10 @@ COMMANDS = (
     Command(
         "print", "printing", "FILE... [FILTER]", "events as text, in sysdig's form or as fields"
     ),
-    Command("view", "view", "FILE processes [FILTER]", "the process tree"),
+    Command(
+        "view", "view", "FILE VIEW [FILTER]", "a view as a table: files, connections, errors, ..."
+    ),
+    Command("views", "views", "[PATTERN]", "the views there are, and what each answers"),
     Command(
         "report",
         "report",

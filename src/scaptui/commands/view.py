@@ -1,45 +1,78 @@
 """`scaptui view`: a view of a capture as a table, JSON or CSV."""
 
 import argparse
+import json
+from argparse import Namespace
 from typing import Final
 
-from scaptui.capture.opening import open_capture, read_all
+from scaptui.capture.opening import Capture, open_capture, read_all
 from scaptui.commands import arguments
-from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
+from scaptui.commands.reading import Asked, asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output
-from scaptui.views import processes
+from scaptui.views import processes, view_text
+from scaptui.views.all_views import NAMES, check_column, view_named
+from scaptui.views.units import Zone
+from scaptui.views.view_columns import View
+from scaptui.views.view_query import ViewQuery, ordered_by, usual_order
 
-VIEWS: Final = ("processes",)
 EXAMPLE: Final = """\
-scaptui view crash.scap.gz processes
-scaptui view crash.scap.gz processes container.id!=host
-scaptui view crash.scap.gz processes --at 16090 --format json"""
+scaptui view crash.scap.gz files proc.name=nginx
+scaptui view crash.scap.gz syscalls --sort time -n 10
+scaptui view crash.scap.gz errors container.id!=host --format csv
+scaptui view crash.scap.gz processes --at 16090"""
 
 
 def run(words: list[str]) -> Status:
     """Show a view of a capture."""
     parser = arguments.Parser(
         "view",
-        "FILE... processes [FILTER]",
-        "The process tree; dead processes stay, with exit status or signal. With a filter: those\n"
-        "with selected events, their ancestors, and the counts of selected events only.",
+        "FILE... VIEW [FILTER]",
+        "Answers a question about a capture with a table; `scaptui views` lists the questions. A\n"
+        "filter says which events count. processes is the process tree; dead ones stay, with exit\n"
+        "status or signal; with --sort or -n it is a table like the others.",
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, the view, a filter")
     parser.add_argument(
-        "--at", type=_number, metavar="N", help="as of event number N (default: the end)"
+        "--at",
+        type=_number,
+        metavar="N",
+        help="what exists: as of event number N (default: the end)",
+    )
+    parser.add_argument("-n", type=_number, metavar="N", dest="most", help="the first N rows")
+    parser.add_argument(
+        "--sort", metavar="COLUMN", help="rows by this column; +COLUMN turns it round"
     )
     parser.add_argument(
         "--format", choices=["text", "json", "csv"], default="text", help="default: text"
     )
     arguments.add_filter(parser)
+    arguments.add_zone(parser)
     options = parser.parse_intermixed_args(words)
-    files, rest = _split(options.words)
+    files, name, rest = _split(options.words)
+    view = view_named(name)
+    if options.sort is not None:
+        check_column(view, options.sort.removeprefix("+"))
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
+    zone = Zone.named(options.zone)
     asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
+    if name == "processes" and options.sort is None and options.most is None:
+        found = _tree(capture, asked, options)
+    elif view.source == "latency":
+        found = _latency(capture, text or "", options, zone)
+    else:
+        found = _table(capture, view, text or "", options, zone)
+    tell_damage(capture)
+    if found:
+        return Status.MATCHED
+    tell_nothing(capture, asked)
+    return Status.NOTHING
+
+
+def _tree(capture: Capture, asked: Asked, options: Namespace) -> bool:
     rows = processes.process_tree(capture, asked.compiled, options.at)
     out = Output.of_process()
     match options.format:
@@ -49,26 +82,60 @@ def run(words: list[str]) -> Status:
             out.lines(processes.as_csv(rows))
         case _ if rows:
             out.lines(processes.as_text(rows))
-    tell_damage(capture)
-    if rows:
-        return Status.MATCHED
-    tell_nothing(capture, asked)
-    return Status.NOTHING
+    return bool(rows)
 
 
-def _split(words: list[str]) -> tuple[list[str], list[str]]:
-    """Words before the view's name, and behind it."""
-    for i, word in enumerate(words[1:], start=1):
-        if word in VIEWS:
-            return words[:i], words[i + 1 :]
-    match words:
-        case [first, *_] if first in VIEWS:
-            what = "the view stands behind the file"
-        case [_, second, *_]:
-            what = f"there is no view {second!r}"
+def _latency(capture: Capture, text: str, options: Namespace, zone: Zone) -> bool:
+    from scaptui.views import latency
+
+    query = latency.LatencyQuery(capture, text)
+    query.finish()
+    rows = latency.as_data(query)
+    out = Output.of_process()
+    match options.format:
+        case "json":
+            out.line(json.dumps(rows, indent=1))
+        case "csv":
+            out.line("time,step,latency,calls")
+            out.lines([",".join(map(str, row.values())) for row in rows])
         case _:
-            what = "no view named"
-    raise Refused(what, f"scaptui view FILE VIEW [FILTER]; views are: {', '.join(VIEWS)}")
+            out.lines(latency.as_text(query, options.most, zone))
+    return bool(rows)
+
+
+def _table(capture: Capture, view: View, text: str, options: Namespace, zone: Zone) -> bool:
+    query = ViewQuery(capture, view, text, options.at)
+    query.finish()
+    order = usual_order(view)
+    if options.sort is not None:
+        name = options.sort.removeprefix("+")
+        order = ordered_by(view, name, inverted=name != options.sort)
+    table = query.table(order)
+    out = Output.of_process()
+    match options.format:
+        case "json":
+            out.line(view_text.as_json(table, options.most))
+        case "csv":
+            for line in view_text.as_csv(table, options.most):
+                out.line(line)
+        case _ if len(table):
+            out.lines(view_text.as_text(table, options.most, zone))
+    return len(table) > 0
+
+
+def _split(words: list[str]) -> tuple[list[str], str, list[str]]:
+    """Words before the view's name, the name, and words behind it."""
+    for i, word in enumerate(words[1:], start=1):
+        if word in NAMES:
+            return words[:i], word, words[i + 1 :]
+    match words:
+        case [first, *_] if first in NAMES:
+            raise Refused("the view stands behind the file", "scaptui view FILE VIEW [FILTER]")
+        case [_, second, *_]:
+            view_named(second)
+    raise Refused(
+        "no view named", f"scaptui view FILE VIEW [FILTER]; views are: {', '.join(NAMES)}"
+    )
 
 
 def _number(text: str) -> int:

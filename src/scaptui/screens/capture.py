@@ -11,6 +11,7 @@ from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
 from scaptui.screens.copying import copy
 from scaptui.screens.keeping import KeepingScreen
+from scaptui.screens.keys import alt_digit, opened_by_digits
 from scaptui.screens.panes import FOLLOWING_CURSOR
 from scaptui.views.cells import fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
@@ -39,11 +40,12 @@ class CaptureScreen(KeepingScreen):
         Binding("s,f5", "stream", "stream of its descriptor", id="screen.stream"),
         Binding("B", "base", "mark as base, then compare threads", id="screen.base"),
         Binding(
-            "exclamation_mark,alt+6",
+            f"exclamation_mark,{alt_digit(6)}",
             "errors",
             "failed calls, the telling ones first",
             id="screen.errors",
         ),
+        Binding("v,f2", "views", "views: files, connections, errors ...", id="screen.views"),
         Binding("K", "crashes", "what restarts or crashed", id="screen.crashes"),
         Binding("W", "slice", "save events with all they need", id="screen.slice"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
@@ -51,6 +53,8 @@ class CaptureScreen(KeepingScreen):
         Binding("N", "find_next(True)", "find the previous", id="screen.find_previous"),
         # 123G is a key of the list: this is for the help page.
         Binding("ctrl+g,123G", "go_to", "go to a number or time", id="screen.go_to"),
+        Binding("left_parenthesis", "begin_span", "begin a span of time here", id="screen.span"),
+        Binding("right_parenthesis", "end_span", "end it: filter on it", id="screen.span_end"),
         Binding("i", "details", "open or close details", id="screen.details"),
         Binding("X", "payload", "open or close bytes", id="screen.payload"),
         Binding("C", "columns", "choose columns", id="screen.columns"),
@@ -60,7 +64,12 @@ class CaptureScreen(KeepingScreen):
         Binding("q", "close", "close what is innermost, then quit", id="screen.close"),
         Binding("escape", "give_up", "stop what runs, close", id="screen.give_up"),
         Binding("ctrl+c", "stop", "stop searching or reading; twice quits", id="screen.stop"),
+        *opened_by_digits(),
     ]
+
+    # Where a span of time begins: a time in ns, a cell of the strip.
+    _span_from: int | None = None
+    _pressed: int | None = None
 
     def on_mount(self) -> None:
         """Begin to read."""
@@ -242,13 +251,70 @@ class CaptureScreen(KeepingScreen):
             except Refused as error:
                 self._refused(error)
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the time of the cell of the strip that was clicked."""
-        if event.widget is self.query_one("#strip") and self._strip is not None:
-            at = self._strip.start_of(event.x - EDGE)
-            if at is not None:
-                self.model.goto_time(at)
-                self._tell("")
+    # Views
+
+    def action_views(self, name: str = "") -> None:
+        """Choose a view, or show that of a name."""
+        from scaptui.screens.views import ViewsAsked, ViewsScreen
+        from scaptui.views.all_views import view_named
+
+        call = self.model.current()
+        asked = ViewsAsked(
+            capture=self.capture,
+            name=self._file.name,
+            filter_text=self.filter_text,
+            at=None if call is None else call.number,
+            view=view_named(name) if name else None,
+            zone=self.model.zone,
+            first_line=self.first_line,
+            strip=self.strip_at,
+        )
+        self.app.push_screen(ViewsScreen(asked), self._left_processes)
+
+    # Spans of time
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A span may begin in the strip."""
+        strip = self.query_one("#strip").region
+        in_strip = strip.contains(event.screen_x, event.screen_y)
+        self._pressed = event.screen_x if in_strip else None
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """It ends in another cell: filter on it. In the same cell: go to its time."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or self._strip is None:
+            return
+        cells = sorted((pressed - EDGE, event.screen_x - EDGE))
+        first, behind = self._strip.start_of(cells[0]), self._strip.end_of(cells[1])
+        if first is None or behind is None:
+            return
+        if cells[0] == cells[1]:
+            self.model.goto_time(first)
+            self._tell("")
+        else:
+            self._span(first, behind)
+
+    def action_begin_span(self) -> None:
+        """A span of time begins at the cursor."""
+        if (call := self.model.current()) is not None:
+            self._span_from = call.ts
+            self._tell("a span begins here, ) ends it at another event")
+
+    def action_end_span(self) -> None:
+        """It ends at the cursor: filter on it."""
+        call = self.model.current()
+        if call is None or self._span_from is None:
+            self._tell("( begins a span of time, ) ends it")
+            return
+        first, last = sorted((self._span_from, call.ts))
+        self._span_from = None
+        self._span(first, last + 1)
+
+    def _span(self, first: int, behind: int) -> None:
+        from scaptui.screens.filter_area import with_added
+
+        added = f"evt.rawtime>={first} and evt.rawtime<{behind}"
+        self.apply(with_added(self.filter_text, added, "and"))
 
     # Closing and stopping
 

@@ -2,9 +2,12 @@
 
 from typing import Any, Final
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from scaptui.views.help import key_name
+from scaptui.views.view_columns import ALT_DIGITS
+from scaptui.views.view_table import VIEWS
 
 # Bindings by their id, with short words; two that belong together with a blank between.
 Keys = tuple[tuple[str, str], ...]
@@ -25,6 +28,7 @@ LIST_KEYS: Final[Keys] = (
     ("events.thread", "thread"),
     ("events.raw", "raw rows"),
     ("events.time", "times"),
+    ("screen.views", "views"),
     ("screen.close", ""),
 )
 
@@ -42,7 +46,7 @@ WIDE_LIST_KEYS: Final[Keys] = (
     ("screen.payload", "bytes"),
     ("screen.processes", "process"),
     ("screen.why", "why"),
-    ("events.raw", "raw rows"),
+    ("screen.views", "views"),
     ("screen.close", "close"),
 )
 
@@ -74,6 +78,28 @@ PAYLOAD_KEYS: Final[Keys] = (
     ("screen.details", "details"),
     ("screen.close", "list"),
 )
+
+
+def alt_digit(digit: int) -> str:
+    """Alt and a digit as keys of a binding."""
+    return f"alt+{digit},{ALT_DIGITS[digit]}"
+
+
+EVENTS_KEYS: Final = alt_digit(1)
+
+
+def opened_by_digits() -> list[BindingType]:
+    """Alt and a digit opens a view, on every screen that has views."""
+    return [
+        Binding(
+            alt_digit(view.pane),
+            f"views('{view.name}')",
+            f"view of {view.title}",
+            id=f"views.{view.name}",
+        )
+        for view in VIEWS
+        if view.pane
+    ]
 
 
 def told(screen: Screen[Any], wanted: Keys) -> Keys:

@@ -17,6 +17,7 @@ from scaptui.views.cells import (
     pad_right,
     width,
 )
+from scaptui.views.view_table import VIEWS
 
 # Names of keys as they stand on the page, where Textual's own differ.
 _NAMES: Final = {
@@ -159,6 +160,7 @@ LINES: Final = (
     ("show", ("stream.request",), "the request it is part of"),
     ("show", ("stream.save",), "save captured bytes"),
     ("show", ("stream.close",), "back"),
+    (FOUND_ONLY, ("screen.span", "screen.span_end"), "begin a span of time, filter on it"),
     ("this value", ("list.and", "list.and_not"), "filter with, without"),
     ("this value", ("list.or", "list.replace"), "or it, only it"),
     ("this value", ("list.copy",), "copy it or its row"),
@@ -216,6 +218,27 @@ LINES: Final = (
     ("this run", ("crashes.event",), "this event among all"),
     ("show", ("crashes.pane",), "runs or evidence"),
     ("show", ("crashes.close",), "close"),
+    ("move", ("picker.down", "picker.up"), "a view"),
+    ("move", ("picker.page_down", "picker.page_up"), "ten views"),
+    ("this row", ("views.drill",), "the view below, or its event"),
+    ("this row", ("views.up",), "up again"),
+    ("this row", ("views.events",), "the events behind it"),
+    ("show", ("views.sort", "views.sort_back"), "sort by next, previous column"),
+    ("show", ("views.invert",), "turn the order round"),
+    ("show", ("screen.views",), "views"),
+    ("show", ("views.close",), "close"),
+    ("this box", ("latency.box",), "begin it, forget it"),
+    ("this box", ("latency.filter",), "filter on it"),
+    ("this box", ("latency.events",), "its events"),
+    ("this box", ("latency.call",), "its commonest call alone"),
+    ("show", ("latency.all",), "all calls again"),
+    ("show", ("latency.longer", "latency.shorter"), "longer, shorter rows"),
+    ("show", ("latency.close",), "close"),
+    *(
+        (FOUND_ONLY, (f"views.{view.name}",), f"view of {view.title}")
+        for view in VIEWS
+        if view.pane
+    ),
     (FOUND_ONLY, ("screen.pane_back",), "previous pane"),
     ("mark", ("screen.base",), "base, then compare threads"),
     ("this finding", ("findings.events",), "all its events"),

@@ -65,7 +65,9 @@ def as_csv(rows: list[ProcessRow]) -> list[str]:
     """A line of names, then a line a process."""
     lines = [",".join(COLUMNS)]
     for row in rows:
-        lines.append(",".join("" if v is None else csv_cell(str(v)) for v in _values(row)))
+        lines.append(
+            ",".join("" if v is None else csv_cell(one_line(str(v))) for v in _values(row))
+        )
     return lines
 
 

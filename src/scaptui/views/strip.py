@@ -63,6 +63,12 @@ class Strip:
         first, last = self.span
         return first + (last - first) * cell // len(self.counts)
 
+    def end_of(self, cell: int) -> int | None:
+        """The first time behind a cell; None when it has none."""
+        if self.span is not None and cell == len(self.counts) - 1:
+            return self.span[1] + 1
+        return self.start_of(cell + 1)
+
 
 # The cursor moves more often than the bars do.
 @lru_cache(maxsize=2)

@@ -76,6 +76,13 @@ impl<'a> EventAt<'a> {
         self
     }
 
+    /// The event with its own bytes alone.
+    #[must_use]
+    pub(crate) fn read_alone(mut self, windows: &'a mut Windows, chunk: &Chunk, at: usize) -> Self {
+        self.event = windows.event(self.store, chunk, at);
+        self
+    }
+
     pub(super) fn text(&self, id: StrId) -> Value<'a> {
         Value::Text(Cow::Borrowed(self.store.state.strings.get(id)))
     }

@@ -53,7 +53,7 @@ enum LeafTest {
 
 /// What the answer of a test depends on, the cheapest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Depends {
+pub(crate) enum Depends {
     /// The event's kind.
     Kind,
     /// The event's kind, but for types whose name is in a parameter.
@@ -110,7 +110,8 @@ fn reads_columns_only(field: Field) -> bool {
         || (name.starts_with("thread.") && !name.starts_with("thread.cpu"))
 }
 
-fn depends_of(field: &FieldRef) -> Depends {
+/// What the value of a field depends on.
+pub(crate) fn depends_of(field: &FieldRef) -> Depends {
     match field.field.info().scope {
         Scope::Type => Depends::Kind,
         Scope::Thread => Depends::Context,
@@ -407,7 +408,7 @@ impl Asker {
 
 /// Whether the result of events of this type is called by its error's name.
 #[inline]
-fn names_errors(kind: Kind) -> bool {
+pub(crate) fn names_errors(kind: Kind) -> bool {
     event_info(kind.event_type()).and_then(|info| info.params.first()).is_none_or(|param| param.ty != ParamType::Pid)
 }
 

@@ -58,6 +58,11 @@ impl<T> Lent<T> {
         self.0.lock().push(lent);
         result
     }
+
+    /// Looks at all that are not in use.
+    pub fn each(&self, look: impl FnMut(&T)) {
+        self.0.lock().iter().for_each(look);
+    }
 }
 
 /// A filter with what was found out about its tests.

@@ -1,0 +1,73 @@
+"""Work beside the screen of views: their rows while they grow, and how many each has."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from scaptui.capture.opening import Capture
+from scaptui.errors import Refused
+from scaptui.screens.background import STEP_MS, Pace
+from scaptui.views.view_columns import View
+from scaptui.views.view_page import Level
+from scaptui.views.view_query import ViewQuery, ViewTable
+
+# How long the thread sleeps when the reader is not that far yet, in seconds.
+_PAUSE: Final = 0.04
+
+
+class Growing:
+    """Steps a view; `grew` is called, on the thread, at a pace and at the end."""
+
+    def __init__(self, level: Level, pace: Pace, grew: Callable[[Level, ViewTable], None]) -> None:
+        self._level = level
+        self._query = level.query
+        self._pace = pace
+        self._grew = grew
+        self._looked = self._told = -1
+
+    def step(self) -> bool:
+        """Look at more events."""
+        before = self._looked
+        done = self._query.step(STEP_MS, yields=True)
+        self._looked = self._query.looked
+        if done or (self._looked != self._told and self._pace.due()):
+            self._told = self._looked
+            self._grew(self._level, self._query.table(self._level.order))
+        elif self._looked == before:
+            time.sleep(_PAUSE)
+        return done
+
+
+class Counting:
+    """Counts the rows of one view after the other; `counted` is called, on the thread."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        views: Iterator[View],
+        scope: tuple[str, int | None],
+        counted: Callable[[View, int], None],
+    ) -> None:
+        self._capture = capture
+        self._views = views
+        self._scope = scope
+        self._counted = counted
+        self._view: View | None = None
+        self._query: ViewQuery | None = None
+
+    def step(self) -> bool:
+        """Look at more events for one of them; what has been read so far is enough."""
+        if self._query is None or self._view is None:
+            self._view = next(self._views, None)
+            if self._view is None:
+                return True
+            try:
+                self._query = ViewQuery(self._capture, self._view, *self._scope)
+            except Refused:
+                self._query = None
+            return False
+        before = self._query.looked
+        if self._query.step(STEP_MS, yields=True) or self._query.looked == before:
+            self._counted(self._view, len(self._query.table(())))
+            self._query = None
+        return False

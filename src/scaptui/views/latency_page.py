@@ -1,0 +1,258 @@
+"""The page of latencies over time: a cursor among its cells, a box of them, what is in it."""
+
+from collections.abc import Sequence
+
+from scaptui._core import Capture
+from scaptui.views.cells import Line, Piece, fit_end, glimpse, pad_left, pad_right
+from scaptui.views.format import NS, counted
+from scaptui.views.latency import (
+    STEPS,
+    LatencyQuery,
+    SpectrumRow,
+    axis,
+    legend,
+    shade,
+    shade_limits,
+    time_digits,
+)
+from scaptui.views.units import Zone, clock, latency
+from scaptui.views.view_columns import Column, Key, View
+from scaptui.views.view_query import ViewQuery, ViewTable, joined
+
+# Programs and calls in a box.
+CONTENTS = View(
+    "in-the-box",
+    "Which calls took so long?",
+    "one per program and call",
+    (Key("proc", "proc.name"), Key("call", "evt.type")),
+    (
+        Column("calls", "count"),
+        Column("least", "min", "evt.latency", "latency"),
+        Column("most", "max", "evt.latency", "latency"),
+    ),
+    ("calls",),
+)
+_EMPTY: tuple[int, ...] = ()
+
+
+def steps_per_decade(width: int) -> int:
+    """How many columns a power of ten takes on a screen so wide."""
+    return 12 if width >= 120 else 7 if width >= 76 else 4
+
+
+class LatencyPage:
+    """Cells of time and latency. Box and cursor are given in steps."""
+
+    def __init__(self, capture: Capture, filter_text: str, zone: Zone) -> None:
+        self.filter_text = filter_text
+        self.narrowed = ""
+        """What was chosen on the page, besides the filter."""
+        self.zone = zone
+        self.contents: ViewTable | None = None
+        self.row = self.column = 0
+        self.top = 0
+        self.anchor: tuple[int, int] | None = None
+        self._capture = capture
+        self._rows: dict[int, SpectrumRow] = {}
+        self._first = self._last = 0
+        self._limits = shade_limits(())
+        self.query = self._query(None, 7)
+
+    def _query(self, step_ns: int | None, per_decade: int) -> LatencyQuery:
+        scope = joined((self.filter_text, self.narrowed))
+        return LatencyQuery(self._capture, scope, step_ns, per_decade)
+
+    def ask(self, *, step_ns: int | None = None, per_decade: int | None = None) -> None:
+        """Ask anew, with other steps or another filter."""
+        was, moment = self.query, self._moment(self.row)
+        share = self.column / was.per_decade
+        self.query = self._query(step_ns or was.step_ns, per_decade or was.per_decade)
+        self._rows, self.anchor, self.contents = {}, None, None
+        self._first = moment // self.query.step_ns
+        self.row, self.top = 0, 0
+        self.column = round(share * self.query.per_decade)
+
+    def take(self, rows: Sequence[SpectrumRow]) -> None:
+        """Show these rows; the cursor stays at its time."""
+        moment = self._moment(self.row) if self._rows else None
+        step = self.query.step_ns
+        self._rows = {row.start // step: row for row in rows}
+        self._first = min(self._rows, default=self._first)
+        self._last = max(self._rows, default=self._first)
+        self._limits = shade_limits(rows)
+        if moment is not None:
+            self.row = max(0, moment // step - self._first)
+        elif rows:
+            most = max(rows, key=lambda row: sum(row.counts))
+            self.row = most.start // step - self._first
+            self.column = max(range(len(most.counts)), key=most.counts.__getitem__)
+        self.row = min(self.row, self.last)
+
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return self._last - self._first
+
+    @property
+    def calls(self) -> int:
+        """Calls with a latency."""
+        return sum(sum(row.counts) for row in self._rows.values())
+
+    def _moment(self, row: int) -> int:
+        return (self._first + row) * self.query.step_ns
+
+    def counts(self, row: int) -> tuple[int, ...]:
+        """Calls of a row by step of latency."""
+        found = self._rows.get(self._first + row)
+        return _EMPTY if found is None else found.counts
+
+    # Keys
+
+    def move(self, rows: int, columns: int) -> None:
+        """Go to another cell."""
+        self.row = max(0, min(self.row + rows, self.last))
+        self.column = max(0, min(self.column + columns, len(self.query.bounds) - 1))
+
+    def mark(self) -> None:
+        """Begin a box at the cursor, or forget it."""
+        self.anchor = None if self.anchor is not None else (self.row, self.column)
+
+    def slower(self, by: int) -> int:
+        """The step of time before or behind this one."""
+        at = STEPS.index(self.query.step_ns) + by
+        return STEPS[max(0, min(at, len(STEPS) - 1))]
+
+    def box(self) -> tuple[range, range]:
+        """Rows and columns of the box; the cell under the cursor without one."""
+        row, column = self.anchor or (self.row, self.column)
+        rows, columns = sorted((row, self.row)), sorted((column, self.column))
+        return range(rows[0], rows[1] + 1), range(columns[0], columns[1] + 1)
+
+    def box_filter(self) -> str:
+        """The calls in the box, as a filter."""
+        rows, columns = self.box()
+        tests = [
+            "evt.dir=<",
+            f"evt.rawtime>={self._moment(rows.start)}",
+            f"evt.rawtime<{self._moment(rows.stop)}",
+            f"evt.latency>={max(1, self.query.least(columns.start))}",
+        ]
+        if columns.stop < len(self.query.bounds):
+            tests.append(f"evt.latency<{self.query.least(columns.stop)}")
+        return joined(tests)
+
+    def contents_query(self) -> ViewQuery:
+        """What tells the programs and calls of the box."""
+        return ViewQuery(
+            self._capture, CONTENTS, joined((self.filter_text, self.narrowed, self.box_filter()))
+        )
+
+    # Lines
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Scale and rows for a size."""
+        digits = time_digits(self.query.step_ns)
+        begin = 9 + digits + bool(digits)
+        cells = max(8, min(len(self.query.bounds), width - begin - 10))
+        shown = max(1, height - 1)
+        if self.row < self.top:
+            self.top = max(0, self.row - shown // 3)
+        elif self.row >= self.top + shown:
+            self.top = min(self.row - shown // 2, self.last - shown + 1)
+        self.top = max(0, min(self.top, self.last - shown + 1))
+        lines: list[Line] = [
+            (Piece(" " * (begin + 1)), Piece(axis(self.query.per_decade, cells), "muted"))
+        ]
+        if not self._rows:
+            said = "no call with a known latency" if self.query.done else "looking"
+            return [*lines, (Piece(f"    {said}", "muted"),)]
+        rows, columns = self.box()
+        for row in range(self.top, min(self.top + shown, self.last + 1)):
+            here = columns if row in rows else range(0)
+            lines.append(self._row_line(row, here, cells, digits))
+        return lines
+
+    def _row_line(self, row: int, here: range, cells: int, digits: int) -> Line:
+        counts = self.counts(row)
+        sign = ">" if row == self.row else " "
+        pieces = [Piece(f"{sign}{clock(self._moment(row), self.zone, digits)} ")]
+        shades = [shade(count, self._limits) for count in (*counts, *[0] * cells)][:cells]
+        for at, character in enumerate(shades):
+            single = len(here) == 1 and self.anchor is None
+            if at in here:
+                pieces.append(Piece(character, "selection"))
+            elif single and at == here.start - 1:
+                pieces.append(Piece("[", "accent"))
+            elif single and at == here.stop:
+                pieces.append(Piece("]", "accent"))
+            else:
+                pieces.append(Piece(character, "accent" if character in "▓█" else "text"))
+        total = sum(counts)
+        pieces.append(Piece(f" {total:,}" if total else "", "muted"))
+        return tuple(pieces)
+
+    def cell_lines(self, width: int, height: int) -> list[Line]:
+        """The box in words with the legend, and its programs and calls."""
+        if not self._rows:
+            return []
+        rows, columns = self.box()
+        digits = time_digits(self.query.step_ns)
+        calls = sum(sum(self.counts(row)[columns.start : columns.stop]) for row in rows)
+        what = "cell" if len(rows) == len(columns) == 1 else "box"
+        times = clock(self._moment(rows.start), self.zone, digits)
+        if len(rows) > 1:
+            times += f"-{clock(self._moment(rows.stop), self.zone, digits)}"
+        said = f" {what} {times}, {self._latencies(columns)}, {counted(calls, 'call')}"
+        lines: list[Line] = [
+            (Piece(fit_end(said, width)), Piece(f"   {legend(self._limits)}", "muted"))
+        ]
+        table = self.contents
+        for row in [] if table is None else table.rows(0, max(0, height - 1)):
+            proc, call, count, least, most = row.cells
+            took = _span(least, most)
+            lines.append(
+                (
+                    Piece(
+                        pad_left(f"{count or 0:,}" if not isinstance(count, bytes) else "", 8)
+                        + "  "
+                    ),
+                    Piece(pad_right(glimpse(proc if isinstance(proc, bytes) else b"?"), 16)),
+                    Piece(pad_right(glimpse(call if isinstance(call, bytes) else b"?"), 18)),
+                    Piece(took, "muted"),
+                )
+            )
+        return lines
+
+    def _latencies(self, columns: range) -> str:
+        if columns.stop >= len(self.query.bounds):
+            return f"{latency(self.query.least(columns.start))} or more"
+        least, end = self.query.least(columns.start), self.query.least(columns.stop)
+        return f"{latency(least)}-{latency(end)}"
+
+    def common_call(self) -> str:
+        """A filter for the commonest call of the box, empty without one."""
+        row = None if self.contents is None else next(iter(self.contents.rows(0, 1)), None)
+        call = None if row is None else row.cells[1]
+        return f"evt.type={call.decode()}" if isinstance(call, bytes) and call.isascii() else ""
+
+    def status_line(self, width: int) -> Line:
+        """Line 2: the filter and how many calls have a latency."""
+        text = joined((self.filter_text, self.narrowed))
+        right = f"{self.calls:,} calls with a latency"
+        room = width - len(" filter  ") - len(right) - 1
+        shown = pad_right(fit_end(glimpse(text) or "none", room), room)
+        return (Piece(" filter  ", "muted"), Piece(shown), Piece(f" {right}"))
+
+    def cursor_line(self, width: int) -> Line:
+        """How long a row is, and what a box is for."""
+        step = self.query.step_ns
+        length = f"{step // NS} s" if step >= NS else f"{step / 1e6:g} ms"
+        said = f" a row is {length}"
+        said += "   Space ends the box" if self.anchor is not None else "   Space begins a box"
+        return (Piece(fit_end(said, width), "muted"),)
+
+
+def _span(least: int | bytes | None, most: int | bytes | None) -> str:
+    if not isinstance(least, int) or not isinstance(most, int):
+        return ""
+    return latency(least) if least == most else f"{latency(least)}-{latency(most)}"

@@ -1,0 +1,182 @@
+"""Views in the viewer: the picker, rows, the way down and back."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.core.building import Building
+from tests.screens.app import Viewer, viewer
+from tests.screens.hostile import NAMES, hostile_capture
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """Three programs that read files; one of them fails."""
+    building = Building(tmp_path / "shop.scap")
+    programs = ((7, "till", 3), (8, "door", 5), (9, "lamp", 1))
+    for pid, name, _ in programs:
+        building.process(pid, name)
+    for pid, name, _ in programs:
+        building.descriptor(pid, 3, "file", f"/srv/{name}.log")
+    for pid, _, reads in programs:
+        for _ in range(reads):
+            building.call(pid, "read", fd=3, res=100 * pid, size=4_096, data=b"x")
+    building.call(7, "openat", fd=-2, dirfd=-100, name="/nope")
+    return building.close()
+
+
+def cursor(shown: Viewer) -> str:
+    """The row under the cursor."""
+    return next((line for line in shown.pane("rows") if line.startswith(">")), "")
+
+
+async def to_view(shown: Viewer, name: str) -> None:
+    """Choose a view by typing its name."""
+    await shown.press("v")
+    await shown.type(name)
+    await shown.press("enter")
+    await shown.rest()
+
+
+async def test_the_picker_finds_by_letters_and_tells_counts(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("v")
+        assert shown.picture[0].endswith(" views")
+        assert "all 20" in shown.picture[1]
+        await shown.type("progr")
+        assert "3 of 30 match progr" in shown.pane("picker")[0]
+        first = shown.pane("picker")[1]
+        assert first.startswith(">  programs")
+        assert first.endswith(" 3")
+        assert any("scaptui view shop.scap programs" in line for line in shown.picture)
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" events")
+
+
+async def test_enter_goes_down_and_backspace_comes_back_to_the_row(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "programs")
+        assert "door" in cursor(shown)
+        await shown.press("greater_than_sign", "I")
+        heading = shown.pane("rows")[0]
+        await shown.press("j", "j")
+        here = cursor(shown)
+        await shown.press("enter")
+        assert shown.picture[0].endswith(" processes")
+        assert "in  programs › " in shown.picture[1]
+        await shown.press("enter")
+        assert "processes › " in shown.picture[1]
+        await shown.press("backspace", "backspace")
+        assert cursor(shown) == here
+        assert shown.pane("rows")[0] == heading
+
+
+async def test_the_way_down_is_applied_with_the_filter(shop: Path) -> None:
+    async with viewer(shop, "evt.dir=<") as shown:
+        await to_view(shown, "programs")
+        await shown.press("enter")
+        assert "evt.dir=<" in shown.picture[1]
+        assert shown.picture[1].endswith("5 of 20")
+        await to_view(shown, "files")
+        assert "in  programs › door" in shown.picture[1]
+        assert "/srv/door.log" in cursor(shown)
+        assert not any("till" in line for line in shown.pane("rows"))
+
+
+async def test_d_shows_the_events_behind_the_row(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "programs")
+        await shown.press("j", "d")
+        assert shown.picture[0].endswith(" events")
+        assert 'proc.name="till"' in shown.picture[1]
+        assert "8 of 20" in shown.picture[1]
+
+
+async def test_plus_and_minus_change_the_filter(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "programs")
+        await shown.press("minus")
+        assert "door" not in "".join(shown.pane("rows"))
+        await shown.press("plus")
+        assert [line[4:8] for line in shown.pane("rows")[1:2]] == ["till"]
+        await shown.press("q")
+        assert 'not (proc.name="door")' in shown.picture[1] or "not proc.name" in shown.picture[1]
+
+
+async def test_alt_and_a_digit_open_a_view(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("alt+4")
+        assert shown.picture[0].endswith(" files")
+        assert cursor(shown).startswith("> ! /nope")
+        await shown.press("v", "pilcrow_sign")  # what Alt+7 comes as
+        assert shown.picture[0].endswith(" syscalls")
+        assert "read" in cursor(shown)
+        await shown.press("alt+1")
+        assert shown.picture[0].endswith(" events")
+
+
+async def test_enter_on_an_event_of_a_list_goes_to_it(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "file opens")
+        await shown.press("enter")
+        assert shown.picture[0].endswith(" events")
+        assert "openat" in shown.row
+        assert "filter  none" in shown.picture[1]
+
+
+async def test_a_view_without_rows_says_so(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "containers")
+        assert any("no containers among these events" in line for line in shown.pane("rows"))
+        await shown.press("d", "enter", "plus", "backspace")
+        assert shown.picture[0].endswith(" views")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (200, 50)])
+async def test_views_fit_small_and_wide_screens(shop: Path, size: tuple[int, int]) -> None:
+    async with viewer(shop, size=size) as shown:
+        for name in ("processes", "files", "slow calls"):
+            await to_view(shown, name)
+            assert shown.picture[0].endswith(f" {name}")
+            assert all(len(line) <= size[0] for line in shown.picture)
+            assert cursor(shown) or name == "slow calls"
+            await shown.press("escape")
+
+
+async def test_hostile_names_are_inert_in_every_view(tmp_path: Path) -> None:
+    path = hostile_capture(tmp_path / "hostile.scap", *NAMES.values())
+    async with viewer(path) as shown:
+        for name in ("programs", "files", "failures", "file opens", "containers", "commands"):
+            await to_view(shown, name)
+            text = "\n".join(shown.picture)
+            assert not any(c in text for c in "\x1b\x07\x9b\u202e\u2066")
+            await shown.press("enter", "backspace", "escape", "escape")
+
+
+async def test_a_box_of_latencies_becomes_a_filter(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("alt+8")
+        await shown.until("calls with a latency")
+        assert shown.picture[0].endswith(" latency")
+        assert "10 calls with a latency" in shown.picture[1]
+        assert any("door" in line and "read" in line for line in shown.pane("box"))
+        await shown.press("d")
+        assert shown.picture[0].endswith(" events")
+        assert "evt.rawtime>=1700000000000000000 and" in shown.picture[1]
+        assert "10 of 20" in shown.picture[1]
+
+
+async def test_rows_of_time_and_boxes_change(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("alt+8")
+        await shown.until("calls with a latency")
+        await shown.press("plus")
+        assert "a row is 2 ms" in shown.pane("cursor")[0]
+        await shown.press("space", "h", "h")
+        assert "box" in shown.pane("box")[0]
+        await shown.press("enter")
+        assert "evt.rawtime" in shown.picture[1]
+        await shown.press("0")
+        assert "filter  none" in shown.picture[1]
+        await shown.press("q")
+        assert shown.picture[0].endswith(" events")

@@ -1,0 +1,60 @@
+"""Columns of views on screens of any width."""
+
+import pytest
+
+from scaptui.views.cells import line_width
+from scaptui.views.units import Zone
+from scaptui.views.view_columns import NUMBERS, View
+from scaptui.views.view_layout import heading, layout, row_line, totals_line
+from scaptui.views.view_query import Cell, Row
+from scaptui.views.view_table import VIEWS
+
+UTC = Zone.named("UTC")
+TABLES = [view for view in VIEWS if view.source != "latency"]
+
+
+def _row(view: View) -> Row:
+    """A row of the widest values."""
+    cells: list[Cell] = [
+        2**63 - 1 if cell.form in NUMBERS and cell.form != "time" else b"x" * 2_000
+        for cell in view.cells
+    ]
+    for at, cell in enumerate(view.cells):
+        if cell.form == "time":
+            cells[at] = 1_700_000_000_000_000_000
+    return Row(tuple(cells), 3, 1, 9)
+
+
+@pytest.mark.parametrize("view", TABLES, ids=lambda view: view.name)
+def test_lines_fit_and_the_sorted_column_stays(view: View) -> None:
+    for width in (60, 72, 80, 100, 132, 160, 200):
+        for sort in (view.cells[place].name for place in view.shown):
+            placed = layout(view, width, sort)
+            assert sort in {each.cell.name for each in placed}
+            for line in (
+                heading(placed, sort, descends=True),
+                row_line(placed, _row(view), UTC, is_here=True),
+                totals_line(placed, [1] * len(view.cells), 3, 40_000, UTC),
+            ):
+                assert line_width(line) <= width, (width, sort)
+
+
+def test_on_the_narrowest_screen_a_file_keeps_calls_and_failures() -> None:
+    view = next(view for view in VIEWS if view.name == "files")
+    names = [each.cell.name for each in layout(view, 60, "fail")]
+    assert names[0] == "file"
+    assert "fail" in names
+
+
+def test_a_wide_screen_has_room_for_all() -> None:
+    for view in TABLES:
+        assert len(layout(view, 200, view.sort[0])) == len(view.shown), view.name
+
+
+def test_a_count_that_is_too_long_goes_to_the_next_unit() -> None:
+    view = next(view for view in VIEWS if view.name == "programs")
+    placed = layout(view, 80, "events")
+    row = Row((b"x", 1, 12_345_678, 0, 0, 0, 0), 3, 1, 9)
+    text = "".join(piece.text for piece in row_line(placed, row, UTC, is_here=False))
+    assert " 12M " in text
+    assert "…" not in text
