@@ -19,16 +19,9 @@ import psutil
 import pytest
 
 import scaptui as scaptui_package
+from tests.recording import ENVIRONMENT, READY, SUMMARY, Recorder
 from tests.running import SCAPTUI, Run
 
-READY = re.compile(
-    r"ready     \d\d:\d\d:\d\d UTC, capturing (.*), snaplen (\d+), (\d+) MB of buffers"
-)
-SUMMARY = re.compile(
-    r"(\S+)(?: to \S+)?(?: \(.*\))?  ([\d,]+) events?(?: and ([\d,]+) for names)?, ([\d,]+) bytes, "
-    r"drops ([\d,]+), (complete|cut)"
-)
-ENVIRONMENT = {**os.environ, "TZ": "UTC"}
 pytestmark = [pytest.mark.probe, pytest.mark.xdist_group("record")]
 
 
@@ -38,49 +31,6 @@ def _can_capture(scaptui: Run) -> None:
     tried = scaptui("record", "-o", "-", "--for", "0.1s", "--events", "1")
     if tried.status == 2:
         pytest.skip(tried.err or "this host cannot capture")
-
-
-class Recorder:
-    """A recording under way."""
-
-    def __init__(self, *words: str | Path, program: tuple[str, ...] = (str(SCAPTUI),)) -> None:
-        self.process = subprocess.Popen(
-            [*program, "record", *map(str, words)],
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            env=ENVIRONMENT,
-        )
-        self.lines: list[str] = []
-        self.wait_for("ready")
-
-    def wait_for(self, start: str) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip("\n"))
-            if line.startswith(start):
-                return
-        raise AssertionError(self.lines)
-
-    def end(self, by: int | None = signal.SIGTERM) -> int:
-        if by is not None:
-            self.process.send_signal(by)
-        assert self.process.stderr is not None
-        with self.process.stderr as said:
-            self.lines += said.read().splitlines()
-        return self.process.wait(20)
-
-    @property
-    def helper(self) -> int:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(children.read_text().split()[0])
-
-    @property
-    def summary(self) -> tuple[str, ...]:
-        found = SUMMARY.fullmatch(self.lines[-1])
-        assert found, self.lines
-        return found.groups("0")
 
 
 def cat(path: str, times: int = 1) -> None:

@@ -146,11 +146,13 @@ impl Encoder {
         self.last.get_mut(index).map_or(ts, |last| std::mem::replace(last, ts))
     }
 
-    /// Records were lost between two times: an event at each.
+    /// Records were lost between two times: an event at each, the second with their number. Other recorders have what
+    /// part they take there, which is never 0; a begin with 0 says that the end has a number.
     fn drops(&mut self, head: Head, began: u64, lost: u32, to: &mut impl Events) {
-        for (event, ts) in [(id::DROPS_BEGIN, began.saturating_add(1)), (id::DROPS_END, head.ts.saturating_sub(1))] {
+        let (begin, end) = (began.saturating_add(1), head.ts.saturating_sub(1));
+        for (event, ts, number) in [(id::DROPS_BEGIN, begin.min(end), 0), (id::DROPS_END, end, lost)] {
             self.params.clear();
-            self.params.u32(lost);
+            self.params.u32(number);
             self.write(Head { ts, ..head }, event, to);
         }
     }
@@ -214,7 +216,7 @@ impl Encoder {
             entering: true,
             filename: filename.as_deref(),
         };
-        if self.settings.enters && (record.kind == record::ENTER || record.enter != 0) {
+        if self.settings.enters && row.has_enter && (record.kind == record::ENTER || record.enter != 0) {
             make(&mut self.params, &row.enter, &context);
             let ts = self.settings.boot.wrapping_add(record.enter);
             write(&self.params, Head { ts, ..head }, row.exit - 1, to);

@@ -164,3 +164,33 @@ fn switches_and_page_faults_come_when_asked_for() {
         assert!(faults.iter().any(|event| event.int("error") == 2 | 4 | 0x10), "{faults:?}");
     }
 }
+
+#[test]
+fn a_process_is_followed_to_those_it_starts_and_had_started() {
+    let mut shell = Command::new("/bin/sh")
+        .args(["-c", "(sleep 1; cat /etc/hostname) & read line; sh -c 'cat /etc/hostname'; wait"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("sh");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let recording = Recording::start(&["--pid", &shell.id().to_string(), "--follow"]);
+    drop(shell.stdin.take());
+    let stranger = cat("/etc/hostname");
+    assert!(shell.wait().expect("our child").success());
+    let Some(recording) = recording else { return };
+    let events = recording.finish();
+    let is_shown = |event: &&Event| event.block_flags == 0 && event.is_exit();
+    let opened = |event: &&Event| event.name() == "openat" && event.bytes("name") == b"/etc/hostname\0";
+    let readers: std::collections::HashSet<i64> =
+        events.iter().filter(is_shown).filter(opened).map(|event| event.tid).collect();
+    // One that was there before, and one that is started later by a shell of its own.
+    assert_eq!(readers.len(), 2, "{readers:?}");
+    assert!(!readers.contains(&stranger));
+    let ended: Vec<u32> = events
+        .iter()
+        .filter(|event| event.name() == "procexit" && readers.contains(&event.tid))
+        .map(|event| event.block_flags)
+        .collect();
+    assert_eq!(ended, [0, 0]);
+}
