@@ -49,6 +49,14 @@ class Recorder:
             self.lines += said.read().splitlines()
         return self.process.wait(20)
 
+    def leave(self) -> None:
+        """End one that a test did not get to end."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
     @property
     def helper(self) -> int:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")

@@ -82,6 +82,8 @@ class Recorded:
 def recorded(tmp_path: Path) -> Iterator["Recordings"]:
     recordings = Recordings(tmp_path)
     yield recordings
+    for recorder in recordings.recorders:
+        recorder.leave()
     for file in recordings.files.both:
         file.unlink(missing_ok=True)
 
@@ -91,19 +93,18 @@ class Recordings:
 
     def __init__(self, folder: Path) -> None:
         self.files = Recorded(folder / "newest.scap", folder / "old.scap")
+        self.recorders: list[Recorder] = []
 
     def __enter__(self) -> Recorded:
-        self._recorders = [
-            Recorder("-o", self.files.newest, "--buffer", "128M"),
-            Recorder("-o", self.files.old, "--buffer", "128M", "--compat", "0.29"),
-        ]
+        for words in (("-o", self.files.newest), ("-o", self.files.old, "--compat", "0.29")):
+            self.recorders.append(Recorder(*words, "--buffer", "128M"))
         return self.files
 
     def __exit__(self, *_: object) -> None:
         time.sleep(0.2)
-        statuses = [recorder.end() for recorder in self._recorders]
+        statuses = [recorder.end() for recorder in self.recorders]
         assert statuses == [0, 0]
-        assert [recorder.summary[4:] for recorder in self._recorders] == [("0", "complete")] * 2
+        assert [recorder.summary[4:] for recorder in self.recorders] == [("0", "complete")] * 2
 
 
 def count(scaptui: Run, file: Path, text: str, fields: str = "evt.num") -> list[list[str]]:

@@ -139,12 +139,21 @@ fn one_control_group_is_told_from_the_others() {
         Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
     let inside_pid = i64::from(inside.id());
     assert!(inside.wait().expect("our child").success());
+    // A group below it belongs to it.
+    let below = group.join("below");
+    std::fs::create_dir(&below).expect("a group");
+    let script = format!("echo $$ > {}/cgroup.procs && exec cat /etc/hostname", below.display());
+    let mut deeper =
+        Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+    let deeper_pid = i64::from(deeper.id());
+    assert!(deeper.wait().expect("our child").success());
+    std::fs::remove_dir(&below).expect("our group");
     let outside = cat("/etc/hostname");
     std::fs::remove_dir(&group).expect("our group");
     let Some(recording) = recording else { return };
     let events = recording.finish();
     let reads = |pid: i64| of(&events, pid).iter().filter(|event| event.name() == "read" && event.is_exit()).count();
-    assert!(reads(inside_pid) > 2, "{}", reads(inside_pid));
+    assert!(reads(inside_pid) > 2 && reads(deeper_pid) > 2, "{} {}", reads(inside_pid), reads(deeper_pid));
     assert_eq!(reads(outside), 0);
 }
 
@@ -168,7 +177,7 @@ fn switches_and_page_faults_come_when_asked_for() {
 #[test]
 fn a_process_is_followed_to_those_it_starts_and_had_started() {
     let mut shell = Command::new("/bin/sh")
-        .args(["-c", "(sleep 1; cat /etc/hostname) & read line; sh -c 'cat /etc/hostname'; wait"])
+        .args(["-c", "exec 3<&0; (read line <&3; cat /etc/hostname) & read line; sh -c 'cat /etc/hostname'; wait"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .spawn()
