@@ -274,7 +274,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Call], list[Our
     subprocess.run(["cc", "-O1", "-w", "-o", program, PROGRAM], check=True)
     (folder / "work").mkdir()
     recorder = Recorder("-o", file, "--snaplen", str(SNAPLEN))
-    words = ["strace", "-v", "-s", str(SNAPLEN), "-o", told, program, folder / "work"]
+    words = ["strace", "-v", "-s", str(SNAPLEN), "-o", *map(str, (told, program, folder / "work"))]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     time.sleep(0.2)
     assert recorder.end(signal.SIGTERM) == 0
@@ -324,7 +324,7 @@ def test_results_and_arguments_are_the_same(both: tuple[list[Call], list[Ours]])
             # strace leaves out a mode that has no meaning, and prints where unread memory is.
             theirs = call.arguments[index]
             is_unread = compare is data and call.result is not None and call.result < 0
-            theirs, ours = compare("" if is_unread else theirs, event, name)
-            if theirs != ours:
-                wrong.append(f"{call.name} {name}: {theirs!r} by strace, {ours!r} recorded")
+            told, recorded = compare("" if is_unread else theirs, event, name)
+            if told != recorded:
+                wrong.append(f"{call.name} {name}: {told!r} by strace, {recorded!r} recorded")
     assert wrong == []
