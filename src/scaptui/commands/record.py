@@ -218,11 +218,11 @@ def _options(words: list[str]) -> argparse.Namespace:
         "-o FILE [FILTER] [OPTION...]",
         "Records what happens on this machine into a file that scaptui, sysdig and Falco read.\n"
         "Ctrl-C, a signal or a limit ends it, and that is success; the file can be read whatever\n"
-        "does. Names ending in .gz or .zst are compressed. With a filter only events it selects are\n"
-        "written, and those of others that readers need to know names: applied, and not shown.\n"
+        "does. Names ending in .gz or .zst are compressed. With a filter only events it selects\n"
+        "are written, and those of others that readers need to know names: applied, not shown.\n"
         "Root, or sudo, is for the helper alone: the file is the user's who asked for it.\n"
-        "Status 0: events were recorded, 1: none were, 2: it could not begin, or go on, 130: Ctrl-C\n"
-        "before it began.",
+        "Status 0: events were recorded, 1: none were, 2: it could not begin, or go on,\n"
+        "130: Ctrl-C before it began.",
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILTER", help=argparse.SUPPRESS)
