@@ -83,7 +83,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A small file system of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place]
+    words = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
     mounted = subprocess.run(words, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(mounted.stderr)
