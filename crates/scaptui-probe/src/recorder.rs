@@ -12,6 +12,7 @@
 )]
 
 mod asked;
+mod confine;
 mod context;
 mod encode;
 mod flags;

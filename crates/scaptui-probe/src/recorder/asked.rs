@@ -65,7 +65,8 @@ fn cgroup(asked: &Path) -> Result<(u64, u32), String> {
     if u64::try_from(kind).is_ok_and(|kind| kind != CGROUP2) {
         return Err(format!("{} is of no unified hierarchy of control groups", path.display()));
     }
-    let sees_all = std::fs::read_link("/proc/self/ns/cgroup").is_ok_and(|link| link == Path::new(FIRST_CGROUP_NAMESPACE));
+    let sees_all =
+        std::fs::read_link("/proc/self/ns/cgroup").is_ok_and(|link| link == Path::new(FIRST_CGROUP_NAMESPACE));
     let below = path.strip_prefix(&root).ok().filter(|_| sees_all).map(|below| below.components().count());
     Ok((id, below.and_then(|count| u32::try_from(count).ok()).unwrap_or(ANY_LEVEL)))
 }

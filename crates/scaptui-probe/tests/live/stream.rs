@@ -290,3 +290,23 @@ fn nothing_is_lost_between_the_state_before_and_the_first_event() {
     }
     assert!(ends > 100, "{ends}");
 }
+
+#[test]
+fn under_way_it_may_do_little_and_keeps_one_capability_at_most() {
+    let Some(recording) = Recording::start(&[]) else { return };
+    let path = format!("/proc/{}/status", recording.pid());
+    let fact = |name: &str| -> String {
+        let status = std::fs::read_to_string(&path).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with(name)).expect(name);
+        line.split_whitespace().last().expect("a value").to_owned()
+    };
+    let until = Instant::now() + Duration::from_secs(10);
+    while fact("Seccomp:") != "2" {
+        assert!(Instant::now() < until, "never confined");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let capabilities = u64::from_str_radix(&fact("CapEff:"), 16).expect("a number");
+    assert_eq!(capabilities & !(1 << 39), 0, "{capabilities:x}");
+    assert_eq!(fact("NoNewPrivs:"), "1");
+    assert!(recording.finish().len() > 2);
+}
