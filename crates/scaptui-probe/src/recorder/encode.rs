@@ -69,6 +69,15 @@ pub(crate) struct Encoder {
     begun: HashSet<u32>,
 }
 
+/// Threads that came and went while the state of the machine was read.
+#[derive(Debug)]
+pub(crate) struct Meanwhile {
+    /// Those that had been there before and ended, as far as their ends tell.
+    pub(crate) ended: Vec<ProcessEntry>,
+    /// Those whose beginning is an event.
+    pub(crate) begun: HashSet<u32>,
+}
+
 /// The head of an event.
 #[derive(Clone, Copy)]
 struct Head {
@@ -148,9 +157,9 @@ impl Encoder {
 
     /// Records were lost between two times: an event at each, the second with their number. Other recorders have what
     /// part they take there, which is never 0; a begin with 0 says that the end has a number.
-    fn drops(&mut self, head: Head, began: u64, lost: u32, to: &mut impl Events) {
-        let (begin, end) = (began.saturating_add(1), head.ts.saturating_sub(1));
-        for (event, ts, number) in [(id::DROPS_BEGIN, begin.min(end), 0), (id::DROPS_END, end, lost)] {
+    fn drops(&mut self, head: Head, before: u64, lost: u32, to: &mut impl Events) {
+        let (first, end) = (before.saturating_add(1), head.ts.saturating_sub(1));
+        for (event, ts, number) in [(id::DROPS_BEGIN, first.min(end), 0), (id::DROPS_END, end, lost)] {
             self.params.clear();
             self.params.u32(number);
             self.write(Head { ts, ..head }, event, to);
@@ -163,11 +172,9 @@ impl Encoder {
         self.drops(Head { ts, tid: 0, cpu, block_flags: 0 }, began, lost, to);
     }
 
-    /// The threads that ended so far though they had been there before, as far as their ends tell. Later ones are not
-    /// kept.
-    pub(crate) fn ended_before(&mut self) -> Vec<ProcessEntry> {
-        self.begun = HashSet::new();
-        self.ended.take().unwrap_or_default()
+    /// What happened so far, while the state of the machine was read. Later ends and beginnings are not kept.
+    pub(crate) fn meanwhile(&mut self) -> Meanwhile {
+        Meanwhile { ended: self.ended.take().unwrap_or_default(), begun: std::mem::take(&mut self.begun) }
     }
 
     fn exit(&mut self, head: Head, record: Record<'_>, to: &mut impl Events) {

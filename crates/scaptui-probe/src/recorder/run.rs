@@ -106,7 +106,7 @@ impl Recorder {
         confine();
         // Of a thread that ended while it was looked for, the end may still be in the rings.
         self.drain();
-        sink.write_all(&preamble::blocks(state, self.encoder.ended_before())?)?;
+        sink.write_all(&preamble::blocks(state, self.encoder.meanwhile())?)?;
         sink.flush()
     }
 
