@@ -21,11 +21,17 @@ def test_what_is_no_signal_is_refused(text: str) -> None:
 
 
 def test_only_the_process_that_was_chosen_is_reached() -> None:
-    process = subprocess.Popen(["sleep", "60"])
+    process = subprocess.Popen(["/bin/cat", "-u"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"executed\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"executed\n"
     target, late = Target(process.pid), Target(process.pid)
-    assert target.command == b"sleep 60"
+    assert target.command == b"cat -u"
     target.send(signal.SIGTERM)
-    assert process.wait(10) == -signal.SIGTERM
+    with process.stdin, process.stdout:
+        assert process.wait(10) == -signal.SIGTERM
     with pytest.raises(Refused, match="no such process"):
         late.send(signal.SIGTERM)
     with pytest.raises(Refused, match="cannot be signalled: no such process"):
