@@ -72,7 +72,8 @@ pub(crate) struct Encoder {
 /// Threads that came and went while the state of the machine was read.
 #[derive(Debug)]
 pub(crate) struct Meanwhile {
-    /// Those that had been there before and ended, as far as their ends tell.
+    /// Those that ended, as far as their ends tell. Rings are drained one after the other, so a beginning may have come
+    /// behind its end.
     pub(crate) ended: Vec<ProcessEntry>,
     /// Those whose beginning is an event.
     pub(crate) begun: HashSet<u32>,

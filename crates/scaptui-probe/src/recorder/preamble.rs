@@ -28,7 +28,7 @@ pub(crate) fn blocks(mut taken: Snapshot, Meanwhile { ended, begun }: Meanwhile)
     taken.processes.retain(|thread| !is_new(thread.tid));
     taken.fds.retain(|list| !is_new(list.tid));
     let mut listed: HashSet<i64> = taken.processes.iter().map(|thread| thread.tid).collect();
-    taken.processes.extend(ended.into_iter().filter(|thread| listed.insert(thread.tid)));
+    taken.processes.extend(ended.into_iter().filter(|thread| !is_new(thread.tid) && listed.insert(thread.tid)));
     let mut writer = Writer::new(Vec::new());
     taken.write(&mut writer)?;
     Ok(writer.into_inner())
