@@ -45,7 +45,7 @@ class Recorder:
 
 
 def recorders(probe: str) -> list[Recorder]:
-    """The probe in its kinds, then other tracers as far as they are installed."""
+    """The probe in its kinds, then other tracers that only count, or print, calls."""
     others = [
         Recorder("strace -c", ("strace", "-f", "-qq", "-c", "-o", "/dev/null", "-p")),
         Recorder("perf trace", ("perf", "trace", "-a", "-o", "/dev/null")),
@@ -56,7 +56,7 @@ def recorders(probe: str) -> list[Recorder]:
         Recorder("exits only", (probe, "--exit-only")),
         Recorder("another process asked for", (probe, "--pid", "1"), (1.4, 1.2, 0.4)),
         Recorder("another name asked for", (probe, "--comm", "no-such-name"), (1.4, 1.2, 0.4)),
-        *(other for other in others if shutil.which(other.words[0])),
+        *others,
     ]
 
 
@@ -88,6 +88,8 @@ def other(words: Sequence[str]) -> Iterator[None]:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as started:
         time.sleep(3)
         try:
+            if started.poll() is not None:
+                raise Failed(" ".join(words))
             yield
         finally:
             started.terminate()
@@ -146,11 +148,20 @@ def main() -> int:
         subprocess.run(["cc", "-O2", "-o", calls, str(SOURCE)], check=True)
         best: dict[str, list[float]] = {}
         all_recorders = [Recorder("nothing"), *recorders(options.probe)]
+        missing: dict[str, str] = {}
+        for recorder in all_recorders:
+            if recorder.words and shutil.which(recorder.words[0]) is None:
+                missing[recorder.name] = "not installed"
         for _ in range(options.rounds):
             for recorder in all_recorders:
+                if recorder.name in missing:
+                    continue
                 try:
                     found = cost(calls, recorder.words)
                 except Failed as failed:
+                    if not recorder.bars and recorder.words[0] != options.probe:
+                        missing[recorder.name] = "does not run here"
+                        continue
                     sys.stderr.write(f"{failed} did not start\n")
                     return 2
                 before = best.get(recorder.name, found)
@@ -159,6 +170,9 @@ def main() -> int:
         lines = [["traced by", *CALLS, "bars"]]
         lines.append(["nothing, ns", *(f"{value:.0f}" for value in bare), ""])
         for recorder in all_recorders[1:]:
+            if recorder.name in missing:
+                lines.append([recorder.name, *("" for _ in CALLS), missing[recorder.name]])
+                continue
             added = [
                 (with_it - without) / without
                 for with_it, without in zip(best[recorder.name], bare, strict=True)

@@ -28,6 +28,8 @@ _scaptui() {
         --snaplen) return ;;
         --buffer) return ;;
         --keep) return ;;
+        --pid) return ;;
+        --cgroup) return ;;
         --output) files=yes ;;
         --ssh) return ;;
         --remote-probe) return ;;
@@ -36,7 +38,7 @@ _scaptui() {
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='-h --help -f --filter -w --write --for --snaplen --buffer --keep --exit-only --no-env --output --ssh --remote-probe --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        words='-h --help -f --filter -w --write --for --snaplen --buffer --keep --pid --cgroup --exit-only --no-env --output --ssh --remote-probe --rules --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         ;;
     record)
         case $before in
@@ -49,9 +51,11 @@ _scaptui() {
         --every) return ;;
         --snaplen) return ;;
         --buffer) return ;;
+        --pid) return ;;
+        --cgroup) return ;;
         --compat) COMPREPLY=($(compgen -W '0.29' -- "$word")); return ;;
         esac
-        words='-o -h --help -f --filter -o --output --for --events --max-size --rotate --every --snaplen --buffer --exit-only --compat --no-env --switches --page-faults'
+        words='-o -h --help -f --filter -o --output --for --events --max-size --rotate --every --snaplen --buffer --pid --cgroup --exit-only --compat --no-env --switches --page-faults'
         files=yes
         ;;
     print)

@@ -573,6 +573,12 @@ class Call:
     @property
     def is_dropped_marker(self) -> bool:
         """The recorder says here that events were lost."""
+    @property
+    def lost(self) -> int | None:
+        """How many, None where it does not count them."""
+    @property
+    def lost_for(self) -> int | None:
+        """Nanoseconds from the first to the last of them, None where that is not told."""
 
 @final
 class SelectionProgress:

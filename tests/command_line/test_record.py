@@ -19,16 +19,9 @@ import psutil
 import pytest
 
 import scaptui as scaptui_package
+from tests.recording import ENVIRONMENT, READY, SUMMARY, Recorder
 from tests.running import SCAPTUI, Run
 
-READY = re.compile(
-    r"ready     \d\d:\d\d:\d\d UTC, capturing (.*), snaplen (\d+), (\d+) MB of buffers"
-)
-SUMMARY = re.compile(
-    r"(\S+)(?: to \S+)?(?: \(.*\))?  ([\d,]+) events?(?: and ([\d,]+) for names)?, ([\d,]+) bytes, "
-    r"drops ([\d,]+), (complete|cut)"
-)
-ENVIRONMENT = {**os.environ, "TZ": "UTC"}
 pytestmark = [pytest.mark.probe, pytest.mark.xdist_group("record")]
 
 
@@ -38,49 +31,6 @@ def _can_capture(scaptui: Run) -> None:
     tried = scaptui("record", "-o", "-", "--for", "0.1s", "--events", "1")
     if tried.status == 2:
         pytest.skip(tried.err or "this host cannot capture")
-
-
-class Recorder:
-    """A recording under way."""
-
-    def __init__(self, *words: str | Path, program: tuple[str, ...] = (str(SCAPTUI),)) -> None:
-        self.process = subprocess.Popen(
-            [*program, "record", *map(str, words)],
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            env=ENVIRONMENT,
-        )
-        self.lines: list[str] = []
-        self.wait_for("ready")
-
-    def wait_for(self, start: str) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip("\n"))
-            if line.startswith(start):
-                return
-        raise AssertionError(self.lines)
-
-    def end(self, by: int | None = signal.SIGTERM) -> int:
-        if by is not None:
-            self.process.send_signal(by)
-        assert self.process.stderr is not None
-        with self.process.stderr as said:
-            self.lines += said.read().splitlines()
-        return self.process.wait(20)
-
-    @property
-    def helper(self) -> int:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(children.read_text().split()[0])
-
-    @property
-    def summary(self) -> tuple[str, ...]:
-        found = SUMMARY.fullmatch(self.lines[-1])
-        assert found, self.lines
-        return found.groups("0")
 
 
 def cat(path: str, times: int = 1) -> None:
@@ -450,3 +400,55 @@ def test_nothing_but_the_helper_is_root(
         assert ["cat", "/etc/hostname"] in read
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_process_is_recorded_with_what_it_starts(tmp_path: Path, scaptui: Run) -> None:
+    file = tmp_path / "one.scap"
+    shell = subprocess.Popen(["/bin/sh"], stdin=subprocess.PIPE, text=True)
+    assert shell.stdin is not None
+    recorder = Recorder("-o", file, "--pid", str(shell.pid))
+    assert f"capturing everything of process {shell.pid} and what it starts," in recorder.lines[0]
+    cat("/etc/hostname")
+    shell.stdin.write("(sh -c 'cat /etc/passwd; exit 3') >/dev/null\n")
+    shell.stdin.close()
+    assert shell.wait() == 3
+    time.sleep(0.1)
+    assert recorder.end() == 0
+    shown = rows(scaptui, file, "proc.name,evt.type,fd.name,proc.cmdline")
+    assert {row[0] for row in shown} == {"sh", "cat"}
+    assert any(row[2] == "/etc/passwd" for row in shown)
+    assert not any(row[2] == "/etc/hostname" for row in shown)
+    refused = scaptui("record", "-o", tmp_path / "none.scap", "--pid", "4194305")
+    assert (refused.status, "there is no process 4194305" in refused.err) == (2, True)
+
+
+def test_a_control_group_is_recorded_with_those_in_it(tmp_path: Path, scaptui: Run) -> None:
+    top = [Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified")]
+    unified = [path for path in top if (path / "cgroup.controllers").exists()]
+    if not unified:
+        pytest.skip("there is no unified hierarchy of control groups")
+    group = unified[0] / f"scaptui-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError as error:
+        pytest.skip(str(error))
+    below = group / "below"
+    try:
+        below.mkdir()
+        file = tmp_path / "group.scap"
+        path = f"/{group.relative_to('/sys/fs/cgroup')}"
+        recorder = Recorder("-o", file, "--cgroup", path)
+        assert f"capturing everything of control group {path}," in recorder.lines[0]
+        cat("/etc/hostname")
+        script = f"echo $$ > {below}/cgroup.procs; cat /etc/passwd"
+        subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.DEVNULL, check=True)
+        time.sleep(0.1)
+        assert recorder.end() == 0
+        assert ["cat", "/etc/passwd"] in rows(scaptui, file, "proc.name,fd.name")
+        assert not rows(scaptui, file, "evt.num", "fd.name=/etc/hostname")
+    finally:
+        below.rmdir()
+        group.rmdir()
+    refused = scaptui("record", "-o", tmp_path / "none.scap", "--cgroup", "/no/such/group")
+    assert refused.status == 2
+    assert "/sys/fs/cgroup/no/such/group: No such file" in refused.err

@@ -67,6 +67,30 @@ def test_seen_paused_read_filtered_and_left(busy: str) -> None:
     assert ends(helper)
 
 
+def test_a_signal_is_sent_to_the_process_under_the_cursor(busy: str) -> None:
+    with Terminal("live", f"proc.name={busy}") as terminal:
+        terminal.wait_for(lambda t: any(f" {busy} " in line for line in t.text[5:13]))
+        terminal.keys("tab", "j", "j", "j", "j", "j")
+        terminal.wait_for(
+            lambda t: any(line.startswith(">") and busy in line for line in t.text[5:13])
+        )
+        terminal.keys("f9")
+        terminal.wait_for(f" {busy} -c import")
+        terminal.keys("escape")
+        terminal.wait_for("no signal was sent")
+        terminal.keys("f9")
+        terminal.wait_for("signal to ")
+        terminal.keys("NOSUCH", "enter")
+        terminal.wait_for("'NOSUCH' is no signal")
+        terminal.keys("f9")
+        terminal.wait_for("signal to ")
+        terminal.keys("KILL", "enter")
+        terminal.wait_for("SIGKILL was sent to process ")
+        terminal.wait_for(lambda t: any("SIGKILL" in line for line in t.text[5:13]))
+        terminal.keys("q", "q")
+        assert terminal.wait() == 0
+
+
 def test_a_killed_viewer_takes_the_probe_along(busy: str) -> None:
     with Terminal("live", f"proc.name={busy}") as terminal:
         terminal.wait_for("/etc/hostname")

@@ -134,6 +134,7 @@ _KEYS = {
     "down": "\x1b[B",
     "page_down": "\x1b[6~",
     "page_up": "\x1b[5~",
+    "f9": "\x1b[20~",
     "ctrl+c": "\x03",
     "ctrl+d": "\x04",
     "ctrl+g": "\x07",

@@ -220,3 +220,9 @@ async def test_low_screens_show_the_pane_with_the_focus(tmp_path: Path) -> None:
         await viewer.press("tab")
         assert viewer.pane("events")
         assert not viewer.pane("live-tree")
+
+
+async def test_signals_are_for_this_machine_only(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("tab", "f9")
+        await viewer.until_line("cursor", "signals are for processes of this machine only")

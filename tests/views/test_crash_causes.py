@@ -39,6 +39,16 @@ def library_is_missing(building: Building, pid: int) -> None:
     says(building, pid, "app: error while loading shared libraries: libpq.so.5: cannot open\n")
 
 
+def library_is_missing_in_silence(building: Building, pid: int) -> None:
+    fails_to_open(building, pid, "/usr/lib/libpq.so.5")
+    says(building, pid, "/a/path/so/long/that/what/comes/behind/it/was/cut/by/the/recorder\n")
+
+
+def library_is_found_later(building: Building, pid: int) -> None:
+    fails_to_open(building, pid, "/opt/lib/libc.so.6")
+    fails_to_open(building, pid, "/opt/app/start.conf")
+
+
 def file_is_missing(building: Building, pid: int) -> None:
     fails_to_open(building, pid, "/etc/app/tls.key")
     says(building, pid, "app: /etc/app/tls.key: No such file or directory\n")
@@ -116,6 +126,10 @@ def cause_of(path: Path, work: Work, status: int = FAILED) -> Cause:
          "stderr says so"),
         (library_is_missing, 127 << 8, "missing library", b"/usr/lib/libpq.so.5", "ENOENT",
          "stderr says so"),
+        (library_is_missing_in_silence, 127 << 8, "missing library", b"/usr/lib/libpq.so.5",
+         "ENOENT", "exit status says so"),
+        (library_is_found_later, 127 << 8, "missing file", b"/opt/app/start.conf", "ENOENT",
+         "likely"),
         (file_is_missing, FAILED, "missing file", b"/etc/app/tls.key", "ENOENT", "stderr says so"),
         (file_is_forbidden, FAILED, "permission", b"/etc/app/secret", "EACCES", "stderr says so"),
         (server_is_away, FAILED, "connection", b"10.0.0.9:5432", "ECONNREFUSED", "stderr says so"),

@@ -65,7 +65,7 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
         "failures": counts.failures_json(store),
         "containers": containers(store, &contexts),
         "payload": {"longest": counts.longest, "cut": counts.cut},
-        "dropped": store.dropped,
+        "dropped": store.losses.lost(),
         "notes": store.notes.len(),
     })
     .to_string()
@@ -83,8 +83,8 @@ pub fn facts(store: &Store) -> String {
         "machines": machines(store),
         "notes": notes,
         "has_enters": store.has_enters,
-        "dropped": store.dropped,
-        "losses": store.losses,
+        "dropped": store.losses.lost(),
+        "losses": store.losses.times(),
         "comments": store.inputs.iter().flat_map(|i| &i.comments).map(|comment| lossy(comment)).collect::<Vec<_>>(),
     })
     .to_string()

@@ -4,6 +4,17 @@
 
 #include "tasks.h"
 
+/* Whether the current thread is in the control group asked for, or below it. */
+INLINE bool in_cgroup(void)
+{
+	if (settings.cgroup_level != ANY_LEVEL)
+		return get_current_ancestor_cgroup_id(settings.cgroup_level) == settings.cgroup;
+	for (u32 level = 0; level < CGROUP_LEVELS; level++)
+		if (get_current_ancestor_cgroup_id(level) == settings.cgroup)
+			return 1;
+	return 0;
+}
+
 /* Whether the current process is asked for: everything a filter pushes down is decided here. */
 INLINE bool asked_for(u32 pid)
 {
@@ -25,7 +36,7 @@ INLINE bool asked_for(u32 pid)
 		if (!map_lookup_elem(&uids, &uid))
 			return 0;
 	}
-	if (filter & FILTER_CGROUP && get_current_cgroup_id() != settings.cgroup)
+	if (filter & FILTER_CGROUP && !in_cgroup())
 		return 0;
 	if (filter & FILTER_COMM) {
 		struct comm comm = {};

@@ -25,16 +25,18 @@ enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_RINGBUF = 27 };
 enum { RING_NO_WAKEUP = 1 };
 
 static void *(*map_lookup_elem)(void *map, const void *key) = (void *)1;
+static long (*map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
+static long (*map_delete_elem)(void *map, const void *key) = (void *)3;
 static u32 (*get_smp_processor_id)(void) = (void *)8;
 static u64 (*get_current_pid_tgid)(void) = (void *)14;
 static u64 (*get_current_uid_gid)(void) = (void *)15;
 static long (*get_current_comm)(void *to, u32 size) = (void *)16;
 static u64 (*get_current_task)(void) = (void *)35;
-static u64 (*get_current_cgroup_id)(void) = (void *)80;
 static long (*probe_read_user)(void *to, u32 size, const void *from) = (void *)112;
 static long (*probe_read_kernel)(void *to, u32 size, const void *from) = (void *)113;
 static long (*probe_read_user_str)(void *to, u32 size, const void *from) = (void *)114;
 static long (*probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
+static u64 (*get_current_ancestor_cgroup_id)(int level) = (void *)123;
 static u64 (*ktime_get_boot_ns)(void) = (void *)125;
 static long (*ringbuf_output)(void *ring, void *data, u64 size, u64 flags) = (void *)130;
 
@@ -104,7 +106,11 @@ struct tty_struct {
 	struct tty_driver *driver;
 	int index;
 } KERNEL;
+typedef struct {
+	int counter;
+} KERNEL atomic_t;
 struct signal_struct {
+	atomic_t live;
 	struct pid *pids[4];
 	struct rlimit rlim[16];
 	struct tty_struct *tty;

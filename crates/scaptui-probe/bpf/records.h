@@ -142,12 +142,16 @@ struct comm {
 };
 
 enum { FILTER_PID = 1, FILTER_COMM = 2, FILTER_UID = 4, FILTER_CGROUP = 8 };
+/* Where in the hierarchy a control group stands is not known: its ancestors are not all to be seen. */
+#define ANY_LEVEL 0xFFFFFFFF
+#define CGROUP_LEVELS 12
 struct settings {
 	u32 exclude[2]; /* processes never recorded */
 	u32 snaplen;
 	u32 filter;
-	u32 pid, reserved2; /* of a filter with one value, which is compared at once; else 0 */
-	u64 cgroup;
+	u32 pid;	  /* of a filter with one value, which is compared at once; else 0 */
+	u32 cgroup_level; /* 0 is the root */
+	u64 cgroup;	  /* with those below it */
 	struct comm comm; /* as pid */
 	u32 enters, reserved;
 };

@@ -62,6 +62,31 @@ int thread_exit(u64 *ctx)
 	return 0;
 }
 
+/* With processes those are asked for that they start. */
+SEC("tp_btf/sched_process_fork")
+int child_begins(u64 *ctx)
+{
+	struct task_struct *parent = (void *)ctx[0], *child = (void *)ctx[1];
+	u32 of = READ(parent, tgid), pid = READ(child, tgid);
+	u8 asked = 1;
+
+	if (of != pid && map_lookup_elem(&pids, &of))
+		map_update_elem(&pids, &pid, &asked, 0);
+	return 0;
+}
+
+/* The number may be another process's soon. */
+SEC("tp_btf/sched_process_exit")
+int child_ends(u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	u32 pid = READ(task, tgid);
+
+	if (!READ(READ(task, signal), live.counter))
+		map_delete_elem(&pids, &pid);
+	return 0;
+}
+
 #if defined(__TARGET_ARCH_arm64)
 #define NR_CLONE 220
 #define NR_EXECVE 221

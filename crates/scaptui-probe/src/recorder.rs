@@ -1,8 +1,8 @@
 //! The recording: programs in the kernel, and the stream that is made of what they send.
 //!
-//! [`load`] puts the programs of `bpf/` into the kernel, told by [`plan`] what to copy at which call. [`run`] drains
-//! their rings: [`record`] reads what they send, [`encode`] makes events of it, [`reorder`] puts them in the order of
-//! time, [`sink`] writes them. The plan and the encoder are both made from the one [`table`] of system calls.
+//! [`load`] puts the programs of `bpf/` into the kernel, told by [`plan`] what to copy at which call and by [`asked`] of
+//! whom. [`run`] drains their rings: [`record`] reads what they send, [`encode`] makes events of it, [`reorder`] puts them in
+//! the order of time, [`sink`] writes them. The plan and the encoder are both made from the one [`table`] of system calls.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -11,6 +11,8 @@
     reason = "numbers of the kernel's interface are taken bit by bit; shares and seconds need no more digits"
 )]
 
+mod asked;
+mod confine;
 mod context;
 mod encode;
 mod flags;

@@ -145,6 +145,14 @@ impl Call {
     fn is_dropped_marker(&self) -> bool {
         self.0.is_dropped_marker
     }
+    #[getter]
+    fn lost(&self) -> Option<u32> {
+        self.0.lost
+    }
+    #[getter]
+    fn lost_for(&self) -> Option<u64> {
+        self.0.lost_for
+    }
 }
 
 /// How much of the capture a selection has looked at. A snapshot.

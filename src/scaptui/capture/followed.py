@@ -1,4 +1,4 @@
-"""The helper as the viewer follows it: it tells how it does all the while, on a thread.
+"""The helper at work: it tells how it does all the while.
 
 It writes a capture to its standard output, and lines of JSON about itself to standard error: that
 is a descriptor which sudo and ssh carry, too.
@@ -109,6 +109,30 @@ class Followed:
         self._stopped = False
         self._rest = b""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has said that nothing is missed from now on."""
+        return self._is_ready
+
+    @property
+    def drops(self) -> int:
+        """Events lost so far, as far as it has told."""
+        return self.numbers.drops if self.numbers else 0
+
+    @property
+    def status(self) -> int | None:
+        """Its exit status, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    def hear(self, seconds: float = 0) -> None:
+        """Take what it tells, waiting for it at most so long; for those that do not `listen`."""
+        said = self._process.stderr
+        assert said is not None
+        while not said.closed and select.select([said], [], [], seconds)[0]:
+            if not self._read():
+                self._process.wait()
+            seconds = 0
+
     def wait_until_ready(self) -> bool:
         """Wait until nothing is missed any more; False when it ended instead.
 
@@ -141,15 +165,21 @@ class Followed:
         """An end that comes from now on was asked for."""
         self._stopped = True
 
+    def ask_to_end(self) -> bool:
+        """Ask it to write what it has and end; False when we may not, as root started it."""
+        self._stopped = True
+        try:
+            self._process.terminate()
+        except PermissionError:
+            return False
+        return True
+
     def stop(self) -> None:
         """Ask it to end, and wait for that a moment.
 
         What runs as another user cannot be asked: that ends when its stream is closed.
         """
-        self._stopped = True
-        try:
-            self._process.terminate()
-        except PermissionError:
+        if not self.ask_to_end():
             return
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)

@@ -1,20 +1,12 @@
-"""The capture helper at work: how it is started, what it says, how it is ended."""
+"""What the capture helper is asked for, and what gives it its privileges."""
 
-import fcntl
-import json
 import os
-import select
 import shutil
-import subprocess
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from scaptui.capture.helper import CAP_BPF, CAP_PERFMON, Helper
 
-# A pipe of this size keeps the helper from waiting for us.
-_PIPE: Final = 1 << 20
 _NEEDED: Final = 1 << CAP_BPF | 1 << CAP_PERFMON
 # sudo closes every other descriptor, so the helper's lines come this way.
 _STATUS: Final = 2
@@ -30,8 +22,10 @@ class ProbeOptions:
         duration: Seconds; None for no end.
         calls: Only these system calls; all when empty, and so below.
         pids: Only these processes.
+        follow: With these processes also those that they start.
         comms: Only threads of these names.
         uids: Only these users.
+        cgroup: Only this control group, below /sys/fs/cgroup, and those in it.
     """
 
     snaplen: int = 80
@@ -46,6 +40,18 @@ class ProbeOptions:
     pids: tuple[str, ...] = ()
     comms: tuple[str, ...] = ()
     uids: tuple[str, ...] = ()
+    follow: bool = False
+    cgroup: str | None = None
+
+    @property
+    def words_for_people(self) -> list[str]:
+        """Which processes are asked for, beside what a filter says."""
+        words = []
+        if self.follow:
+            words.append(f"process {','.join(self.pids)} and what it starts")
+        if self.cgroup is not None:
+            words.append(f"control group {self.cgroup}")
+        return words
 
     def words(self, exclude: int) -> list[str]:
         """The helper's arguments; the process `exclude` is left out of the capture."""
@@ -58,10 +64,12 @@ class ProbeOptions:
             "--pid": ",".join(self.pids),
             "--comm": ",".join(self.comms),
             "--uid": ",".join(self.uids),
+            "--cgroup": self.cgroup,
             "--exclude-pid": str(exclude),
             "--status-fd": str(_STATUS),
         }
         switches = {
+            "--follow": self.follow,
             "--exit-only": self.exit_only,
             "--no-env": not self.environment,
             "--switches": self.switches,
@@ -81,74 +89,6 @@ def prefix(helper: Helper) -> list[str] | None:
         return None
     # Without a terminal nobody could type a password.
     return [sudo, "--"] if _has_terminal() else [sudo, "-n", "--"]
-
-
-class Probe:
-    """A helper that was started. `stream` is the descriptor its capture comes through.
-
-    Attributes:
-        ready: Whether it has said that nothing is missed from now on.
-        drops: Events lost so far.
-        said: What it, or sudo, wrote beside its numbers.
-    """
-
-    def __init__(self, path: Path, before: list[str], options: ProbeOptions) -> None:
-        self.ready = False
-        self.drops = 0
-        self.said: list[str] = []
-        self._rest = b""
-        self.stream, output = os.pipe()
-        with suppress(OSError):  # a limit of the user's: the usual size serves, too
-            fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, _PIPE)
-        try:
-            self._process = subprocess.Popen(
-                [*before, os.fspath(path), *options.words(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.PIPE,
-            )
-        finally:
-            os.close(output)
-        assert self._process.stderr is not None
-        self._status = self._process.stderr.fileno()
-        os.set_blocking(self._status, False)
-
-    def listen(self, seconds: float = 0) -> None:
-        """Take what it has said, waiting for it at most so long."""
-        if not select.select([self._status], [], [], seconds)[0]:
-            return
-        with suppress(BlockingIOError):
-            while piece := os.read(self._status, 1 << 16):
-                *lines, self._rest = (self._rest + piece).split(b"\n")
-                for line in lines:
-                    self._hear(line.decode("utf-8", "replace"))
-            self._process.wait()  # it has closed its end: there is no more to come
-
-    def _hear(self, line: str) -> None:
-        try:
-            told = json.loads(line)
-            self.ready = self.ready or told.get("ready") is True
-            self.drops = sum(told.get("drops", [self.drops]))
-        except (ValueError, AttributeError, TypeError):
-            if line.strip():
-                self.said.append(line.strip())
-
-    @property
-    def status(self) -> int | None:
-        """Its exit status, negative for a signal; None while it runs."""
-        return self._process.poll()
-
-    def ask_to_end(self) -> bool:
-        """Ask it to write what it has and end; False when we may not, as root started it."""
-        try:
-            self._process.terminate()
-        except PermissionError:
-            return False
-        return True
-
-    def let_go(self) -> None:
-        """Close our end of the stream; a helper that nobody reads ends by itself."""
-        os.close(self.stream)
 
 
 def _has_terminal() -> bool:

@@ -7,10 +7,11 @@ import argparse
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypedDict
 
+from scaptui.commands.quantities import count
 from scaptui.errors import Refused
 
 # What a recorder calls its files, with rotation numbers: x.scap, x.scap0, x.scap.gz, x.scap12.zst.
@@ -76,6 +77,43 @@ def add_zone(parser: Parser) -> None:
         "--tz", dest="zone", metavar="ZONE", help="times in this zone, Europe/Berlin for example"
     )
     parser.set_defaults(zone="local")
+
+
+class Processes(TypedDict):
+    """Which processes a capture is of, as options of the helper."""
+
+    pids: tuple[str, ...]
+    follow: bool
+    cgroup: str | None
+
+
+def add_processes(parser: Parser) -> None:
+    """The options for which processes a capture is of; all without them."""
+    parser.add_argument(
+        "--pid", type=count, metavar="PID", help="only this process and those that it starts"
+    )
+    parser.add_argument(
+        "--cgroup",
+        metavar="PATH",
+        help="only processes of this control group below /sys/fs/cgroup, and of those in it",
+    )
+
+
+def processes(options: argparse.Namespace, pids: Iterable[str] | None) -> Processes:
+    """What was asked for. Without it, the processes that a filter cannot do without."""
+    if options.pid is None:
+        return Processes(pids=tuple(sorted(pids or ())), follow=False, cgroup=options.cgroup)
+    return Processes(pids=(str(options.pid),), follow=True, cgroup=options.cgroup)
+
+
+def check_processes(options: argparse.Namespace) -> None:
+    """Whether what was asked for is there.
+
+    Raises:
+        Refused: there is no such process.
+    """
+    if options.pid is not None and not Path(f"/proc/{options.pid}").exists():
+        raise Refused(f"there is no process {options.pid}", "ps -e shows those there are")
 
 
 def captures_and_filter(

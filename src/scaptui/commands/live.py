@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import psutil
@@ -56,9 +57,9 @@ def run(words: list[str]) -> int:
         exit_only=options.exit_only,
         environment=not options.no_env,
         calls=tuple(sorted(pushed.calls or ())),
-        pids=tuple(sorted(pushed.pids or ())),
         comms=tuple(sorted(pushed.comms or ())),
         uids=tuple(sorted(pushed.uids or ())),
+        **arguments.processes(options, pushed.pids),
     )
     if options.ssh is not None:
         return _show_remote(options, text, wanted, behind)
@@ -80,11 +81,12 @@ def _in_words(wanted: ProbeOptions) -> str:
     """What the kernel decides, with the values it goes by."""
     told = {
         "name": wanted.comms,
-        "process": wanted.pids,
+        "process": () if wanted.follow else wanted.pids,
         "user": wanted.uids,
         "call": wanted.calls,
     }
-    return ", ".join(f"{what} {','.join(values)}" for what, values in told.items() if values)
+    words = [f"{what} {','.join(values)}" for what, values in told.items() if values]
+    return ", ".join(wanted.words_for_people + words)
 
 
 def _parser() -> arguments.Parser:
@@ -127,6 +129,7 @@ def _parser() -> arguments.Parser:
         metavar="SIZE",
         help="memory for events, beyond which the oldest go (1G, at most a quarter of the free)",
     )
+    arguments.add_processes(parser)
     parser.add_argument(
         "--exit-only", action="store_true", help="no enter events: half the volume, no latencies"
     )
@@ -161,12 +164,18 @@ def _room() -> int:
 def _show_local(
     options: argparse.Namespace, text: str | None, wanted: ProbeOptions, command: Sequence[str]
 ) -> int:
+    arguments.check_processes(options)
+    if command and options.pid is not None:
+        raise Refused("--pid and COMMAND both say what to watch", "leave one of them out")
     helper = find_helper()
-    argv = here(helper, wanted) if helper else None
-    if argv is None:
+    if helper is None or here(helper, wanted) is None:
         return refused_to_capture() or _unknown_refusal(None)
     # Made while there is one thread, and known by its number before it does anything.
     child = Child(command, options.output) if command else None
+    if child is not None:
+        wanted = replace(wanted, pids=(str(child.pid),), follow=True)
+    argv = here(helper, wanted)
+    assert argv is not None
     try:
         probe = _started(argv)
         if probe is None or not probe.wait_until_ready():

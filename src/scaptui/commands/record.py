@@ -6,9 +6,10 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
+from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user
-from scaptui.capture.probe import Probe, ProbeOptions, prefix
+from scaptui.capture.probe import ProbeOptions
 from scaptui.capture.recording import (
     STDOUT,
     Limits,
@@ -17,6 +18,7 @@ from scaptui.capture.recording import (
     native_syscall_names,
     taken,
 )
+from scaptui.capture.start import here
 from scaptui.commands import arguments, quantities
 from scaptui.commands.doctor import refused_to_capture
 from scaptui.commands.reading import asked_for
@@ -51,31 +53,34 @@ def run(words: list[str]) -> Status:
     limits = _limits(options)
     if options.output != STDOUT and limits.files is None and os.path.lexists(options.output):
         raise Refused(*taken(options.output))
+    arguments.check_processes(options)
     asked = asked_for(options.filter)
     pushed = PushedDown()
     if asked.expression is not None:
         pushed = pushed_down(asked.expression, frozenset(native_syscall_names()))
     helper = find_helper()
-    before = prefix(helper) if helper else None
-    if helper is None or before is None:
+    wanted = _probe_options(options, pushed)
+    argv = here(helper, wanted) if helper else None
+    if argv is None:
         return refused_to_capture() or Status.REFUSED
     asked_to_end = _Signals()
-    probe = Probe(helper.path, before, _probe_options(options, pushed))
+    probe = Followed(argv, tell)
     # Its end of the pipe is taken while we may: later it belongs to another user.
     recording = Recording(
         probe.stream, options.output, asked.compiled, limits, old_kinds=bool(options.compat)
     )
-    probe.let_go()
+    os.close(probe.stream)
     become_invoking_user()
-    while not probe.ready and probe.status is None and asked_to_end.by is None:
-        probe.listen(_LOOK_MS / 1000)
-    if not probe.ready:
+    while not probe.is_ready and probe.status is None and asked_to_end.by is None:
+        probe.hear(_LOOK_MS / 1000)
+    if not probe.is_ready:
         if asked_to_end.by is not None:
             return Status.INTERRUPTED
-        return _could_not_begin(probe)
+        probe.hear(1)
+        return refused_to_capture() or Status.REFUSED
     recording.begin_file()
     told = Told(options.duration)
-    told.ready(options.filter, pushed, _probe_options(options, pushed))
+    told.ready(options.filter, pushed, wanted)
     return _Run(recording, probe, told, limits, asked_to_end, options).run()
 
 
@@ -96,7 +101,7 @@ class _Run:
     """A recording that has begun."""
 
     recording: Recording
-    probe: Probe
+    probe: Followed
     told: Told
     limits: Limits
     signals: _Signals
@@ -108,7 +113,7 @@ class _Run:
         why = ""
         while not why:
             now = self.recording.step(_LOOK_MS)
-            self.probe.listen()
+            self.probe.hear()
             self.told.progress(now.events, self.probe.drops)
             why = self._over(now)
             if now.state == "full" and self.limits.files is not None:
@@ -140,7 +145,7 @@ class _Run:
             case "ended" if duration is not None and self.told.elapsed >= duration - 1:
                 return "time is up"
             case "ended" | "no capture":
-                self.probe.listen(1)
+                self.probe.hear(1)
                 return self._helper_ended()
             case _:
                 late = duration is not None and self.told.elapsed > duration + _PATIENCE
@@ -150,7 +155,7 @@ class _Run:
         status = self.probe.status
         if status is not None and status < 0:
             return f"the helper was ended by {signal.Signals(-status).name}"
-        return "the helper ended" + "".join(f": {said}" for said in self.probe.said[-1:])
+        return "the helper ended" + "".join(f": {said}" for said in list(self.probe.said)[-1:])
 
     def _drain(self) -> Recorded:
         """Take what the helper has in hand."""
@@ -159,12 +164,12 @@ class _Run:
         now = self.recording.step(0)
         while now.state == "running" and self.told.elapsed < until:
             now = self.recording.step(_LOOK_MS)
-            self.probe.listen()
+            self.probe.hear()
         return now
 
     def _end(self, why: str, now: Recorded) -> Status:
         before, now = now, self.recording.finish()
-        self.probe.listen()
+        self.probe.hear()
         is_closed_pipe = self.options.output == STDOUT and now.reason == "broken pipe"
         went_well = is_closed_pipe or (before.state != "no capture" and now.state != "failed")
         failed_besides = why.startswith(("the helper", "the next file"))
@@ -174,13 +179,6 @@ class _Run:
         if not went_well or failed_besides:
             return Status.REFUSED
         return Status.MATCHED if now.events else Status.NOTHING
-
-
-def _could_not_begin(probe: Probe) -> Status:
-    probe.listen(1)
-    for said in probe.said:
-        tell(said)
-    return refused_to_capture() or Status.REFUSED
 
 
 def _probe_options(options: argparse.Namespace, pushed: PushedDown) -> ProbeOptions:
@@ -194,9 +192,9 @@ def _probe_options(options: argparse.Namespace, pushed: PushedDown) -> ProbeOpti
         switches=options.switches,
         page_faults=options.page_faults,
         calls=tuple(sorted(pushed.calls or ())),
-        pids=tuple(sorted(pushed.pids or ())),
         comms=tuple(sorted(pushed.comms or ())),
         uids=tuple(sorted(pushed.uids or ())),
+        **arguments.processes(options, pushed.pids),
     )
 
 
@@ -219,11 +217,12 @@ def _options(words: list[str]) -> argparse.Namespace:
         "record",
         "-o FILE [FILTER] [OPTION...]",
         "Records what happens on this machine into a file that scaptui, sysdig and Falco read.\n"
-        "Ctrl-C, a signal or a limit ends it; the file can be read whatever does. Names ending in\n"
-        ".gz or .zst are compressed. With a filter only events it selects are written, and those\n"
-        "of others that readers need to know names: they are applied and not shown.\n"
+        "Ctrl-C, a signal or a limit ends it, and that is success; the file can be read whatever\n"
+        "does. Names ending in .gz or .zst are compressed. With a filter only events it selects\n"
+        "are written, and those of others that readers need to know names: applied, not shown.\n"
         "Root, or sudo, is for the helper alone: the file is the user's who asked for it.\n"
-        "Status 0: events were recorded, 1: none were, 2: it could not begin, or go on.",
+        "Status 0: events were recorded, 1: none were, 2: it could not begin, or go on,\n"
+        "130: Ctrl-C before it began.",
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILTER", help=argparse.SUPPRESS)
@@ -277,6 +276,7 @@ def _options(words: list[str]) -> argparse.Namespace:
         metavar="SIZE",
         help="memory of all buffers between kernel and helper together (default: 64M)",
     )
+    arguments.add_processes(parser)
     add("--exit-only", action="store_true", help="no enter events: half the size, no latencies")
     add("--compat", choices=["0.29"], help="only what sysdig 0.29 can read")
     add("--no-env", action="store_true", help="no environments of processes that run already")

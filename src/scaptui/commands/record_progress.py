@@ -31,6 +31,7 @@ class Told:
         """Nothing is missed from now on."""
         _, clock, zone = moment(time.time_ns(), None)
         what = text or "everything"
+        what += "".join(f" of {words}" for words in options.words_for_people)
         if text and pushed.words:
             rest = "" if pushed.whole else ", the rest here"
             what += f" ({' and '.join(pushed.words)} in the kernel{rest})"

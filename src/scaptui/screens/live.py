@@ -10,13 +10,15 @@ from textual.message import Message
 
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection
+from scaptui.capture.signalling import Target, signal_named
 from scaptui.capture.usage import Usage, sees_host_processes
+from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
 from scaptui.views.arrangement import TALL, WIDE
-from scaptui.views.cells import Line, Piece
+from scaptui.views.cells import Line, Piece, fit_end, glimpse
 from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line
 from scaptui.views.live_processes import LiveProcesses, LiveTreeModel
 from scaptui.views.process_frame import lineage_line, quiet_line
@@ -28,6 +30,7 @@ from scaptui.widgets.footer import Footer
 from scaptui.widgets.live_tree import LiveTree
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.process_tree import ProcessTree
+from scaptui.widgets.prompt import Prompt
 
 # How often the screen changes by itself, in seconds.
 _INTERVAL: Final = 1.0
@@ -59,11 +62,15 @@ _TREE_KEYS: Final[Keys] = (
     ("tree.sort", "sort"),
     ("tree.everything", "all"),
     ("tree.ended", "ended"),
+    ("tree.signal", "signal"),
     ("screen.pane", "pane"),
     ("screen.zoom", "alone"),
     ("screen.close", ""),
 )
 _TREE: Final = "live-tree"
+_SIGNAL: Final = "signal"
+# What stands beside the arguments of a process that is asked about: its number, what is typed.
+_SIGNAL_CELLS: Final = 54
 _BORDER: Final = "live-border"
 # Blanks around a note in line 2.
 _BESIDE: Final = " " * 4
@@ -110,12 +117,15 @@ class LiveScreen(CaptureScreen):
         self._live = live
         self._pace = Pace(0.2)
         self._watch = LiveWatch(self.capture, live)
-        usage = Usage() if live.local and sees_host_processes() else None
+        self._is_here = live.local and sees_host_processes()
+        usage = Usage() if self._is_here else None
         child = live.child.pid if live.child else None
         self._processes = LiveProcesses(self.capture, usage, live.hidden, child)
         self._tree = LiveTreeModel(Snapshot(()))
         self._facts_now = self._watch.look(time.monotonic())
         self._paused = self._followed = False
+        # Who a signal is asked for.
+        self._target: Target | None = None
         self._changed = time.monotonic()
         self.model.tail(on=True)
 
@@ -241,6 +251,43 @@ class LiveScreen(CaptureScreen):
 
         wanted = StreamWanted(thread=message.thread)
         self.app.push_screen(stream_screen(self, wanted), self._left_processes)
+
+    # Signals
+
+    def on_live_tree_signal_wanted(self, message: LiveTree.SignalWanted) -> None:
+        """Show whom it is about, and ask which."""
+        if not self._is_here:
+            self._tell("signals are for processes of this machine only")
+            return
+        try:
+            self._target = Target(message.pid)
+        except Refused as refused:
+            self._refused(refused)
+            return
+        command = fit_end(glimpse(self._target.command), max(8, self.size.width - _SIGNAL_CELLS))
+        self.query_one("#cursor").display = False
+        label = f"signal to {message.pid} {command}:"
+        self.query_one(Prompt).ask(_SIGNAL, label, "TERM, KILL or another")
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        """Send the signal that was named; without a name none."""
+        if message.purpose != _SIGNAL or self._target is None:
+            return
+        message.prevent_default()
+        self.query_one("#cursor").display = True
+        self.set_focus(self.query_one(LiveTree))
+        target, self._target = self._target, None
+        try:
+            if name := (message.text or "").strip():
+                number = signal_named(name)
+                target.send(number)
+                self._tell(f"{number.name} was sent to process {target.pid}")
+            else:
+                self._tell("no signal was sent")
+        except Refused as refused:
+            self._refused(refused)
+        finally:
+            target.leave()
 
     # Drawing
 

@@ -45,6 +45,7 @@ _LIBRARY: Final = re.compile(rb"\.so(\.[0-9]+)*$")
 _NEAR: Final = 100_000_000
 # Exit statuses of shells for what they could not run.
 _NOT_RUN: Final = frozenset({126, 127})
+_NOT_LOADED: Final = 127
 # As many programs with the same failure live with it.
 _COMMON: Final = 3
 
@@ -281,7 +282,9 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
         if lived or len(failure.names) >= _COMMON:
             weight -= 6
         is_search = last.call in _LOOKS | _OPENS and _LIBRARY.search(about) and not says
-        if is_search or _USUAL.search(about):
+        if is_search and _ended_by_loader(case, failure):
+            certainty = "exit status says so"
+        elif is_search or _USUAL.search(about):
             weight -= 6
         if last.call in _LOOKS:
             weight -= 4
@@ -290,6 +293,12 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
         rule=rule.name, verb=rule.verb, about=about, error=last.error, short=rule.short,
         certainty=certainty, events=tuple(sorted(events)),
     )  # fmt: skip
+
+
+def _ended_by_loader(case: Case, failure: Failure) -> bool:
+    """Whether a process ended as the loader ends it, with nothing that failed after this."""
+    is_last = all(each.last.event <= failure.last.event for each in case.found.failures)
+    return is_last and any(case.found.ended_badly.get(pid) == _NOT_LOADED for pid in failure.pids)
 
 
 def _naming(

@@ -20,6 +20,7 @@ from scaptui.views.cells import (
     pad_left,
     pad_right,
 )
+from scaptui.views.format import counted
 from scaptui.views.units import latency, traffic
 
 Part = Literal[
@@ -303,10 +304,16 @@ def ended_shortly(ended: str) -> str:
     return words[2] if len(words) > 2 and words[0] == "signal" else ended
 
 
+def _lost(call: Call) -> str:
+    how_many = "events" if call.lost is None else counted(call.lost, "event")
+    how_long = "" if call.lost_for is None else f" in {latency(call.lost_for)}"
+    return f"{how_many} lost on cpu {call.cpu}{how_long}"
+
+
 def info(call: Call) -> Line:
     """What a call is about: path, other end, signal, first bytes. Not cut."""
     if call.is_dropped_marker:
-        return (Piece(f"events lost on cpu {call.cpu}", "warning"),)
+        return (Piece(_lost(call), "warning"),)
     if call.signal:
         return (Piece(_signal(call)),)
     if call.peer and call.peer[1]:

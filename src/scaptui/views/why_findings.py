@@ -153,4 +153,5 @@ def not_told(field: str, *, is_missing: bool, whole: Summary, counts: Counts) ->
             counts.count(test),
         )
     if whole["dropped"]:
-        yield Finding(f"events were lost while recording: told {whole['dropped']:,} times")
+        lost = counted(whole["dropped"], "event was", "events were")
+        yield Finding(f"at least {lost} lost while recording")

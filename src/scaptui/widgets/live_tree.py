@@ -34,6 +34,7 @@ class LiveTree(ProcessTree, can_focus=True, inherit_bindings=False):
             for binding in ProcessTree.BINDINGS
             if isinstance(binding, Binding) and binding.id not in _OF_MOMENTS
         ),
+        Binding("f9", "signal", "send it a signal", id="tree.signal"),
         Binding("a", "everything", "those at rest, too", id="tree.everything"),
     ]
 
@@ -41,9 +42,20 @@ class LiveTree(ProcessTree, can_focus=True, inherit_bindings=False):
     class EverythingWanted(Message):
         """Processes at rest are to be shown, too, or no more."""
 
+    @dataclass
+    class SignalWanted(Message):
+        """A signal is to be sent to this process."""
+
+        pid: int
+
     def lines_for(self, screen_width: int, *, alone: bool) -> TreeLines:  # noqa: ARG002
         """What makes the lines: as wide as the pane, wherever it stands."""
         return LiveTreeLines(self.model, self._zone, self.size.width or screen_width, alone=True)
+
+    def action_signal(self) -> None:
+        """Ask for a signal to the process under the cursor."""
+        if (process := self.model.process) is not None:
+            self.post_message(self.SignalWanted(process.pid))
 
     def action_everything(self) -> None:
         """Ask for the processes at rest."""

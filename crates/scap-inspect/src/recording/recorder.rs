@@ -286,7 +286,7 @@ impl Recorder {
         }
         let Settings { filter, old_kinds, rotates, .. } = &self.settings;
         if filter.is_some() || *rotates {
-            self.sieve = Some(Sieve::new(&self.preamble, filter.clone(), *old_kinds)?);
+            self.sieve = Some(Sieve::new(&self.preamble, filter.clone(), *old_kinds, *rotates)?);
         }
         self.leave_room()
     }

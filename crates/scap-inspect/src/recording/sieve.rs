@@ -1,6 +1,6 @@
 //! Which events of a stream go into the file, and what stands before them.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use scap_format::compat;
 use scap_format::event::EventRef;
 use scap_format::reader::{block_sort, parse_event_block, BlockSort};
 use scap_format::source::Recent;
+use scap_format::tables::{event_info, Source};
 use scap_format::writer::Writer;
 
 use crate::clock::Zone;
@@ -72,14 +73,16 @@ pub(super) struct Sieve {
     /// Offset behind the last event.
     to: u64,
     held: VecDeque<Held>,
+    /// The calls that threads are in as of the first event that waits: blocks by thread; of use for a next file only.
+    begun: Option<HashMap<i64, Vec<u8>>>,
 }
 
 impl Sieve {
-    /// A sieve behind these blocks, which stand before the first event.
+    /// A sieve behind these blocks, which stand before the first event. With `rotates` there may be a next file.
     ///
     /// # Errors
     /// They are no head of a capture.
-    pub(super) fn new(preamble: &[u8], filter: Option<Filter>, old_kinds: bool) -> io::Result<Self> {
+    pub(super) fn new(preamble: &[u8], filter: Option<Filter>, old_kinds: bool, rotates: bool) -> io::Result<Self> {
         let mut machine = Vec::new();
         let mut rest = preamble;
         while let Some((sort, length)) = block_sort(rest) {
@@ -93,7 +96,9 @@ impl Sieve {
         let store = loaded(preamble, &recent)?;
         let selector = filter.map(|filter| (filter.clone(), Selector::new(filter, Zone::local())));
         let held = VecDeque::new();
-        Ok(Sieve { store, selector, preamble: preamble.to_vec(), machine, old_kinds, recent, from: 0, to: 0, held })
+        let preamble = preamble.to_vec();
+        let begun = rotates.then(HashMap::new);
+        Ok(Sieve { store, selector, preamble, machine, old_kinds, recent, from: 0, to: 0, held, begun })
     }
 
     /// Takes whole event blocks.
@@ -173,6 +178,9 @@ impl Sieve {
     pub(super) fn pass(&mut self, write: impl FnOnce(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let Some(held) = self.held.pop_front() else { return Ok(()) };
         let end = self.from + u64::from(held.length);
+        if let Some(begun) = &mut self.begun {
+            self.recent.with(self.from..end, |block| follow(begun, block));
+        }
         let written = match held.verdict {
             Verdict::Keep => self.recent.with(self.from..end, write),
             Verdict::StateOnly => self.recent.with(self.from..end, |block| write(&as_state_only(block)?)),
@@ -226,7 +234,19 @@ impl Sieve {
             offset = end;
         }
         self.preamble.clone_from(&preamble);
-        Ok(preamble)
+        self.with_begun(preamble)
+    }
+
+    /// Behind these blocks the beginnings of the calls that threads are in, which change the state only.
+    fn with_begun(&self, head: Vec<u8>) -> io::Result<Vec<u8>> {
+        let begun = self.begun.iter().flatten().filter_map(|(_, block)| parse_event_block(block));
+        let mut begun: Vec<EventRef<'_>> = begun.collect();
+        begun.sort_unstable_by_key(|event| event.ts);
+        let mut writer = Writer::new(head);
+        for event in begun {
+            writer.event(&EventRef { block_flags: event.block_flags | 1, ..event })?;
+        }
+        Ok(writer.into_inner())
     }
 
     /// What stands at the head of a file that begins behind event `n`.
@@ -241,6 +261,20 @@ impl Sieve {
             writer.fds(list)?;
         }
         Ok(writer.into_inner())
+    }
+}
+
+/// Keeps the beginning of a call until its end has passed, too.
+fn follow(begun: &mut HashMap<i64, Vec<u8>>, block: &[u8]) {
+    let Some(event) = parse_event_block(block) else { return };
+    let Some(info) = event_info(event.event_type) else { return };
+    let is_call = info.source == Source::Syscall;
+    if is_call && info.is_exit() || matches!(event.event_type, id::PROCEXIT | id::PROCEXIT_OLD) {
+        begun.remove(&event.tid);
+    } else if is_call {
+        let kept = begun.entry(event.tid).or_default();
+        kept.clear();
+        kept.extend_from_slice(block);
     }
 }
 

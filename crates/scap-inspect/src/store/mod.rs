@@ -6,10 +6,12 @@ mod capture;
 mod cells;
 pub mod columns;
 mod kind;
+mod losses;
 mod memory;
 mod whole;
 
 pub use capture::{Capture, OpenFlags, Progress};
+pub use losses::{Loss, Losses};
 
 use scap_format::event::EventRef;
 use scap_format::reader::Note;
@@ -17,7 +19,7 @@ use scap_format::source::RawBytes;
 
 use crate::state::handover::Manner;
 use crate::state::threads::latest;
-use crate::state::{id, ContextId, MappedFiles, State};
+use crate::state::{ContextId, MappedFiles, State};
 use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Kind, Row, Visibility};
 use memory::Reserve;
 
@@ -34,8 +36,6 @@ pub struct InputFacts {
     pub comments: Vec<Vec<u8>>,
 }
 
-/// More losses than this are not listed one by one.
-const LOSSES: usize = 1000;
 /// CPUs write their events beside each other: so far back is no clock that was set.
 pub(crate) const JITTER_NS: u64 = 1_000_000_000;
 
@@ -65,12 +65,8 @@ pub struct Store {
     pub is_self_contained: bool,
     /// Whether a clock was set back, or a later section is of an earlier time: events are in no order of time.
     pub turned_back: bool,
-    /// How often the recorder told that it lost events.
-    pub dropped: usize,
-    /// When it did, ns; of very many the first.
-    pub losses: Vec<u64>,
-    /// Numbers of the events that end a loss, ascending.
-    pub loss_ends: Vec<u32>,
+    /// Where the recorder told that it lost events.
+    pub losses: Losses,
     /// Number of the oldest event that is kept.
     pub first: u32,
     /// Time of the oldest shown event that is kept, once older ones were let go.
@@ -133,15 +129,7 @@ impl Store {
         if self.first_ts.is_none() && flags & flag::HIDDEN == 0 {
             self.first_ts = Some(event.ts);
         }
-        if matches!(event.event_type, id::DROP_ENTER | id::DROP) {
-            self.dropped += 1;
-            if self.losses.len() < LOSSES {
-                self.losses.push(event.ts);
-                if event.event_type == id::DROP {
-                    self.loss_ends.push(n);
-                }
-            }
-        }
+        self.losses.take(n, event);
         if flags & self.hiding() == 0 {
             let (earliest, latest) = self.extent.unwrap_or((event.ts, event.ts));
             self.turned_back |= event.ts.saturating_add(JITTER_NS) < latest;

@@ -49,6 +49,8 @@ pub struct Call {
     pub peer: Option<(i64, Vec<u8>)>,
     pub has_comment: bool,
     pub is_dropped_marker: bool,
+    pub lost: Option<u32>,
+    pub lost_for: Option<u64>,
 }
 
 impl Call {
@@ -63,6 +65,7 @@ impl Call {
         let fd = event.fd().map(|record| event.fd_by_number(record.num).unwrap_or(record));
         let data = event.event.and_then(|e| e.params.get(info.param("data")?));
         let thread = event.thread();
+        let loss = event.store.losses.ended_by(event.n);
         Call {
             number: event.n,
             ts: row.ts,
@@ -101,6 +104,8 @@ impl Call {
             peer: peer(event),
             has_comment: row.flags & flag::COMMENT != 0,
             is_dropped_marker: DROPS.contains(&row.kind.event_type()),
+            lost: loss.and_then(|loss| loss.lost),
+            lost_for: loss.and_then(|loss| loss.length),
         }
     }
 }

@@ -161,10 +161,10 @@ impl Selection {
             }
         }
         let (first, end) = (chunk.number(part.start), chunk.number(part.end));
-        let ends: &[u32] = if self.losses { &store.loss_ends } else { &[] };
-        let begin = ends.partition_point(|n| *n < first);
-        for n in ends.iter().skip(begin).take_while(|n| **n < end) {
-            self.add_row(store, *n);
+        let losses = if self.losses { store.losses.ended() } else { &[] };
+        let begin = losses.partition_point(|loss| loss.end < first);
+        for loss in losses.iter().skip(begin).take_while(|loss| loss.end < end) {
+            self.add_row(store, loss.end);
         }
         if let Some(events) = self.events.get_mut(part.chunk) {
             events.add(selected);

@@ -69,6 +69,16 @@ pub(crate) struct Encoder {
     begun: HashSet<u32>,
 }
 
+/// Threads that came and went while the state of the machine was read.
+#[derive(Debug)]
+pub(crate) struct Meanwhile {
+    /// Those that ended, as far as their ends tell. Rings are drained one after the other, so a beginning may have come
+    /// behind its end.
+    pub(crate) ended: Vec<ProcessEntry>,
+    /// Those whose beginning is an event.
+    pub(crate) begun: HashSet<u32>,
+}
+
 /// The head of an event.
 #[derive(Clone, Copy)]
 struct Head {
@@ -146,11 +156,13 @@ impl Encoder {
         self.last.get_mut(index).map_or(ts, |last| std::mem::replace(last, ts))
     }
 
-    /// Records were lost between two times: an event at each.
-    fn drops(&mut self, head: Head, began: u64, lost: u32, to: &mut impl Events) {
-        for (event, ts) in [(id::DROPS_BEGIN, began.saturating_add(1)), (id::DROPS_END, head.ts.saturating_sub(1))] {
+    /// Records were lost between two times: an event at each, the second with their number. Other recorders have what
+    /// part they take there, which is never 0; a begin with 0 says that the end has a number.
+    fn drops(&mut self, head: Head, before: u64, lost: u32, to: &mut impl Events) {
+        let (first, end) = (before.saturating_add(1), head.ts.saturating_sub(1));
+        for (event, ts, number) in [(id::DROPS_BEGIN, first.min(end), 0), (id::DROPS_END, end, lost)] {
             self.params.clear();
-            self.params.u32(lost);
+            self.params.u32(number);
             self.write(Head { ts, ..head }, event, to);
         }
     }
@@ -161,11 +173,9 @@ impl Encoder {
         self.drops(Head { ts, tid: 0, cpu, block_flags: 0 }, began, lost, to);
     }
 
-    /// The threads that ended so far though they had been there before, as far as their ends tell. Later ones are not
-    /// kept.
-    pub(crate) fn ended_before(&mut self) -> Vec<ProcessEntry> {
-        self.begun = HashSet::new();
-        self.ended.take().unwrap_or_default()
+    /// What happened so far, while the state of the machine was read. Later ends and beginnings are not kept.
+    pub(crate) fn meanwhile(&mut self) -> Meanwhile {
+        Meanwhile { ended: self.ended.take().unwrap_or_default(), begun: std::mem::take(&mut self.begun) }
     }
 
     fn exit(&mut self, head: Head, record: Record<'_>, to: &mut impl Events) {
@@ -214,7 +224,7 @@ impl Encoder {
             entering: true,
             filename: filename.as_deref(),
         };
-        if self.settings.enters && (record.kind == record::ENTER || record.enter != 0) {
+        if self.settings.enters && row.has_enter && (record.kind == record::ENTER || record.enter != 0) {
             make(&mut self.params, &row.enter, &context);
             let ts = self.settings.boot.wrapping_add(record.enter);
             write(&self.params, Head { ts, ..head }, row.exit - 1, to);

@@ -1,11 +1,10 @@
 //! Puts the programs into the kernel. They leave it when [`Programs`] is dropped.
 
-use std::os::unix::fs::MetadataExt as _;
-
-use aya::maps::{Array, HashMap, MapData, RingBuf};
+use aya::maps::{Array, MapData, RingBuf};
 use aya::programs::{BtfTracePoint, ProgramError};
 use aya::{Btf, Ebpf, EbpfError, EbpfLoader};
 
+use crate::recorder::asked;
 use crate::recorder::options::Options;
 use crate::recorder::plan::Plan;
 use crate::recorder::sys;
@@ -19,13 +18,6 @@ const SLOT: usize = 64;
 const LOST_AT: usize = 28;
 
 static OBJECT: &[u8] = aya::include_bytes_aligned!(concat!(env!("OUT_DIR"), "/probe.o"));
-
-mod filter {
-    pub(super) const PID: u32 = 1;
-    pub(super) const COMM: u32 = 2;
-    pub(super) const UID: u32 = 4;
-    pub(super) const CGROUP: u32 = 8;
-}
 
 /// The programs, attached.
 pub(crate) struct Programs {
@@ -43,6 +35,11 @@ fn programs(options: &Options) -> Vec<(&'static str, &'static str)> {
     if cfg!(target_arch = "aarch64") {
         programs.push(("thread_begin", "sched_process_fork"));
         programs.push(("program_begin", "sched_process_exec"));
+    }
+    if options.follow {
+        // The end of a process is told before it is forgotten.
+        programs.push(("child_begins", "sched_process_fork"));
+        programs.push(("child_ends", "sched_process_exit"));
     }
     if options.switches {
         programs.push(("record_switch", "sched_switch"));
@@ -78,7 +75,7 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     let rings = cpus.min(RINGS);
     let ring_size = ring_size(options.buffer, rings);
     let plans = plan.to_bytes();
-    let settings = settings(options)?;
+    let settings = asked::settings(options)?;
     let names: Vec<String> = (0..rings).map(|ring| format!("ring_{ring}")).collect();
     let mut loader = EbpfLoader::new();
     loader
@@ -91,8 +88,11 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     for name in &names {
         loader.set_max_entries(name, ring_bytes);
     }
+    if options.follow {
+        loader.set_max_entries("pids", asked::FOLLOWED);
+    }
     let mut ebpf = loader.load(OBJECT).map_err(|error| refused(&error))?;
-    ask(&mut ebpf, options)?;
+    asked::ask(&mut ebpf, options)?;
     for (name, tracepoint) in programs(options) {
         let program: &mut BtfTracePoint = ebpf
             .program_mut(name)
@@ -106,6 +106,9 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
             .and_then(|program| program.try_into().ok())
             .ok_or_else(|| format!("the program {name} is missing"))?;
         program.attach().map_err(|error| format!("the tracepoint {tracepoint} cannot be used: {}", words(&error)))?;
+    }
+    if options.follow {
+        asked::ask_for_started(&mut ebpf, options)?;
     }
     let rings = names
         .iter()
@@ -137,61 +140,6 @@ fn ring_size(total: u64, rings: u32) -> u64 {
     1 << each.ilog2()
 }
 
-/// `struct settings` of `bpf/records.h`.
-fn settings(options: &Options) -> Result<Vec<u8>, String> {
-    let mut filter = 0;
-    for (asked, bit) in [
-        (!options.pids.is_empty(), filter::PID),
-        (!options.comms.is_empty(), filter::COMM),
-        (!options.uids.is_empty(), filter::UID),
-        (options.cgroup.is_some(), filter::CGROUP),
-    ] {
-        filter |= if asked { bit } else { 0 };
-    }
-    let pid = if let [pid] = options.pids[..] { pid } else { 0 };
-    let cgroup = match &options.cgroup {
-        Some(path) => {
-            let path = std::path::Path::new("/sys/fs/cgroup").join(path.strip_prefix("/").unwrap_or(path));
-            // The id of a control group is its directory's inode.
-            std::fs::metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?.ino()
-        }
-        None => 0,
-    };
-    let mut bytes = Vec::with_capacity(56);
-    for number in [std::process::id(), options.exclude, options.snaplen, filter, pid, 0] {
-        bytes.extend_from_slice(&number.to_le_bytes());
-    }
-    bytes.extend_from_slice(&cgroup.to_le_bytes());
-    bytes.extend_from_slice(&if let [name] = &options.comms[..] { comm(name) } else { [0; 16] });
-    bytes.extend_from_slice(&u32::from(options.enters).to_le_bytes());
-    bytes.extend_from_slice(&[0; 4]);
-    Ok(bytes)
-}
-
-/// Tells the programs which processes, users and names are asked for.
-fn ask(ebpf: &mut Ebpf, options: &Options) -> Result<(), String> {
-    fill(ebpf, "pids", &options.pids)?;
-    fill(ebpf, "uids", &options.uids)?;
-    let comms: Vec<[u8; 16]> = options.comms.iter().map(|name| comm(name)).collect();
-    fill(ebpf, "comms", &comms)
-}
-
-/// A thread's name as the kernel keeps it: 15 bytes and a NUL.
-fn comm(name: &str) -> [u8; 16] {
-    let mut comm = [0; 16];
-    comm.iter_mut().zip(name.bytes().take(15)).for_each(|(to, from)| *to = from);
-    comm
-}
-
-fn fill<K: aya::Pod>(ebpf: &mut Ebpf, name: &str, keys: &[K]) -> Result<(), String> {
-    let map = ebpf.map_mut(name).ok_or_else(|| format!("the map {name} is missing"))?;
-    let mut map: HashMap<_, K, u8> = map.try_into().map_err(|error| format!("the map {name}: {}", words(&error)))?;
-    for key in keys {
-        map.insert(key, 1, 0).map_err(|error| format!("more values of a filter than fit: {}", words(&error)))?;
-    }
-    Ok(())
-}
-
 const CAP_DAC_READ_SEARCH: u32 = 2;
 const CAP_SYS_PTRACE: u32 = 19;
 const CAP_SYS_ADMIN: u32 = 21;
@@ -219,7 +167,7 @@ fn check_capabilities() -> Result<(), String> {
 }
 
 /// The innermost reason of an error: the kernel's own words.
-fn words(error: &dyn std::error::Error) -> String {
+pub(crate) fn words(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
@@ -258,14 +206,5 @@ mod tests {
         assert_eq!(ring_size(64 << 20, 2), 32 << 20);
         assert_eq!(ring_size(64 << 20, 3), 16 << 20);
         assert_eq!(ring_size(1, 2), LEAST);
-    }
-
-    #[test]
-    fn settings_are_laid_out_as_the_programs_read_them() {
-        let options = Options { pids: vec![7], exclude: 9, snaplen: 80, ..Options::default() };
-        let bytes = settings(&options).expect("settings");
-        let numbers: Vec<u32> =
-            bytes.chunks_exact(4).map(|b| u32::from_le_bytes(*b.first_chunk().expect("four"))).collect();
-        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
     }
 }

@@ -20,9 +20,10 @@ Records system calls of the whole machine as a .scap stream on standard output.
   --compat 0.29         only what sysdig 0.29 can read
   --syscalls A,B        only these calls, and for state those that open descriptors
   --pid N,N             only these processes
+  --follow              with --pid also the processes that they start
   --comm NAME,NAME      only threads of these names
   --uid N,N             only processes of these users
-  --cgroup PATH         only the control group at PATH, below /sys/fs/cgroup
+  --cgroup PATH         only the control group at PATH below /sys/fs/cgroup, and those in it
   --exclude-pid N       leave out this process, as the probe leaves out itself
   --switches            also context switches
   --page-faults         also page faults
@@ -48,6 +49,7 @@ pub(crate) struct Options {
     pub(crate) compat: bool,
     pub(crate) syscalls: HashSet<String>,
     pub(crate) pids: Vec<u32>,
+    pub(crate) follow: bool,
     pub(crate) comms: Vec<String>,
     pub(crate) uids: Vec<u32>,
     pub(crate) cgroup: Option<PathBuf>,
@@ -82,6 +84,7 @@ impl Default for Options {
             compat: false,
             syscalls: HashSet::new(),
             pids: Vec::new(),
+            follow: false,
             comms: Vec::new(),
             uids: Vec::new(),
             cgroup: None,
@@ -120,6 +123,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             "--compat" => options.compat = compat(&text(value()?)?)?,
             "--syscalls" => options.syscalls = syscalls(&text(value()?)?)?,
             "--pid" => options.pids = numbers(&name, &text(value()?)?)?,
+            "--follow" => options.follow = true,
             "--comm" => options.comms = list(&text(value()?)?),
             "--uid" => options.uids = numbers(&name, &text(value()?)?)?,
             "--cgroup" => options.cgroup = Some(value()?.into()),

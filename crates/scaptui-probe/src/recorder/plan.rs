@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use scap_format::compat;
-use scap_format::tables::{event_info, ParamType, SyscallInfo, SYSCALLS};
+use scap_format::tables::{event_info, ParamType, Source, SyscallInfo, SYSCALLS};
 
 use crate::recorder::table::{calls, traits, Call, From, Operation};
 
@@ -42,6 +42,8 @@ pub(crate) struct Row {
     pub(crate) exit: u16,
     pub(crate) params: Vec<Param>,
     pub(crate) enter: Vec<Param>,
+    /// The newest calls have no enter event.
+    pub(crate) has_enter: bool,
     /// Arguments the record has.
     pub(crate) arguments: usize,
     /// The code of generic events.
@@ -137,6 +139,7 @@ impl Row {
             exit: GENERIC,
             params: Vec::new(),
             enter: Vec::new(),
+            has_enter: true,
             arguments: 0,
             code,
             shown,
@@ -163,6 +166,7 @@ impl Row {
         let mut known = newest;
         known.extend(call.enter.iter().copied());
         self.enter = project(exit - 1, &known, usize::MAX);
+        self.has_enter = event_info(exit - 1).is_some_and(|info| info.source == Source::Syscall);
         self.operations = call.operations;
         self.extra = call.extra;
         self.fd = call.fd;
@@ -288,6 +292,13 @@ mod tests {
         assert_eq!((row(&plan, "dup2").exit, row(&plan, "dup2").params.len()), (125, 1));
         assert_eq!((row(&plan, "openat").exit, row(&plan, "openat").params.len()), (307, 6));
         assert_eq!((row(&plan, "rseq").exit, row(&plan, "rseq").code), (GENERIC, 0));
+    }
+
+    #[test]
+    fn calls_without_an_enter_event_are_known() {
+        let plan = Plan::new(&Wanted::default());
+        let without: Vec<u16> = plan.rows.iter().filter(|row| !row.has_enter).map(|row| row.exit).collect();
+        assert_eq!(without, [453, 451], "keyctl and close_range");
     }
 
     #[test]

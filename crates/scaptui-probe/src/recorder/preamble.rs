@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::io;
 
-use scap_format::meta::ProcessEntry;
 use scap_format::writer::Writer;
 
+use crate::recorder::encode::Meanwhile;
 use crate::recorder::options::Options;
 use crate::snapshot::{self, Snapshot};
 
@@ -22,10 +22,13 @@ pub(crate) fn take(options: &Options) -> io::Result<Snapshot> {
 }
 
 /// Everything before the first event, as blocks. Threads that ended before they were looked at are listed with what
-/// their end told.
-pub(crate) fn blocks(mut taken: Snapshot, ended: Vec<ProcessEntry>) -> io::Result<Vec<u8>> {
+/// their end told, and those are not whose beginning is an event: readers would take one for another of its number.
+pub(crate) fn blocks(mut taken: Snapshot, Meanwhile { ended, begun }: Meanwhile) -> io::Result<Vec<u8>> {
+    let is_new = |tid: i64| u32::try_from(tid).is_ok_and(|tid| begun.contains(&tid));
+    taken.processes.retain(|thread| !is_new(thread.tid));
+    taken.fds.retain(|list| !is_new(list.tid));
     let mut listed: HashSet<i64> = taken.processes.iter().map(|thread| thread.tid).collect();
-    taken.processes.extend(ended.into_iter().filter(|thread| listed.insert(thread.tid)));
+    taken.processes.extend(ended.into_iter().filter(|thread| !is_new(thread.tid) && listed.insert(thread.tid)));
     let mut writer = Writer::new(Vec::new());
     taken.write(&mut writer)?;
     Ok(writer.into_inner())

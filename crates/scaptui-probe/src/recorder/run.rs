@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use crate::recorder::confine::confine;
 use crate::recorder::encode::{Encoder, Settings};
 use crate::recorder::load::{self, Programs};
 use crate::recorder::options::Options;
@@ -102,9 +103,10 @@ impl Recorder {
             std::thread::sleep(SHORTEST);
         }
         let state = state.join().map_err(|_| io::Error::other("reading the state of the machine failed"))??;
+        confine();
         // Of a thread that ended while it was looked for, the end may still be in the rings.
         self.drain();
-        sink.write_all(&preamble::blocks(state, self.encoder.ended_before())?)?;
+        sink.write_all(&preamble::blocks(state, self.encoder.meanwhile())?)?;
         sink.flush()
     }
 

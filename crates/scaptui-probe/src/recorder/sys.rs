@@ -103,6 +103,17 @@ pub(crate) fn no_new_privileges() -> io::Result<()> {
     Ok(())
 }
 
+/// Lets a program decide on each call this thread makes from now on; nothing may gain privileges before.
+pub(crate) fn filter_calls(filter: &[libc::sock_filter]) -> io::Result<()> {
+    let length = u16::try_from(filter.len()).map_err(io::Error::other)?;
+    let program = libc::sock_fprog { len: length, filter: filter.as_ptr().cast_mut() };
+    // SAFETY: the kernel copies the instructions, which outlive the call and are not changed.
+    if unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
 /// A version 3 header of capget and capset, and its two halves: effective, permitted, inheritable.
 #[repr(C)]
 struct CapabilityHeader {

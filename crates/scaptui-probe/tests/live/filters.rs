@@ -139,12 +139,21 @@ fn one_control_group_is_told_from_the_others() {
         Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
     let inside_pid = i64::from(inside.id());
     assert!(inside.wait().expect("our child").success());
+    // A group below it belongs to it.
+    let below = group.join("below");
+    std::fs::create_dir(&below).expect("a group");
+    let script = format!("echo $$ > {}/cgroup.procs && exec cat /etc/hostname", below.display());
+    let mut deeper =
+        Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+    let deeper_pid = i64::from(deeper.id());
+    assert!(deeper.wait().expect("our child").success());
+    std::fs::remove_dir(&below).expect("our group");
     let outside = cat("/etc/hostname");
     std::fs::remove_dir(&group).expect("our group");
     let Some(recording) = recording else { return };
     let events = recording.finish();
     let reads = |pid: i64| of(&events, pid).iter().filter(|event| event.name() == "read" && event.is_exit()).count();
-    assert!(reads(inside_pid) > 2, "{}", reads(inside_pid));
+    assert!(reads(inside_pid) > 2 && reads(deeper_pid) > 2, "{} {}", reads(inside_pid), reads(deeper_pid));
     assert_eq!(reads(outside), 0);
 }
 
@@ -163,4 +172,34 @@ fn switches_and_page_faults_come_when_asked_for() {
         // Written to a page that is not there, from user space.
         assert!(faults.iter().any(|event| event.int("error") == 2 | 4 | 0x10), "{faults:?}");
     }
+}
+
+#[test]
+fn a_process_is_followed_to_those_it_starts_and_had_started() {
+    let mut shell = Command::new("/bin/sh")
+        .args(["-c", "exec 3<&0; (read line <&3; cat /etc/hostname) & read line; sh -c 'cat /etc/hostname'; wait"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("sh");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let recording = Recording::start(&["--pid", &shell.id().to_string(), "--follow"]);
+    drop(shell.stdin.take());
+    let stranger = cat("/etc/hostname");
+    assert!(shell.wait().expect("our child").success());
+    let Some(recording) = recording else { return };
+    let events = recording.finish();
+    let is_shown = |event: &&Event| event.block_flags == 0 && event.is_exit();
+    let opened = |event: &&Event| event.name() == "openat" && event.bytes("name") == b"/etc/hostname\0";
+    let readers: std::collections::HashSet<i64> =
+        events.iter().filter(is_shown).filter(opened).map(|event| event.tid).collect();
+    // One that was there before, and one that is started later by a shell of its own.
+    assert_eq!(readers.len(), 2, "{readers:?}");
+    assert!(!readers.contains(&stranger));
+    let ended: Vec<u32> = events
+        .iter()
+        .filter(|event| event.name() == "procexit" && readers.contains(&event.tid))
+        .map(|event| event.block_flags)
+        .collect();
+    assert_eq!(ended, [0, 0]);
 }
