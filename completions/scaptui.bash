@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open live record print view report stream diff slice why check filters fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live record print view views report stream diff slice why check filters fields events doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -76,11 +76,17 @@ _scaptui() {
     view)
         case $before in
         --at) return ;;
+        -n) return ;;
+        --sort) return ;;
         --format) COMPREPLY=($(compgen -W 'text json csv' -- "$word")); return ;;
         -f|--filter) return ;;
+        --tz) return ;;
         esac
-        words='processes -h --help --at --format -f --filter'
+        words='processes programs threads containers pods users files directories connections talkers server-ports listening accepted syscalls slow-calls slow-files errors failures io-by-type page-faults cpus commands file-opens log-lines syslog http ps lsof netstat latency -h --help --at -n --sort --format -f --filter --utc --tz'
         files=yes
+        ;;
+    views)
+        words='-h --help --markdown'
         ;;
     report)
         case $before in
