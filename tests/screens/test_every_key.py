@@ -61,6 +61,12 @@ def keys(shown: Viewer) -> list[str]:
     return sorted({key for key in shown.app.screen.active_bindings if key not in LEAVE})
 
 
+def quits(shown: Viewer, key: str) -> bool:
+    """Whether Enter would run the command that ends the viewer: it is one of the page of all."""
+    chosen = [line for line in shown.picture if line.startswith(">")]
+    return key == "enter" and any("quit" in line for line in chosen)
+
+
 async def back(shown: Viewer, depth: int) -> None:
     """Leave pages until so many are open."""
     for _ in range(12):
@@ -101,6 +107,8 @@ async def test_keys_in_any_order(real: Callable[[str], Path], name: str) -> None
             pressed = []
             for _ in range(STEPS):
                 key = dice.choice(keys(shown))
+                if quits(shown, key):
+                    continue
                 pressed.append(key)
                 try:
                     await press(shown, key)
