@@ -94,7 +94,7 @@ async def viewer(
     sources = names if keeps else []
     opened = Opened.of(open_capture(names), filter_text, "UTC", rules=rules, sources=sources)
     app = ScaptuiApp(opened, load("dark"), Terminal())
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
         found = Viewer(app, pilot)
         for _ in range(200):
             await pilot.pause(0.02)

@@ -215,7 +215,7 @@ class PanedScreen(ShowingScreen):
         self._redraw()
 
     def _redraw(self, lines: Sequence[str] = _LINES, *, at_once: bool = True) -> None:
-        if not self.children or self.children[0].id != _LINES[0]:
+        if all(child.id != _LINES[0] for child in self.children):
             return  # a page above was left while the viewer ends and panes go one by one
         for name in lines:
             widget = self.query_one(f"#{name}", LinesView)
