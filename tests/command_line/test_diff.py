@@ -73,6 +73,9 @@ def test_a_filter_chooses_what_is_compared(good: Path, bad: Path) -> None:
     ("words", "message"),
     [
         ([], "two captures are compared, not 1"),
+        (["proc.name=a"], "two captures are compared, not 1"),
+        (["no-such.scapture"], "there is no file 'no-such.scapture'"),
+        (["/"], "'/' is a directory, not a capture"),
         (["--base", "3"], "--base goes with --event or --thread"),
         (["--event", "99"], "there is no event 99"),
         (["--thread", "99"], "thread 99 has no events"),

@@ -57,6 +57,14 @@ def test_a_file_is_written_over_only_when_forced(
     assert out.read_bytes() != b"precious"
 
 
+def test_a_directory_is_no_file_to_write(scaptui: Run, crashloop: Path, tmp_path: Path) -> None:
+    for force in ((), ("--force",)):
+        said = scaptui("slice", crashloop, "proc.name=nginx", "-o", tmp_path, *force)
+        assert said.status == 2
+        assert "is a directory" in said.err
+        assert "name a file in it" in said.err
+
+
 def test_the_capture_itself_is_never_written_over(
     scaptui: Run, crashloop: Path, tmp_path: Path
 ) -> None:

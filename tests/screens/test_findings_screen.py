@@ -87,7 +87,10 @@ async def test_what_cannot_be_compared_is_said(path: Path) -> None:
         await shown.type("15G")
         await shown.press("B")
         await shown.until("one thread")
-        assert "both events are of one thread" in shown.pane("cursor")[0]
+        assert "both events are of one thread" in shown.pane("findings")[1]
+        assert "take events of two threads" in shown.pane("cursor")[0]
+        assert "Enter" not in shown.picture[-1]
+        assert shown.picture[-1].split()[-1] == "back"
 
 
 @pytest.mark.parametrize("size", [(60, 15), (40, 10), (200, 50)])

@@ -100,3 +100,9 @@ def test_hostile_text_is_inert_and_no_line_is_too_long(width: int, tmp_path: Pat
     assert not any(character in text for text in texts for character in "\x1b\x07\u202e")
     if width >= 80:
         assert all(line_width(line) <= width for line in lines)
+
+
+def test_what_is_not_known_yet_is_not_counted() -> None:
+    looking = CrashPage(Crashes(), UTC, known=False)
+    assert "0" not in line_text(looking.filter_line("", 80))
+    assert "0 of 0 runs fail" in line_text(CrashPage(Crashes(), UTC).filter_line("", 80))

@@ -124,3 +124,8 @@ def test_no_binding_stands_in_two_lines() -> None:
 )
 def test_keys_are_named_as_people_write_them(key: str, name: str) -> None:
     assert key_name(key) == name
+
+
+@pytest.mark.parametrize(("key", "shown"), [("left_parenthesis", "("), ("right_parenthesis", ")")])
+def test_parentheses_are_shown_as_they_are_typed(key: str, shown: str) -> None:
+    assert key_name(key) == shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaptui.views.cells import line_width
+from scaptui.views.cells import line_text, line_width
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import NUMBERS, View
 from scaptui.views.view_layout import heading, layout, row_line, totals_line
@@ -58,3 +58,11 @@ def test_a_count_that_is_too_long_goes_to_the_next_unit() -> None:
     text = "".join(piece.text for piece in row_line(placed, row, UTC, is_here=False))
     assert " 12M " in text
     assert "…" not in text
+
+
+def test_rows_that_are_not_on_the_screen_are_counted_whole() -> None:
+    view = next(view for view in VIEWS if view.name == "processes")
+    totals = [None if cell.name in {"name", "pid"} else 1 for cell in view.cells]
+    for width, said in ((80, " 18 of 92 rows "), (200, " 18 of 92 rows shown ")):
+        line = line_text(totals_line(layout(view, width, "events"), totals, 18, 92, UTC))
+        assert said in line, line

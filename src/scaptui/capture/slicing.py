@@ -115,6 +115,8 @@ class Slicing:
 
 def exists(name: str) -> tuple[str, str]:
     """Message and hint about a name that is something's already."""
+    if Path(name).is_dir():
+        return f"{name!r} is a directory", "name a file in it"
     return f"{name!r} exists already", "--force takes its place, or name another file"
 
 

@@ -1,6 +1,7 @@
 """`scaptui diff`: what is in only one of two captures, or where two threads of one part."""
 
 import argparse
+import re
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,9 @@ scaptui diff good.scap bad.scap
 scaptui diff good.scap bad.scap proc.name=nginx --format json
 scaptui diff crash.scap.gz --event 16090
 scaptui diff crash.scap.gz --event 16090 --base 12021"""
+
+# What stands alone beside a capture and has nothing of a test in it was meant as a file.
+_NAME: Final = re.compile(r"[\w./~+-]+")
 
 
 def run(words: list[str]) -> Status:
@@ -52,6 +56,8 @@ def run(words: list[str]) -> Status:
 
 def _captures(names: list[str], text: str | None, form: str) -> Status:
     if len(names) != 2:
+        if len(names) == 1 and text is not None and _NAME.fullmatch(text):
+            raise Refused(*arguments.why_unreadable(text))
         raise Refused(
             f"two captures are compared, not {len(names)}",
             "scaptui diff FIRST SECOND [FILTER]; --event N compares threads within one",

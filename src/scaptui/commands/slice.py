@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import time
+from pathlib import Path
 from typing import Final
 
 from scaptui.capture.opening import Capture, open_capture, read_all
@@ -37,7 +38,8 @@ def run(words: list[str]) -> Status:
     zone = Zone.named(options.zone)
     if is_read(options.output, captures):
         raise Refused(f"{options.output!r} is the capture that is read", "name another file")
-    if os.path.lexists(options.output) and not options.force:
+    is_there = os.path.lexists(options.output)
+    if is_there and (not options.force or Path(options.output).is_dir()):
         raise Refused(*exists(options.output))
     asked = asked_for(text)
     capture = open_capture(captures)

@@ -83,7 +83,7 @@ class CrashesScreen(AskingScreen):
     def __init__(self, asked: CrashesAsked) -> None:
         super().__init__("looking for what restarts or crashed")
         self.asked = asked
-        self.model = CrashPage(Crashes(), asked.zone)
+        self.model = CrashPage(Crashes(), asked.zone, known=False)
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""

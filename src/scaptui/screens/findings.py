@@ -28,6 +28,7 @@ _KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("findings.close", "back"),
 )
+_OF_A_ROW: Final = ("findings.events", "findings.event")
 
 
 def errors_screen(frame: Frame, selected: Filter | None) -> "FindingsScreen":
@@ -80,9 +81,10 @@ class FindingsScreen(AskingScreen):
     class Found(Message):
         """All is known."""
 
-        def __init__(self, findings: Findings) -> None:
+        def __init__(self, findings: Findings, hint: str = "") -> None:
             super().__init__()
             self.findings = findings
+            self.hint = hint
 
     def __init__(
         self, frame: Frame, name: str, doing: str, look: Callable[[Capture], Findings]
@@ -115,14 +117,15 @@ class FindingsScreen(AskingScreen):
         try:
             self._post(self.Found(self._find(self.frame.capture)))
         except Refused as refused:
-            self._post(self.Refusal(refused))
+            self._post(self.Found(Findings("", nothing=str(refused)), refused.hint))
 
     def on_findings_screen_found(self, message: Found) -> None:
         """Show what was found."""
         read = self.frame.capture.progress().done
-        self.told = "" if read else "so far: the capture is still being read"
+        self.told = message.hint or ("" if read else "so far: the capture is still being read")
         self.model = FindingsPage(message.findings)
         self.query_one(FindingsPane).model = self.model
+        self._tell_keys()
         self._redraw_all()
 
     def on_findings_pane_moved(self) -> None:
@@ -148,7 +151,10 @@ class FindingsScreen(AskingScreen):
         self.query_one(FindingsPane).redraw()
 
     def _tell_keys(self) -> None:
-        self.query_one(Footer).tell(told(self, _KEYS))
+        wanted = _KEYS
+        if self.model.row is None:
+            wanted = tuple(each for each in _KEYS if each[0] not in _OF_A_ROW)
+        self.query_one(Footer).tell(told(self, wanted))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         first = self.frame.first_line(self._page_name, width)

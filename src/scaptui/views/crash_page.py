@@ -33,8 +33,9 @@ class CrashPage:
     The cursor is on a run; the evidence has one of its own.
     """
 
-    def __init__(self, crashes: Crashes, zone: Zone) -> None:
+    def __init__(self, crashes: Crashes, zone: Zone, *, known: bool = True) -> None:
         self._zone = zone
+        self._known = known
         self._crashes = crashes
         self.programs = sorted(crashes.programs, key=lambda each: -each.failing)
         self.rows: list[tuple[Program, Run | None]] = []
@@ -133,6 +134,8 @@ class CrashPage:
         count = len(self.programs)
         right = f"{counted(count, 'program')} {'restarts' if count == 1 else 'restart'}, "
         right += f"{self._crashes.failing:,} of {self._crashes.runs:,} runs fail"
+        if not self._known:
+            right = ""
         left = (Piece(" filter  ", "muted"), Piece(glimpse(filter_text) or "none"))
         return left_and_right(left, (Piece(right),), width)
 

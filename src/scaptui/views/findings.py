@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from scaptui.views.cells import (
     Line,
@@ -92,7 +93,8 @@ class FindingsPage:
         rows = self.findings.rows
         heading: Line = (Piece(self._heading(cells), "heading", bold=True),)
         if not self._targets:
-            return [heading, (Piece(f" {self.findings.nothing}"),)], None
+            said = wrap(self.findings.nothing, max(1, cells - 2))
+            return [heading, *((Piece(f" {line}"),) for line in said)], None
         room = max(1, height - 1)
         cursor = self._targets[self._place]
         # The heading of the first row belongs to it.

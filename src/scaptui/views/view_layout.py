@@ -167,7 +167,6 @@ def totals_line(
     placed: Sequence[Placed], totals: Sequence[int | None], shown: int, rows: int, zone: Zone
 ) -> Line:
     """The last line: sums over all rows, those that are not on the screen included."""
-    said = f"{shown:,} of {rows:,} rows shown" if shown < rows else counted(rows, "row")
     pieces = [Piece(" " * GUTTER)]
     room = 0
     summed: list[str] = []
@@ -179,6 +178,11 @@ def totals_line(
         text = _number(each, total, zone)
         blank = " " if at < len(placed) - 1 else ""
         summed.append(pad_left(text, each.width) + blank)
+    said = counted(rows, "row")
+    if shown < rows:
+        said = f"{shown:,} of {rows:,} rows"
+        if len(said) + len(" shown") < room:
+            said += " shown"
     pieces.append(Piece(pad_right(fit_end(said, max(0, room - 1)), room), "muted"))
     pieces.append(Piece("".join(summed), bold=True))
     return tuple(pieces)
