@@ -25,6 +25,12 @@ DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "performance.md"
 # Here begins what people found out and wrote down.
 FOUND: Final = "## Where the time goes"
 MATCHES_NOTHING: Final = "proc.name=no-such-program"
+# How much a slice holds, and the filter for that: numbers are those of the list.
+SLICES: Final = {
+    "28 events": "evt.num > 1000000 and evt.num <= 1000028",
+    "100,000 events": "evt.num > 1000000 and evt.num <= 1100000",
+    "1 million events": "evt.num > 500000 and evt.num <= 1500000",
+}
 # The zone is stated: without it sysdig asks the C library for it at each event.
 ENVIRONMENT: Final = {**os.environ, "TZ": "UTC"}
 
@@ -160,10 +166,22 @@ def rows_of_one(plain: str, events: str) -> list[Row]:
             "cat", command("cat", plain)),
         Row(f"print everything, {events}", command(SCAPTUI, "print", plain),
             "sysdig -r", command("sysdig", "-r", plain), 0.25),
+        *slices(plain, events),
         Row("new filter on an open capture, columns", new.ask(columns),
             "sysdig -r", command("sysdig", "-r", plain, columns.format("nowhere")), 0.01),
         Row("new filter on an open capture, payload", new.ask(payload),
             "sysdig -r", command("sysdig", "-r", plain, payload.format("nowhere")), 0.2),
+    ]  # fmt: skip
+
+
+def slices(plain: str, events: str) -> list[Row]:
+    """Some events into a file of their own. Ours is also opened again and compared."""
+    ours, theirs = f"{plain}.ours.scap", f"{plain}.theirs.scap"
+    return [
+        Row(f"slice of {what}, with the comparison, {events}",
+            command(SCAPTUI, "slice", plain, text, "-o", ours, "--force"),
+            "sysdig -r -w", command("sysdig", "-r", plain, "-w", theirs, text))
+        for what, text in SLICES.items()
     ]  # fmt: skip
 
 

@@ -133,7 +133,7 @@ _scaptui() {
         -f|--filter) return ;;
         --tz) return ;;
         esac
-        words='-o -h --help -o --output --from --to --around --scrub --redact --no-payload --compat --force -f --filter --utc --tz'
+        words='-o -h --help -o --output --from --to --around --scrub --redact --no-payload --compat --notes --force -f --filter --utc --tz'
         files=yes
         ;;
     why)

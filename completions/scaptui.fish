@@ -177,6 +177,7 @@ complete -c scaptui -n "__fish_seen_subcommand_from slice" -l scrub -d 'no other
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l redact -x -d 'blank what matches in payload, arguments and names, at the same length'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l no-payload -d 'blank all that was read and written'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l compat -x -a '0.29' -d 'only what sysdig 0.29 can read, as events of its time'
+complete -c scaptui -n "__fish_seen_subcommand_from slice" -l notes -d 'take along the bookmarks on events of the slice, in OUT.notes.json'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l force -d 'take the place of a file'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -s f -l filter -x -d 'the filter, stated'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l utc -d 'times in UTC'

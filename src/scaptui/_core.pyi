@@ -1,5 +1,6 @@
 """The border: the Rust core as Python sees it. Handles and frozen values; no logic."""
 
+from collections.abc import Sequence
 from typing import Literal, final
 
 __all__ = [
@@ -398,6 +399,12 @@ class SliceReport:
     def unpacked(self) -> int:
         """Bytes before compression; about so many when there is no file."""
     @property
+    def marks(self) -> list[tuple[int, int, int]]:
+        """Number of each marked event that is shown, its number in the slice and its `nth` there.
+
+        The latter two are 0 when there is no file.
+        """
+    @property
     def compared(self) -> SliceComparison | None:
         """How the file compares with the capture; None when there is none."""
 
@@ -410,7 +417,8 @@ class Slice:
     Without a path it is only found out what it would be. The file gets its name when it is whole;
     it takes the place of one that exists only if it `replaces` it. `scrub` leaves out processes
     without events that are no ancestors, `redact` blanks what the regular expression matches,
-    `without_payload` what was read and written, `compat` writes what sysdig 0.29 reads.
+    `without_payload` what was read and written, `compat` writes what sysdig 0.29 reads. Where
+    the events `marks` are in the slice is told in the report.
 
     Raises:
         CoreError: `redact` is no regular expression.
@@ -433,6 +441,7 @@ class Slice:
         redact: str | None = None,
         without_payload: bool = False,
         compat: bool = False,
+        marks: Sequence[int] = ...,
     ) -> Slice: ...
     def progress(
         self,

@@ -23,6 +23,7 @@ pub(crate) struct SliceReport {
     interfaces: usize,
     bytes: u64,
     unpacked: u64,
+    marks: Vec<(u32, u32, u32)>,
     compared: Option<Py<SliceComparison>>,
 }
 
@@ -53,7 +54,7 @@ impl Slice {
     #[new]
     #[pyo3(signature = (capture, selected, path, *, packing = "none", replaces = false, first = None, last = None,
                         times = None, around_events = 0, around_ns = 0, scrub = false, redact = None,
-                        without_payload = false, compat = false))]
+                        without_payload = false, compat = false, marks = Vec::new()))]
     #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "Python names each of them")]
     fn new(
         capture: &Capture,
@@ -70,6 +71,7 @@ impl Slice {
         redact: Option<&str>,
         without_payload: bool,
         compat: bool,
+        marks: Vec<u32>,
     ) -> PyResult<Self> {
         let packing = match packing {
             "gzip" => Packing::Gzip,
@@ -84,7 +86,7 @@ impl Slice {
         let redact = redact.map(slices::pattern).transpose().map_err(|message| refuse(message, ""))?;
         let filter = Filter::or_all(selected);
         let settings =
-            Settings { filter, from: first, to: last, times, around, scrub, redact, without_payload, compat };
+            Settings { filter, from: first, to: last, times, around, scrub, redact, without_payload, compat, marks };
         let output = path.map(|path| Output { path, packing, replaces });
         let job = Job::begin(Arc::clone(&capture.inner), settings, output)?;
         Ok(Slice { job })
@@ -121,7 +123,7 @@ impl Slice {
 
 impl SliceReport {
     fn new(py: Python<'_>, report: slices::Report) -> PyResult<Self> {
-        let slices::Report { events, hidden, state, bytes, unpacked, comparison } = report;
+        let slices::Report { events, hidden, state, bytes, unpacked, marks, comparison } = report;
         let slices::State { processes, descriptors, containers, users, interfaces } = state;
         let compared = comparison.map(|comparison| Py::new(py, SliceComparison::new(py, comparison))).transpose()?;
         Ok(SliceReport {
@@ -134,6 +136,7 @@ impl SliceReport {
             interfaces,
             bytes,
             unpacked,
+            marks: marks.into_iter().map(|mark| (mark.event, mark.copy, mark.nth)).collect(),
             compared,
         })
     }

@@ -40,6 +40,7 @@ class Wanted:
         redact: A regular expression; what matches it in payload and texts is blanked.
         without_payload: What was read and written is blanked.
         compat: Only what sysdig 0.29 can read.
+        marks: Numbers of events; the report tells which of them are shown, and where.
     """
 
     selected: Filter | None = None
@@ -52,6 +53,7 @@ class Wanted:
     redact: str | None = None
     without_payload: bool = False
     compat: bool = False
+    marks: tuple[int, ...] = ()
 
 
 class Slicing:
@@ -87,6 +89,7 @@ class Slicing:
                 redact=wanted.redact,
                 without_payload=wanted.without_payload,
                 compat=wanted.compat,
+                marks=wanted.marks,
             )
 
     @property

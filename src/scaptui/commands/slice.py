@@ -7,14 +7,18 @@ import time
 from pathlib import Path
 from typing import Final
 
+from scaptui.capture.notes_places import home_of
 from scaptui.capture.opening import Capture, open_capture, read_all
 from scaptui.capture.slicing import ENDED, SliceReport, Slicing, Wanted, exists, is_read
 from scaptui.commands import arguments, quantities
 from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
 from scaptui.output import Output, tell
+from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.format import NS, counted
-from scaptui.views.slice_text import differences, is_whole, outcome, state_words
+from scaptui.views.notebook import Notebook
+from scaptui.views.slice_notes import BLANKED, carried, notes_of, write_notes
+from scaptui.views.slice_text import differences, is_whole, loss, outcome, state_words
 from scaptui.views.times import moment_named
 from scaptui.views.units import Zone
 
@@ -41,11 +45,16 @@ def run(words: list[str]) -> Status:
     is_there = os.path.lexists(options.output)
     if is_there and (not options.force or Path(options.output).is_dir()):
         raise Refused(*exists(options.output))
+    if options.notes and options.redact:
+        raise Refused(BLANKED, "leave out --notes or --redact")
+    if options.notes and os.path.lexists(notes_of(options.output)) and not options.force:
+        raise Refused(*exists(notes_of(options.output)))
     asked = asked_for(text)
     capture = open_capture(captures)
     read_all(capture)
     first, last, times = _span(options, capture, zone)
     around_events, around_ns = options.around or (0, 0)
+    bookmarks = _bookmarks(capture, captures) if options.notes else None
     wanted = Wanted(
         asked.compiled,
         first,
@@ -57,6 +66,7 @@ def run(words: list[str]) -> Status:
         redact=options.redact,
         without_payload=options.no_payload,
         compat=bool(options.compat),
+        marks=tuple(bookmarks.numbers) if bookmarks is not None else (),
     )
     slicing = Slicing(capture, wanted, options.output, replaces=options.force)
     report = _followed(slicing)
@@ -67,8 +77,20 @@ def run(words: list[str]) -> Status:
         else:
             tell("nothing matched between these two, so there is no file")
         return Status.NOTHING
-    _tell(report, options.output, is_old=wanted.compat)
-    return Status.MATCHED
+    status = _tell(report, options.output, is_old=wanted.compat)
+    if bookmarks is not None:
+        marks = carried(bookmarks, report)
+        told = write_notes(options.output, marks, replaces=options.force)
+        Output.of_process().line(f"{told}, {len(marks):,} of {len(bookmarks.notebook.marks):,}")
+    return status
+
+
+def _bookmarks(capture: Capture, captures: list[str]) -> Bookmarks:
+    """The bookmarks kept beside the captures."""
+    bookmarks = Bookmarks(capture, Notebook([home_of(file) for file in captures]))
+    bookmarks.notebook.load()
+    bookmarks.look()
+    return bookmarks
 
 
 def _options(words: list[str]) -> argparse.Namespace:
@@ -79,7 +101,10 @@ def _options(words: list[str]) -> argparse.Namespace:
         "readers need to know about them: processes, ancestors, descriptors, users, containers as\n"
         "of the first event, and what changes them later as events that are applied and not\n"
         "shown. The file is compressed after its name (.gz, .zst). It is opened again, every\n"
-        "field of every event is compared with the original, and what is found is told.",
+        "field of every event is compared with the original, and what is found is told.\n"
+        "Exit status: 0 the slice is whole, 1 there is none because nothing matched, or it lost\n"
+        "something and standard error says what, 2 refused. What --compat, --scrub, --redact and\n"
+        "--no-payload leave out was asked for, and is not lost.",
         EXAMPLE,
     )
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")
@@ -110,6 +135,11 @@ def _options(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--compat", choices=["0.29"], help="only what sysdig 0.29 can read, as events of its time"
+    )
+    parser.add_argument(
+        "--notes",
+        action="store_true",
+        help="take along the bookmarks on events of the slice, in OUT.notes.json",
     )
     parser.add_argument("--force", action="store_true", help="take the place of a file")
     arguments.add_filter(parser)
@@ -177,16 +207,20 @@ def _followed(slicing: Slicing) -> SliceReport:
     return report
 
 
-def _tell(report: SliceReport, name: str, *, is_old: bool) -> None:
+def _tell(report: SliceReport, name: str, *, is_old: bool) -> Status:
     out = Output.of_process()
     hidden = f"and {counted(report.hidden, 'event')} that only change it" if report.hidden else ""
     out.line(f"state: {state_words(report)} {hidden}".rstrip())
     compared = report.compared
     told = [] if compared is None else differences(compared)
     out.lines([text for text, _ in outcome(report, name) if text not in told])
-    if is_old and not is_whole(report):
+    if is_whole(report):
+        return Status.MATCHED
+    has_as_many = compared is None or not compared.surplus
+    if is_old and has_as_many:
         tell("note: events of sysdig 0.29 tell less: what they have no room for differs")
-    elif not is_whole(report):
-        told.append("other readers of this slice may see the same differences")
-        for line in told:
-            tell("note: " + line)
+        return Status.MATCHED
+    tell(f"not whole: {loss(report)}; other readers may see the same differences")
+    for line in told:
+        tell("note: " + line)
+    return Status.NOTHING

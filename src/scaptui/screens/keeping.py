@@ -138,6 +138,24 @@ class KeepingScreen(PanedScreen):
         """Tell where the rows are."""
         self._tell(message.told)
 
+    def action_slice(self) -> None:
+        """Save events with all they need."""
+        from scaptui.screens.slices import SliceAsked, SliceScreen
+
+        read = self.capture.progress()
+        asked = SliceAsked(
+            capture=self.capture,
+            selected=self.compiled,
+            filter_text=self.filter_text,
+            span=(read.first, read.events),
+            zone=self.model.zone,
+            first_line=self.first_line,
+            filter_line=self.counts_line,
+            sources=self._sources or (self._file.name,),
+            bookmarks=self.bookmarks,
+        )
+        self.app.push_screen(SliceScreen(asked), self._left_processes)
+
     # Bookmarks
 
     def action_mark(self) -> None:

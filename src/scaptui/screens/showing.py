@@ -418,23 +418,6 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(CrashesScreen(asked), self._left_processes)
 
-    def action_slice(self) -> None:
-        """Save events with all they need."""
-        from scaptui.screens.slices import SliceAsked, SliceScreen
-
-        read = self.capture.progress()
-        asked = SliceAsked(
-            capture=self.capture,
-            selected=self.compiled,
-            filter_text=self.filter_text,
-            span=(read.first, read.events),
-            zone=self.model.zone,
-            first_line=self.first_line,
-            filter_line=self.counts_line,
-            sources=self._sources or (self._file.name,),
-        )
-        self.app.push_screen(SliceScreen(asked), self._left_processes)
-
     def action_stream(self) -> None:
         """Show what went through the descriptor of the cursor's event."""
         call = self.model.current()

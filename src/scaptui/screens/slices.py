@@ -8,19 +8,23 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from scaptui.capture.opening import Capture, Filter, open_behind
 from scaptui.capture.slicing import ENDED, SliceReport, Slicing, Wanted, is_read
 from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.background import Once
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
 from scaptui.views.arrangement import fits
+from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_end, shown
 from scaptui.views.format import counted
 from scaptui.views.slice_form import SliceForm
+from scaptui.views.slice_notes import carried, notes_of, write_notes
 from scaptui.views.units import Zone
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
@@ -53,6 +57,7 @@ class SliceAsked:
         first_line: Line 1 for the screen's name and a width.
         filter_line: Line 2 for a width.
         sources: Paths of the capture.
+        bookmarks: Its bookmarks.
     """
 
     capture: Capture
@@ -63,6 +68,7 @@ class SliceAsked:
     first_line: Callable[[str, int], Line]
     filter_line: Callable[[int], Line]
     sources: tuple[str, ...]
+    bookmarks: Bookmarks
 
 
 class SliceScreen(AskingScreen):
@@ -74,13 +80,23 @@ class SliceScreen(AskingScreen):
         Binding("ctrl+c", "close", "call it off, close", id="screen.stop"),
     ]
 
+    class Noted(Message):
+        """The bookmarks of the slice are written, or why not."""
+
+        def __init__(self, told: str) -> None:
+            super().__init__()
+            self.told = told
+
     def __init__(self, asked: SliceAsked) -> None:
         super().__init__("")
         self.asked = asked
         source = asked.sources[0] if asked.sources else ""
-        self.model = SliceForm(source, asked.filter_text, asked.span)
+        self.model = SliceForm(
+            source, asked.filter_text, asked.span, sorted(asked.bookmarks.numbers)
+        )
         self._counting: Slicing | None = None
         self._writing: Slicing | None = None
+        self._replaces_notes = self._carries = False
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -126,15 +142,18 @@ class SliceScreen(AskingScreen):
             return
         try:
             wanted = self._wanted(path)
-            replaces = form.asks == path
-            if os.path.lexists(path) and not replaces:
-                form.asks, form.refused = path, ""
+            names = [path, notes_of(path)] if form.carries else [path]
+            taken = next((name for name in names if os.path.lexists(name)), "")
+            if taken and form.asks != taken:
+                form.asks, form.refused = taken, ""
                 self._redraw_all()
                 return
-            form.asks = form.refused = ""
+            form.asks = form.refused = form.noted = ""
             form.report = None
+            self._replaces_notes, replaces = bool(taken), taken == path
             self._writing = Slicing(self.asked.capture, wanted, path, replaces=replaces)
             form.going_on = "choosing events"
+            self._carries = form.carries
         except Refused as refused:
             self._refuse(refused)
         self._redraw_all()
@@ -160,7 +179,7 @@ class SliceScreen(AskingScreen):
         except Refused as refused:
             self._tell(shown(refused.message))
             return
-        opened = Opened(capture, "", None, self.asked.zone)
+        opened = Opened(capture, "", None, self.asked.zone, sources=(self.model.written,))
         self.app.push_screen(SliceViewer(opened))
 
     def on_slice_pane_copy_wanted(self) -> None:
@@ -224,6 +243,26 @@ class SliceScreen(AskingScreen):
         elif report is not None:
             self.model.report, self.model.written = report, str(writing.path)
             self.model.chosen = "written"
+            if self._carries:
+                self._take_notes(report)
+        self._redraw_all()
+
+    def _take_notes(self, report: SliceReport) -> None:
+        path, replaces = self.model.written, self._replaces_notes
+        marks = carried(self.asked.bookmarks, report)
+
+        def write() -> None:
+            try:
+                told = write_notes(path, marks, replaces=replaces)
+            except Refused as refused:
+                told = f"without bookmarks: {shown(refused.message)}"
+            self._post(self.Noted(told))
+
+        self._work.give("notes", Once(write))
+
+    def on_slice_screen_noted(self, message: Noted) -> None:
+        """Tell it with the report."""
+        self.model.noted = message.told
         self._redraw_all()
 
     def _report_of(self, slicing: Slicing) -> SliceReport | None:

@@ -15,7 +15,18 @@ from scaptui.views.line_editor import LineEditor
 from scaptui.views.slice_text import outcome_lines, state_parts
 
 Field = Literal[
-    "filter", "first", "last", "around", "payload", "scrub", "blank", "file", "packing", "written"
+    "filter",
+    "first",
+    "last",
+    "marks",
+    "around",
+    "payload",
+    "scrub",
+    "blank",
+    "notes",
+    "file",
+    "packing",
+    "written",
 ]
 # In the order in which Tab goes through them.
 FIELDS: Final[tuple[Field, ...]] = (
@@ -47,20 +58,28 @@ class SliceForm:
     Attributes:
         chosen: The field that has the keyboard.
         whole: All events of the filter are wanted, not those between two.
+        between_marks: Of these only those from the first bookmark to the last.
+        takes_notes: Bookmarks are to be taken along.
+        marks: Numbers of the events with bookmarks, ascending.
         report: What became of it, None before.
         expected: What it would be, None while that is not known.
         going_on: What is being done, empty when nothing is.
         refused: Why it could not be made, empty when it could.
+        noted: What became of the bookmarks, empty when there is nothing to tell.
         asks: The name of a file whose place is to be taken once Enter says so again.
     """
 
-    def __init__(self, source: str, filter_text: str, span: tuple[int, int]) -> None:
+    def __init__(
+        self, source: str, filter_text: str, span: tuple[int, int], marks: Sequence[int] = ()
+    ) -> None:
         self.chosen: Field = "filter"
         self.whole = True
-        self.scrub = self.without_payload = False
+        self.scrub = self.without_payload = self.between_marks = False
+        self.takes_notes = True
+        self.marks = tuple(marks)
         self.report: SliceReport | None = None
         self.expected: SliceReport | None = None
-        self.written = self.going_on = self.refused = self.asks = ""
+        self.noted = self.written = self.going_on = self.refused = self.asks = ""
         self._is_filtered = bool(filter_text)
         self._editors: dict[Field, LineEditor] = {
             "first": LineEditor(str(span[0])),
@@ -73,7 +92,17 @@ class SliceForm:
     @property
     def fields(self) -> Sequence[Field]:
         """The fields there are now."""
-        return (*FIELDS, "written") if self.report is not None else FIELDS
+        fields = list(FIELDS)
+        if len(self.marks) > 1:
+            fields.insert(fields.index("last") + 1, "marks")
+        if self.marks:
+            fields.insert(fields.index("file"), "notes")
+        return [*fields, "written"] if self.report is not None else fields
+
+    @property
+    def carries(self) -> bool:
+        """Whether bookmarks are taken along: what is blanked may stand in a note, too."""
+        return bool(self.marks) and self.takes_notes and not self._editors["blank"].text
 
     @property
     def editor(self) -> LineEditor | None:
@@ -94,9 +123,13 @@ class SliceForm:
         """Turn what the field is about; whether it is such a field."""
         match self.chosen:
             case "filter":
-                self.whole = True
+                self.whole, self.between_marks = True, False
             case "first" | "last":
-                self.whole = False
+                self.whole = self.between_marks = False
+            case "marks":
+                self.whole, self.between_marks = False, True
+            case "notes":
+                self.takes_notes = not self.takes_notes
             case "payload":
                 self.without_payload = not self.without_payload
             case "scrub":
@@ -110,7 +143,7 @@ class SliceForm:
     def changed(self) -> None:
         """Something was typed or chosen: what is known of it is of before."""
         if self.chosen in {"first", "last"}:
-            self.whole = False
+            self.whole = self.between_marks = False
         self.expected, self.refused, self.asks = None, "", ""
 
     def wanted(self, selected: Filter | None) -> Wanted:
@@ -121,7 +154,9 @@ class SliceForm:
         """
         around_events, around_ns = self._around()
         first = last = None
-        if not self.whole:
+        if self.between_marks:
+            first, last = self.marks[0], self.marks[-1]
+        elif not self.whole:
             first, last = self._number("first"), self._number("last")
         return Wanted(
             selected,
@@ -132,6 +167,7 @@ class SliceForm:
             scrub=self.scrub,
             redact=self._editors["blank"].text or None,
             without_payload=self.without_payload,
+            marks=self.marks,
         )
 
     def lines(self, width: int, height: int) -> tuple[list[Line], int]:
@@ -162,7 +198,7 @@ class SliceForm:
         of = "of the filter" if self._is_filtered else "of the capture"
         between = (
             *self._label(""),
-            Piece(_mark(not self.whole) + " those from event "),
+            Piece(_mark(not (self.whole or self.between_marks)) + " those from event "),
             *self._text("first"),
             Piece(" to event "),
             *self._text("last"),
@@ -173,7 +209,7 @@ class SliceForm:
         around = (*self._label("around it"), *self._text("around"), Piece(" before and after"))
         packing = packing_of(self.path)
         packings = "  ".join(f"{_mark(name == packing)} {name}" for name, _ in _SUFFIXES)
-        return [
+        rows: list[tuple[Field | None, Line]] = [
             ("filter", (*self._label("write"), self._piece("filter", events))),
             ("first", between),
             ("around", around),
@@ -186,6 +222,21 @@ class SliceForm:
             ("packing", (*self._label("compress"), self._piece("packing", packings))),
             (None, (*self._label("size"), *self._size())),
         ]  # fmt: skip
+        if len(self.marks) > 1:
+            span = f"those from bookmark {self.marks[0]} to bookmark {self.marks[-1]}"
+            text = f"{_mark(self.between_marks)} {span}"
+            rows.insert(2, ("marks", (*self._label(""), self._piece("marks", text))))
+        if self.marks:
+            text = f"{_box(self.carries)} bookmarks, {self._inside()}"
+            rows.insert(-3, ("notes", (*self._label("take along"), self._piece("notes", text))))
+        return rows
+
+    def _inside(self) -> str:
+        if self._editors["blank"].text:
+            return "not where texts are blanked: notes stay as they are"
+        if self.expected is None:
+            return f"{len(self.marks)} in all"
+        return f"{len(self.expected.marks)} of {len(self.marks)} fall inside"
 
     def _label(self, text: str) -> Line:
         return (Piece(pad_right(f" {text}", _LABELS), "muted"),)
@@ -239,6 +290,8 @@ class SliceForm:
             told = [(Piece(f"   {fit_end(self.refused, width - 3)}", "failed", bold=True),)]
         elif self.report is not None:
             heading, told = "written", outcome_lines(self.report, self.written, width)
+            if self.noted:
+                told.append((Piece(f"   {fit_end(self.noted, width - 3)}"),))
             keys = " Enter opens the slice, c copies its path"
             role: Role = "accent" if self.chosen == "written" else "muted"
             told = [*told, (Piece(keys, role),)]

@@ -47,10 +47,8 @@ def outcome(report: SliceReport, name: str) -> list[tuple[str, Role]]:
     if compared.left_out:
         left = f"{counted(compared.left_out, 'event')} differ only in what was left out or blanked"
         lines.append((left, "text"))
-    if compared.surplus:
-        word = "more" if compared.surplus > 0 else "fewer"
-        surplus = counted(abs(compared.surplus), "event")
-        lines.append((f"the file shows {surplus} {word} than it should", "failed"))
+    if not is_whole(report):
+        lines.append((f"not whole: {loss(report)}", "failed"))
     lines += [(text, "failed") for text in differences(compared)]
     return lines
 
@@ -72,6 +70,18 @@ def is_whole(report: SliceReport) -> bool:
     return compared is None or (
         compared.equal + compared.left_out == report.events and not compared.surplus
     )
+
+
+def loss(report: SliceReport) -> str:
+    """How much of a slice that is not whole differs from its capture."""
+    compared = report.compared
+    if compared is None or is_whole(report):
+        return ""
+    if compared.surplus:
+        word = "more" if compared.surplus > 0 else "fewer"
+        return f"it shows {counted(abs(compared.surplus), 'event')} {word} than it should"
+    differ = report.events - compared.equal - compared.left_out
+    return f"{differ:,} of {counted(report.events, 'event')} differ from the capture"
 
 
 def outcome_lines(report: SliceReport, name: str, width: int) -> list[Line]:

@@ -11,12 +11,13 @@ use scap_format::tables::event_info;
 use super::job::Watch;
 use super::redact::Redaction;
 use super::write::Stop;
-use super::Settings;
+use super::{Mark, Settings};
 use crate::clock::Zone;
 use crate::fields::{fields, Arg, Argument, EventAt, Field, FieldInfo, Scope};
 use crate::store::bytes::Windows;
 use crate::store::{Capture, OpenFlags, Store};
 use crate::value::Value;
+use crate::viewer::{event_key, find_keys};
 
 /// A field that is not in the slice what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,13 +87,14 @@ const OF_OTHERS: &[&str] = &[
 /// Fields that are the names people look for.
 const NAMES: &[Field] = &[Field::ProcName, Field::FdName, Field::ContainerId, Field::ContainerName, Field::UserName];
 
-/// Opens a slice and compares it with the events it is to show.
+/// Opens a slice and compares it with the events it is to show; says where those that are marked are.
 pub(super) fn compare(
     capture: &Capture,
     shown: &[u32],
     slice: &Path,
     settings: &Settings,
     watch: &Watch,
+    marks: &mut [Mark],
 ) -> Result<Comparison, Stop> {
     let opened = Capture::open(vec![Input::File(slice.to_path_buf())], OpenFlags::default());
     let slice = opened.map_err(|error| Stop::Failed(std::io::Error::other(error.to_string())))?;
@@ -108,6 +110,7 @@ pub(super) fn compare(
         ..Comparison::default()
     };
     let pairs: Vec<(u32, u32)> = shown.iter().copied().zip(copies).collect();
+    place(&slice, &pairs, marks);
     let asked = Asked { settings, redaction: Redaction::of(settings), zone: Zone::utc(), fields: compared() };
     for stride in pairs.chunks(STRIDE) {
         watch.tell(all.events, shown.len() as u64).ok_or(Stop::CalledOff)?;
@@ -155,6 +158,27 @@ fn compared() -> Fields {
         thread: of(|scope| scope == Scope::Thread),
         descriptor: of(|scope| scope == Scope::Fd),
         event: of(|scope| matches!(scope, Scope::Event | Scope::Type)),
+    }
+}
+
+/// Says where marked events are in a slice, and which each is of those that are alike there.
+fn place(slice: &Store, pairs: &[(u32, u32)], marks: &mut [Mark]) {
+    for mark in &mut *marks {
+        let at = pairs.partition_point(|(n, _)| *n < mark.event);
+        mark.copy = pairs.get(at).filter(|(n, _)| *n == mark.event).map_or(0, |(_, copy)| *copy);
+    }
+    let mut placed: Vec<&mut Mark> = Vec::new();
+    let mut keys = Vec::new();
+    for mark in marks {
+        if let Some((key, _)) = event_key(slice, mark.copy) {
+            placed.push(mark);
+            keys.push(key);
+        }
+    }
+    for (at, n) in find_keys(slice, &keys, 1, slice.events) {
+        if let Some(mark) = placed.get_mut(at).filter(|mark| n < mark.copy) {
+            mark.nth += 1;
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::file::{Output, Unfinished};
 use super::head::head;
 use super::plan::{plan, Part};
 use super::write::{write, Stop};
-use super::{Report, Settings, State};
+use super::{Mark, Report, Settings, State};
 use crate::store::{Capture, Store};
 
 /// What is being done.
@@ -132,6 +132,8 @@ fn make(capture: &Capture, settings: &Settings, output: Option<&Output>, watch: 
         hidden: parts.iter().map(|part| (part.hidden.before.len() + part.hidden.between.len()) as u64).sum(),
         ..Report::default()
     };
+    let is_shown = |n: &&u32| shown.binary_search(n).is_ok();
+    report.marks = settings.marks.iter().filter(is_shown).map(|n| Mark { event: *n, copy: 0, nth: 0 }).collect();
     let Some(output) = output.filter(|_| !shown.is_empty()) else {
         (report.state, report.unpacked) = expected(&capture.store(), &parts, settings)?;
         return Ok(report);
@@ -141,7 +143,7 @@ fn make(capture: &Capture, settings: &Settings, output: Option<&Output>, watch: 
     (report.state, report.unpacked) = write(capture, &parts, settings, watch, &mut file)?;
     report.bytes = file.finish()?;
     watch.begin(Stage::Comparing);
-    report.comparison = Some(compare(capture, &shown, &output.path, settings, watch)?);
+    report.comparison = Some(compare(capture, &shown, &output.path, settings, watch, &mut report.marks)?);
     Ok(report)
 }
 

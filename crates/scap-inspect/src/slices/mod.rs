@@ -56,6 +56,19 @@ pub struct Settings {
     pub without_payload: bool,
     /// Only what sysdig 0.29 can read.
     pub compat: bool,
+    /// Events of which is told where they are in the slice.
+    pub marks: Vec<u32>,
+}
+
+/// An event somebody marked, of those a slice shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its number in the capture.
+    pub event: u32,
+    /// Its number in the slice; 0 where none was written.
+    pub copy: u32,
+    /// Which it is in the slice of the events that have its key, from 0.
+    pub nth: u32,
 }
 
 /// The pattern of what is blanked.
@@ -108,6 +121,8 @@ pub struct Report {
     pub bytes: u64,
     /// Bytes before compression; about so many when there is no file.
     pub unpacked: u64,
+    /// Those of the marked events that are shown, in the order they were asked for.
+    pub marks: Vec<Mark>,
     /// How the file compares with the capture.
     pub comparison: Option<Comparison>,
 }
