@@ -51,6 +51,8 @@ async def test_a_filter_chooses_programs(crashloop: Path) -> None:
         await shown.press("K")
         await shown.until("healthy")
         assert any("healthy" in line for line in shown.picture)
+        assert "events of the run" not in shown.picture[-1]
+        assert shown.picture[-1].split()[-2:] == ["q", "close"]
 
 
 async def test_a_healthy_capture_says_so(tmp_path: Path) -> None:

@@ -110,3 +110,14 @@ async def test_hostile_names_are_inert(name: str, tmp_path: Path) -> None:
             await shown.press(*keys)
             drawn = "".join(shown.picture)
             assert all(c.isprintable() for c in drawn), [c for c in drawn if not c.isprintable()]
+
+
+async def test_headings_are_whole_and_help_names_the_page(path: Path) -> None:
+    async with viewer(path) as shown:
+        await shown.press("exclamation_mark")
+        await shown.until("db.sqlite")
+        lines = shown.pane("findings")
+        assert lines[1].endswith("within 250 ms, and none that did it ended well")
+        assert "in 1 of 1 process " in shown.pane("cursor")[0]
+        await shown.press("question_mark")
+        assert "help for  errors" in shown.picture[1]

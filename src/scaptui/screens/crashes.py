@@ -39,6 +39,7 @@ _EVIDENCE_KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("crashes.close", "close"),
 )
+_OF_A_RUN: Final = ("crashes.events", "crashes.event", "crashes.pane")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class CrashesScreen(AskingScreen):
         for pane in self.query(CrashPane):
             pane.model = self.model
         self._place()
+        self._tell_keys()
         self._redraw_all()
 
     def on_rows_pane_moved(self) -> None:
@@ -167,8 +169,10 @@ class CrashesScreen(AskingScreen):
             pane.redraw()
 
     def _tell_keys(self) -> None:
-        is_evidence = isinstance(self.focused, CrashEvidence)
-        self.query_one(Footer).tell(told(self, _EVIDENCE_KEYS if is_evidence else _RUN_KEYS))
+        wanted = _EVIDENCE_KEYS if isinstance(self.focused, CrashEvidence) else _RUN_KEYS
+        if not self.model.rows:
+            wanted = tuple(each for each in wanted if each[0] not in _OF_A_RUN)
+        self.query_one(Footer).tell(told(self, wanted))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         first = self.asked.first_line("crashes", width)

@@ -98,7 +98,9 @@ class FindingsScreen(AskingScreen):
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
-        yield FindingsPane(id="findings")
+        pane = FindingsPane(id="findings")
+        pane.pane_name = self._page_name
+        yield pane
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Footer(id="footer")
         yield MadeLines(self._small_lines, id="small")

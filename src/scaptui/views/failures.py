@@ -19,10 +19,10 @@ Rank = Literal["before a bad end", "once", "seldom", "usual", "waiting"]
 RANKS: Final[tuple[Rank, ...]] = ("before a bad end", "once", "seldom", "usual", "waiting")
 # What each rank means, for people.
 MEANINGS: Final[dict[Rank, str]] = {
-    "before a bad end": "the process ended badly within 250 ms, and none that did it ended well",
+    "before a bad end": "a bad end within 250 ms, and none that did it ended well",
     "once": "happened once",
     "seldom": "in few processes, or few times",
-    "usual": "in most processes of the program, in many programs, or on and on without harm",
+    "usual": "in most processes of a program, in many programs, or on and on",
     "waiting": "the call would have had to wait, or goes on by itself",
 }
 _WAITING: Final = frozenset(("EAGAIN", "EINPROGRESS", "EALREADY", "EINTR", "ERESTARTSYS"))

@@ -8,6 +8,7 @@ from scaptui.views.cells import (
     Line,
     Piece,
     Role,
+    fit_end,
     fit_line,
     fit_middle,
     glimpse,
@@ -138,7 +139,8 @@ class FindingsPage:
     def _line(self, row: Finding, cells: int, *, is_here: bool) -> Line:
         gutter = Piece(">" if is_here else " ", "accent")
         if len(row.cells) == 1:
-            return (gutter, Piece(fit_middle(glimpse(row.cells[0]), cells - 1), row.role))
+            fit = fit_middle if row.event else fit_end
+            return (gutter, Piece(fit(glimpse(row.cells[0]), cells - 1), row.role))
         pieces = [gutter]
         for (column, size), cell in zip(self._sized(cells), row.cells, strict=False):
             text = glimpse(cell)

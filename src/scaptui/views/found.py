@@ -37,11 +37,12 @@ def failure_findings(found: Sequence[Failure]) -> Findings:
 
 def _failure(failure: Failure) -> Finding:
     group = failure.group
-    processes = f"{group.processes:,} of {group.of_processes:,} processes"
+    of = counted(group.of_processes, "process", "processes")
+    processes = f"in {group.processes:,} of {of}"
     told = [decoded(group.program), group.call, decoded(group.about), group.error, f" {processes}"]
     if group.ended_badly:
         told.append(f" {counted(group.ended_badly, 'bad end')} soon after")
-    if failure.why:
+    if failure.why and failure.why != processes:
         told.append(f" {failure.why}")
     return Finding(
         (f"{group.count:,}", group.program, group.call, group.error, group.about),
