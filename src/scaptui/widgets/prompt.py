@@ -77,7 +77,8 @@ class Prompt(LinesView, can_focus=True):
     def _draw(self) -> None:
         text, cursor = self._editor.text, self._editor.cursor
         # A long text scrolls so that its cursor stays in sight.
-        room = max(8, self.size.width - len(self._label) - 4)
+        # Hidden until now it has no size yet; it is as wide as the screen.
+        room = max(8, (self.size.width or self.screen.size.width) - len(self._label) - 4)
         start = max(0, cursor - room)
         under = text[cursor : cursor + 1] or " "
         line = (
