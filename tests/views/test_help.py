@@ -5,6 +5,8 @@ import pytest
 from scaptui.views.cells import line_text
 from scaptui.views.help import LINES, Bound, HelpModel, key_name, page_keys
 
+COMMANDS = {command for _, commands, _ in LINES for command in commands}
+
 BOUND = [
     Bound("list.down", ("j", "down"), "next row"),
     Bound("list.up", ("k", "up"), "previous row"),
@@ -129,3 +131,22 @@ def test_keys_are_named_as_people_write_them(key: str, name: str) -> None:
 @pytest.mark.parametrize(("key", "shown"), [("left_parenthesis", "("), ("right_parenthesis", ")")])
 def test_parentheses_are_shown_as_they_are_typed(key: str, shown: str) -> None:
     assert key_name(key) == shown
+
+
+def test_a_page_that_does_not_fit_says_so_until_its_end() -> None:
+    model = HelpModel("events", page_keys(BOUND))
+    whole = drawn(model, rows=30)
+    rows = len(whole) - 3
+    cut = drawn(model, rows=rows)
+    assert cut == [*whole[: rows - 1], " ↓ 4 more rows, PgDn"]
+    model.move(rows, 80, rows)
+    assert drawn(model, rows=rows) == whole[3:]
+
+
+def test_every_command_is_found_by_its_keys_and_by_its_words() -> None:
+    keys = page_keys([Bound(c, (f"f{n}",), c) for n, c in enumerate(sorted(COMMANDS), 1)])
+    model = HelpModel("events", keys)
+    for key in keys:
+        for typed in (key.words, key.shown.split()[0], *key.commands):
+            model.typed = typed
+            assert key in model.found, typed

@@ -242,7 +242,7 @@ LINES: Final = (
         if view.pane
     ),
     (FOUND_ONLY, ("screen.pane_back",), "previous pane"),
-    ("mark", ("screen.base",), "base, then compare threads"),
+    ("mark", ("screen.base",), "base, compare threads"),
     ("this finding", ("findings.events",), "all its events"),
     ("this finding", ("findings.event",), "its first event among all"),
     ("show", ("findings.close",), "back"),
@@ -384,7 +384,12 @@ class HelpModel:
         """What is below, in so many rows."""
         if self.is_list:
             return self._matches(columns)[self.top : self.top + rows]
-        return self._page(columns)[self.top : self.top + rows]
+        page = self._page(columns)
+        below = len(page) - self.top - rows
+        if below <= 0 or rows < 1:
+            return page[self.top : self.top + max(0, rows)]
+        more = (Piece(f" ↓ {below + 1} more rows", "accent"), Piece(", PgDn", "muted"))
+        return [*page[self.top : self.top + rows - 1], more]
 
     def ending(self, columns: int) -> list[Line]:
         """The legend of the gutter, and where the rest is."""
