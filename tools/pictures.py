@@ -7,7 +7,10 @@ cell by cell: one text element a run of cells, whose letters are held to their c
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import chdir
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -50,7 +53,8 @@ DARK: Final = TerminalTheme(
      (120, 190, 250), (215, 145, 235), (110, 205, 215), (255, 255, 255)],
 )  # fmt: skip
 
-Steps = Callable[[Pilot[Ended]], Awaitable[None]]
+# In place of a key: until what was asked for is drawn.
+_WAIT: Final = "wait"
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Picture:
 
     Attributes:
         filter_text: The filter the viewer is opened with.
-        keys: What is pressed then; a pause is made between keys.
+        keys: What is pressed then; a pause is made between keys, and behind `_WAIT` a longer one.
     """
 
     filter_text: str | None
@@ -81,16 +85,34 @@ PICTURES: Final[dict[str, Picture]] = {
     "why": Picture("proc.name=apache2 and evt.failed=true", []),
     "processes": Picture(None, ["G", "p"]),
     "help": Picture(None, ["question_mark"]),
+    "crashes": Picture(None, ["K"]),
+    "errors": Picture(None, ["exclamation_mark"]),
+    "comparison": Picture("evt.type=execve and proc.name=nginx", ["B", "j", "B"]),
+    "view": Picture(None, ["v", *typed("containers"), "enter", _WAIT, "enter"]),
+    "picker": Picture(None, ["v"]),
+    "stream": Picture("evt.type=write and fd.num=2", ["s"]),
+    "latency": Picture(None, ["v", *typed("lat"), "enter"]),
+    "bookmarks": Picture(
+        None,
+        [*"1121G", "m", *"1166G", "M", *typed("the first exit"), "enter", _WAIT, "apostrophe"],
+    ),
+    "slice": Picture("proc.name=nginx", ["W", _WAIT, "enter", _WAIT]),
+    "colours": Picture(None, [*"1121G", "L"]),
+    "copy": Picture(None, [*"1121G", "c"]),
 }
 
 
 async def draw(name: str, picture: Picture) -> None:
     """Drive the viewer to a screen and write it as docs/screens/NAME.svg."""
-    opened = Opened.of(open_capture([str(CAPTURE)]), picture.filter_text, "UTC")
+    names = [CAPTURE.name]
+    opened = Opened.of(open_capture(names), picture.filter_text, "UTC", sources=names)
     app = ScaptuiApp(opened, load("dark"), Terminal())
     async with app.run_test(size=SIZE) as pilot:
         await _rest(pilot)
         for key in picture.keys:
+            if key == _WAIT:
+                await _rest(pilot)
+                continue
             await pilot.press(key)
             await pilot.pause(0.05)
         await _rest(pilot)
@@ -185,10 +207,13 @@ def _hex(colour: ColorTriplet) -> str:
 
 
 def main() -> None:
-    """Draw all."""
+    """Draw all. What is written meanwhile, as bookmarks and a slice, stays with a copy."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, picture in PICTURES.items():
-        asyncio.run(draw(name, picture))
+        with tempfile.TemporaryDirectory() as kept, chdir(kept):
+            os.environ["XDG_STATE_HOME"] = os.environ["XDG_CONFIG_HOME"] = kept
+            shutil.copy(CAPTURE, kept)
+            asyncio.run(draw(name, picture))
 
 
 if __name__ == "__main__":

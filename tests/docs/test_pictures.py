@@ -25,6 +25,12 @@ def test_there_is_a_picture_of_each_screen_and_no_other() -> None:
     assert drawn == set(pictures.PICTURES)
 
 
+def test_the_page_of_screens_shows_each_picture_once() -> None:
+    page = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
+    shown = re.findall(r"\(screens/([^)]+)\.svg\)", page)
+    assert sorted(shown) == sorted(pictures.PICTURES)
+
+
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_a_picture_is_small_and_holds_no_control_character(name: str) -> None:
     text = (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")

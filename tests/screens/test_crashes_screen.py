@@ -1,7 +1,11 @@
 """The crash page in the viewer."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from scaptui.capture.opening import open_capture, read_all
 from tests.screens.app import viewer
 from tests.views.crash_loops import host_loop
 
@@ -69,3 +73,145 @@ async def test_a_small_screen_keeps_runs_and_cause(crashloop: Path) -> None:
         await shown.until("tls.crt")
         assert any(line.startswith("> ×    1") for line in shown.picture)
         assert any(line.startswith("   cause ") for line in shown.picture)
+
+
+async def test_o_shows_all_output_of_the_run_and_comes_back(crashloop: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("j", "o")
+        await shown.until("stdout and stderr")
+        assert "4181 and all below it" in shown.picture[1]
+        await shown.press("q")
+        assert shown.picture[0].endswith(" crashes")
+        assert any(line.startswith("> ×    2") for line in shown.picture)
+
+
+async def test_p_shows_the_tree_at_the_end_of_the_run(crashloop: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("p")
+        await shown.until(f"as of event {DEATH}")
+        assert any(line.startswith("> ×  4141 ") for line in shown.picture)
+        await shown.press("q")
+        assert shown.picture[0].endswith(" crashes")
+
+
+async def test_the_tree_leads_on_to_events(crashloop: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("p")
+        await shown.until(f"as of event {DEATH}")
+        await shown.press("d")
+        assert shown.picture[0].endswith(" events")
+        assert "4141" in shown.picture[1]
+
+
+async def test_a_slice_of_the_run_is_written(
+    crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("W")
+        await shown.until("(x) those from event")
+        assert shown.picture[1] == " filter  proc.pid=4141 or proc.apid=4141"
+        span = next(line for line in shown.picture if "(x) those from" in line)
+        assert span.endswith(f"to event {DEATH}")
+        await shown.press("enter")
+        await shown.until("Enter opens the slice")
+        await shown.press("q")
+        assert shown.picture[0].endswith(" crashes")
+    written = open_capture([str(tmp_path / "crashloop-4141.scap.gz")])
+    read_all(written)
+    assert 0 < written.progress().shown <= DEATH
+
+
+async def test_the_report_is_saved_and_written_over_only_when_told(
+    crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "crashloop.scap.gz.crashes.md"
+    path.write_text("of mine")
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("tab", "M")
+        assert "save report to crashloop.scap.gz.crashes.md" in shown.picture[-2]
+        await shown.press("enter")
+        assert "exists, replace it?" in shown.picture[-2]
+        await shown.press("escape")
+        assert path.read_text() == "of mine"
+        await shown.press("M", "enter", "y", "enter")
+        await shown.until("report written to")
+        assert path.read_text().startswith("# Crashes in crashloop.scap.gz\n")
+        # The keyboard is where it was.
+        await shown.press("home", "enter")
+        assert "220" in shown.row
+
+
+async def test_a_report_that_cannot_be_written_says_why(crashloop: Path, tmp_path: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        await shown.press("M", "ctrl+u")
+        await shown.type(str(tmp_path / "none" / "x.md"))
+        await shown.press("enter")
+        await shown.until("is not written")
+        assert "No such file or directory" in shown.picture[-2]
+
+
+async def test_keys_of_a_run_tell_that_there_is_none(tmp_path: Path) -> None:
+    path = host_loop(tmp_path / "well.scap", lambda building, pid: None, 0, 0)
+    async with viewer(path) as shown:
+        await shown.press("K")
+        await shown.until("healthy")
+        for key in "opW":
+            await shown.press(key)
+            assert "there is no run here" in shown.picture[-2]
+
+
+async def test_a_wide_screen_has_output_and_failures_beside_the_evidence(crashloop: Path) -> None:
+    async with viewer(crashloop, size=(139, 30)) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        assert not any("last failures" in line for line in shown.picture)
+        await shown.pilot.resize_terminal(140, 40)
+        await shown.rest()
+        side = [line[80:] for line in shown.picture]
+        assert any("stdout and stderr" in line for line in side)
+        assert any("last failures before the end" in line for line in side)
+        assert any("tls.crt" in line and "ENOENT" in line for line in side)
+        assert any("4 other runs" in line and "4 with the same cause" in line for line in side)
+
+
+async def test_the_page_of_a_real_crash_loop(real: Callable[[str], Path]) -> None:
+    async with viewer(real("crash.mid.scap.gz")) as shown:
+        await shown.press("K")
+        await shown.until("db.sqlite")
+        picture = shown.picture
+        assert picture[1] == (
+            " filter  none                               2 programs restart, 7 of 7 runs fail"
+        )
+        assert picture[4] == (
+            "> ×    1  08:43:23.185 2.04s        exit 1   77 8bd8fad8d793  no app/db.sqlite"
+        )
+        assert picture[12] == (
+            "─ run 1 ──────────────────────────── unshare › sh › bash c_inner.sh ns1 18082 ─"
+        )
+        assert picture[-4:] == [
+            "     16119     -2.3ms  bash  SIGTERM to nginx 4359",
+            "  ×  16200          0  bash  4354 exits 1",
+            " run 1 of 4   3,267 events, 77 failures   next run 333 ms later as 612969d73117",
+            " ? help  Enter events  g event  o output  p tree  W slice  M report  q close",
+        ]
+        await shown.pilot.resize_terminal(200, 50)
+        await shown.rest()
+        side = [line[93:] for line in shown.picture]
+        assert any(
+            "-4.0ms  FATAL: cannot open database /var/lib/app/db.sqlite" in line for line in side
+        )
+        assert any("openat" in line and "/var/lib/app/db.sqlite" in line for line in side)

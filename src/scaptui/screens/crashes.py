@@ -2,44 +2,66 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 
 from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
+from scaptui.new_file import NewFile
 from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.asking_for_file import FileAsked, why_not_written
 from scaptui.screens.background import Once
 from scaptui.screens.keys import Keys, told
 from scaptui.views.arrangement import TALL, fits
-from scaptui.views.cells import Line, Piece
+from scaptui.views.bookmarks import Bookmarks
+from scaptui.views.cells import Line, Piece, fit_middle, shown
 from scaptui.views.crash_finding import crashes
 from scaptui.views.crash_page import CrashPage
-from scaptui.views.crashes import Crashes
+from scaptui.views.crash_side import WITH_SIDE, evidence_width, side_lines
+from scaptui.views.crash_span import span_of
+from scaptui.views.crashes import Crashes, Run
+from scaptui.views.process_frame import Rows
 from scaptui.views.units import Zone
 from scaptui.widgets.crash_panes import CrashEvidence, CrashPane, CrashRuns
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
+from scaptui.widgets.prompt import Prompt
 
 _RUN_KEYS: Final[Keys] = (
     ("screen.help", "help"),
-    ("crashes.events", "events of the run"),
-    ("crashes.event", "to event"),
+    ("crashes.events", "events"),
+    ("crashes.event", "event"),
+    ("crashes.output", "output"),
+    ("crashes.tree", "tree"),
+    ("crashes.slice", "slice"),
+    ("crashes.report", "report"),
     ("crashes.pane", "evidence"),
     ("screen.filter", "filter"),
     ("crashes.close", "close"),
 )
 _EVIDENCE_KEYS: Final[Keys] = (
     ("screen.help", "help"),
-    ("crashes.event", "to event"),
+    ("crashes.event", "event"),
     ("crashes.pane", "runs"),
+    ("crashes.output", "output"),
+    ("crashes.tree", "tree"),
+    ("crashes.slice", "slice"),
+    ("crashes.report", "report"),
     ("screen.filter", "filter"),
     ("crashes.close", "close"),
 )
-_OF_A_RUN: Final = ("crashes.events", "crashes.event", "crashes.pane")
+_OF_A_RUN: Final = (
+    "crashes.events", "crashes.event", "crashes.pane", "crashes.output", "crashes.tree",
+    "crashes.slice",
+)  # fmt: skip
+_PROMPT_KEYS: Final[Keys] = (("prompt.take", "save"), ("prompt.cancel", "as before"))
+_NO_RUN: Final = "there is no run here"
 
 
 @dataclass(frozen=True)
@@ -48,28 +70,43 @@ class CrashesAsked:
 
     Attributes:
         capture: The capture.
+        rows: Rows of the selection that is shown, for the process tree.
         selected: The filter, None for all events; it chooses programs.
         filter_text: The same as text.
         zone: The zone of all times.
         first_line: Line 1 for the screen's name and a width.
         strip: The strip and its marks, for a time (ns) and a width.
+        sources: Paths of the capture.
+        bookmarks: Its bookmarks.
     """
 
     capture: Capture
+    rows: Rows
     selected: Filter | None
     filter_text: str
     zone: Zone
     first_line: Callable[[str, int], Line]
     strip: Callable[[int | None, int], Sequence[Line]]
+    sources: tuple[str, ...]
+    bookmarks: Bookmarks
 
 
 class CrashesScreen(AskingScreen):
     """Joins the model of the page to its widgets."""
 
+    DEFAULT_CSS = """
+    CrashesScreen #body { height: 1fr; width: 1fr; overflow: hidden; }
+    CrashesScreen #evidence { width: 1fr; }
+    CrashesScreen #side { height: 1fr; }
+    """
     AUTO_FOCUS = "#runs"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,K", "close", "close", id="crashes.close"),
         Binding("tab,shift+tab", "other_pane", "runs or evidence", id="crashes.pane"),
+        Binding("o", "output", "all it wrote to stdout and stderr", id="crashes.output"),
+        Binding("p", "tree", "the process tree at its end", id="crashes.tree"),
+        Binding("W", "slice", "save the events of the run", id="crashes.slice"),
+        Binding("M", "report", "save the report as Markdown", id="crashes.report"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
         Binding("ctrl+c", "close", "stop looking, close", id="screen.stop"),
     ]
@@ -81,18 +118,42 @@ class CrashesScreen(AskingScreen):
             super().__init__()
             self.found = found
 
+    class SpanFound(Message):
+        """From which event to which a run goes, None where there is none."""
+
+        def __init__(
+            self, run: Run, scope: tuple[str, Filter], span: tuple[int, int] | None
+        ) -> None:
+            super().__init__()
+            self.run = run
+            self.scope = scope
+            self.span = span
+
+    class Said(Message):
+        """What came of something done beside the screen."""
+
+        def __init__(self, told: str) -> None:
+            super().__init__()
+            self.told = told
+
     def __init__(self, asked: CrashesAsked) -> None:
         super().__init__("looking for what restarts or crashed")
         self.asked = asked
+        self._found: Crashes | None = None
         self.model = CrashPage(Crashes(), asked.zone, known=False)
+        self._asks_file = FileAsked(self._ask, self._save_report)
+        self._pane = "#runs"
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
         yield MadeLines(lambda width, _: self.asked.strip(self._moment, width), id="strip")
         yield CrashRuns(self.model, id="runs")
-        yield CrashEvidence(self.model, id="evidence")
+        with Horizontal(id="body"):
+            yield CrashEvidence(self.model, id="evidence")
+            yield MadeLines(self._side_lines, id="side")
         yield MadeLines(self._cursor_lines, id="cursor")
+        yield Prompt(id="prompt")
         yield Footer(id="footer")
         yield MadeLines(self._small_lines, id="small")
 
@@ -120,6 +181,7 @@ class CrashesScreen(AskingScreen):
     def on_crashes_screen_found(self, message: Found) -> None:
         """Show what was found."""
         self.told = ""
+        self._found = message.found
         self.model = CrashPage(message.found, self.asked.zone)
         for pane in self.query(CrashPane):
             pane.model = self.model
@@ -150,6 +212,146 @@ class CrashesScreen(AskingScreen):
         other = "#runs" if isinstance(self.focused, CrashEvidence) else "#evidence"
         self.query_one(other).focus()
 
+    # Pages about the run, from which one comes back to this
+
+    def action_output(self) -> None:
+        """Show all that the run's processes wrote to stdout and stderr."""
+        from scaptui.screens.stream import stream_screen
+        from scaptui.views.streams import StreamWanted
+
+        run = self.model.run
+        if run is None:
+            self._tell(_NO_RUN)
+            return
+        wanted = StreamWanted(thread=run.thread)
+        self.app.push_screen(stream_screen(self.asked, wanted), self._left_output)
+
+    def _left_output(self, left: PageLeft | None) -> None:
+        if left is not None and (left.at is not None or left.then):
+            self.dismiss(left)
+
+    def action_tree(self) -> None:
+        """Show the process tree as of the end of the run."""
+        from scaptui.screens.processes import ProcessesScreen, TreeAsked
+
+        run, asked = self.model.run, self.asked
+        if run is None:
+            self._tell(_NO_RUN)
+            return
+        tree = TreeAsked(
+            capture=asked.capture,
+            rows=asked.rows,
+            selected=asked.selected,
+            filter_text=asked.filter_text,
+            at=None if run.exit is None else run.exit.event,
+            zone=asked.zone,
+            first_line=asked.first_line,
+            strip=asked.strip,
+        )
+        self.app.push_screen(ProcessesScreen(tree), self._left_tree)
+
+    def _left_tree(self, left: PageLeft | None) -> None:
+        # The tree always tells its moment: without more it was only closed.
+        if left is not None and (left.filter_text is not None or left.then):
+            self.dismiss(left)
+
+    def action_slice(self) -> None:
+        """Find the first and the last event of the run, to save what is between."""
+        from scaptui.screens.opened import compiled_filter
+
+        run, capture = self.model.run, self.asked.capture
+        if run is None:
+            self._tell(_NO_RUN)
+            return
+        text = self.model.scope()
+        self._tell("looking for the events of the run")
+
+        def look() -> None:
+            try:
+                scope = compiled_filter(text)
+                span = span_of(capture, run, scope)
+            except Refused as refused:
+                self._post(self.Refusal(refused))
+            else:
+                self._post(self.SpanFound(run, (text, scope), span))
+
+        self._work.give("span", Once(look))
+
+    def on_crashes_screen_span_found(self, message: SpanFound) -> None:
+        """Show the slice page, unless another run or page was chosen meanwhile."""
+        from scaptui.screens.slices import SliceAsked, SliceScreen
+
+        if message.run is not self.model.run or not self.is_current:
+            return
+        if message.span is None:
+            self._tell("the capture has no event of this run")
+            return
+        self._tell("")
+        asked = self.asked
+        text, selected = message.scope
+        read = asked.capture.progress()
+        wanted = SliceAsked(
+            capture=asked.capture,
+            selected=selected,
+            filter_text=text,
+            span=(read.first, read.events),
+            zone=asked.zone,
+            first_line=asked.first_line,
+            filter_line=lambda _: (Piece(" filter  ", "muted"), Piece(text)),
+            sources=asked.sources,
+            bookmarks=asked.bookmarks,
+            between=message.span,
+        )
+        self.app.push_screen(SliceScreen(wanted))
+
+    # The report
+
+    def action_report(self) -> None:
+        """Ask for a file for the report."""
+        if self._found is None:
+            self._tell("there is nothing to report yet")
+            return
+        self._pane = "#evidence" if isinstance(self.focused, CrashEvidence) else "#runs"
+        source = self.asked.sources[0] if self.asked.sources else "-"
+        name = "capture" if source == "-" else Path(source).name
+        self._asks_file.begin("save report to", f"{name}.crashes.md", "Markdown")
+
+    def _ask(self, purpose: str, label: str, hint: str, text: str) -> None:
+        self.query_one("#cursor").display = False
+        self.query_one(Prompt).ask(purpose, label, hint, text)
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        """Save it where it was said."""
+        self.query_one("#cursor").display = True
+        self.set_focus(self.query_one(self._pane))
+        self._asks_file.takes(message)
+
+    def _save_report(self, path: Path, *, replaces: bool) -> None:
+        from scaptui.views.crash_report import Source, report
+
+        found, asked = self._found, self.asked
+        if found is None:
+            return
+
+        def save() -> None:
+            lines = report(
+                found, Source.of(asked.capture), asked.filter_text or None, asked.zone.rules
+            )
+            text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+            try:
+                with NewFile(path, replaces=replaces) as new:
+                    new.file.write(text)
+            except (OSError, ValueError) as error:
+                self._post(self.Said(why_not_written(path, error)))
+            else:
+                self._post(self.Said(f"report written to {shown(str(path))}"))
+
+        self._work.give("report", Once(save))
+
+    def on_crashes_screen_said(self, message: Said) -> None:
+        """Tell it."""
+        self._tell(fit_middle(message.told, self.size.width - 1))
+
     @property
     def _moment(self) -> int | None:
         run = self.model.run
@@ -162,6 +364,9 @@ class CrashesScreen(AskingScreen):
         room = height - (6 if has_strip else 4)
         rows = max(3, min(self.model.wanted_rows(), room // 2))
         self.query_one("#runs").styles.height = rows if self.model.rows else 1
+        width, side = self.size.width, self.query_one("#side")
+        side.display = width >= WITH_SIDE
+        side.styles.width = width - evidence_width(width)
 
     def _redraw_all(self) -> None:
         super()._redraw_all()
@@ -169,14 +374,21 @@ class CrashesScreen(AskingScreen):
             pane.redraw()
 
     def _tell_keys(self) -> None:
-        wanted = _EVIDENCE_KEYS if isinstance(self.focused, CrashEvidence) else _RUN_KEYS
+        keys = _RUN_KEYS
+        if isinstance(self.focused, CrashEvidence):
+            keys = _EVIDENCE_KEYS
+        elif isinstance(self.focused, Prompt):
+            keys = _PROMPT_KEYS
         if not self.model.rows:
-            wanted = tuple(each for each in wanted if each[0] not in _OF_A_RUN)
-        self.query_one(Footer).tell(told(self, wanted))
+            keys = tuple(each for each in keys if each[0] not in _OF_A_RUN)
+        self.query_one(Footer).tell(told(self, keys))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         first = self.asked.first_line("crashes", width)
         return [first, self.model.filter_line(self.asked.filter_text, width)]
+
+    def _side_lines(self, width: int, height: int) -> Sequence[Line]:
+        return side_lines(self.model.run, self.model.program, width, height)
 
     def _cursor_lines(self, width: int, _: int) -> Sequence[Line]:
         if self.told:

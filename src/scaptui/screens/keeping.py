@@ -156,6 +156,23 @@ class KeepingScreen(PanedScreen):
         )
         self.app.push_screen(SliceScreen(asked), self._left_processes)
 
+    def action_crashes(self) -> None:
+        """Show what restarts or crashed."""
+        from scaptui.screens.crashes import CrashesAsked, CrashesScreen
+
+        asked = CrashesAsked(
+            capture=self.capture,
+            rows=self.model.selection,
+            selected=self.compiled,
+            filter_text=self.filter_text,
+            zone=self.model.zone,
+            first_line=self.first_line,
+            strip=self.strip_at,
+            sources=self._sources or (self._file.name,),
+            bookmarks=self.bookmarks,
+        )
+        self.app.push_screen(CrashesScreen(asked), self._left_processes)
+
     # Bookmarks
 
     def action_mark(self) -> None:

@@ -404,20 +404,6 @@ class ShowingScreen(Screen[None]):
         )
         self.app.push_screen(ProcessesScreen(asked), self._left_processes)
 
-    def action_crashes(self) -> None:
-        """Show what restarts or crashed."""
-        from scaptui.screens.crashes import CrashesAsked, CrashesScreen
-
-        asked = CrashesAsked(
-            capture=self.capture,
-            selected=self.compiled,
-            filter_text=self.filter_text,
-            zone=self.model.zone,
-            first_line=self.first_line,
-            strip=self.strip_at,
-        )
-        self.app.push_screen(CrashesScreen(asked), self._left_processes)
-
     def action_stream(self) -> None:
         """Show what went through the descriptor of the cursor's event."""
         call = self.model.current()

@@ -58,6 +58,7 @@ class SliceAsked:
         filter_line: Line 2 for a width.
         sources: Paths of the capture.
         bookmarks: Its bookmarks.
+        between: Events from one number to another that the form begins with; None for all.
     """
 
     capture: Capture
@@ -69,6 +70,7 @@ class SliceAsked:
     filter_line: Callable[[int], Line]
     sources: tuple[str, ...]
     bookmarks: Bookmarks
+    between: tuple[int, int] | None = None
 
 
 class SliceScreen(AskingScreen):
@@ -92,8 +94,9 @@ class SliceScreen(AskingScreen):
         self.asked = asked
         source = asked.sources[0] if asked.sources else ""
         self.model = SliceForm(
-            source, asked.filter_text, asked.span, sorted(asked.bookmarks.numbers)
+            source, asked.filter_text, asked.between or asked.span, sorted(asked.bookmarks.numbers)
         )
+        self.model.whole = asked.between is None
         self._counting: Slicing | None = None
         self._writing: Slicing | None = None
         self._replaces_notes = self._carries = False

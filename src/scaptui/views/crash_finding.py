@@ -1,14 +1,14 @@
 """Finds what was restarted or crashed in a capture, and why."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scaptui._core import Capture, Filter
 from scaptui.views.crash_causes import Case, likely_cause
 from scaptui.views.crash_evidence import Finder, Found
 from scaptui.views.crash_runs import Group, Life, Table, groups
-from scaptui.views.crashes import Crashes, Program, Run
+from scaptui.views.crashes import Crashes, Evidence, Program, Run
 
 # Runs of one program whose evidence is looked for, the last ones. Of others the table tells how
 # they ended.
@@ -93,12 +93,19 @@ def _run(
         failed=sum(table.rows[at].failed for at in life.members),
         chain=finder.chain(life) if seen else (row.name,),
         command=short_command(row.cmdline or row.name),
-        failures=tuple(each.last for each in seen.found.failures[-_FAILURES:]) if seen else (),
+        failures=_last(seen.found) if seen else (),
         said=tuple(seen.found.said) if seen else (),
         signals=tuple(seen.found.signals) if seen else (),
         exit=exit_event,
         cause=cause,
+        thread=row.thread,
     )
+
+
+def _last(found: Found) -> tuple[Evidence, ...]:
+    """The last failures of a run, each with how often its kind was seen."""
+    kept = found.failures[-_FAILURES:]
+    return tuple(replace(each.last, times=each.times) for each in kept)
 
 
 def _kinds(seen: list[_Seen], table: Table) -> tuple[Kinds, Kinds]:

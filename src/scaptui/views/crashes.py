@@ -66,6 +66,7 @@ class Evidence:
         error: Name of the error, of a signal the signal.
         about: Path or address, the line that was written, whom the signal went to.
         target: Pid the signal went to.
+        times: How often a failed call of this kind was seen in its run.
     """
 
     event: int
@@ -77,6 +78,7 @@ class Evidence:
     error: str = ""
     about: bytes = b""
     target: int = 0
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ class Run:
         signals: Signals sent to it or by it shortly before its end, oldest first.
         exit: Its end as evidence; None when it was not seen.
         cause: Why it ended; None while it lives.
+        thread: The process as the core knows it (`ProcessRow.thread`).
     """
 
     number: int
@@ -143,6 +146,7 @@ class Run:
     signals: tuple[Evidence, ...] = ()
     exit: Evidence | None = None
     cause: Cause | None = None
+    thread: int = 0
 
     @property
     def life(self) -> int | None:

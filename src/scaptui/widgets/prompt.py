@@ -44,6 +44,11 @@ class Prompt(LinesView, can_focus=True):
         self.screen.set_focus(self)
         self._draw()
 
+    def on_resize(self) -> None:
+        """Show what there is room for; before it is first drawn it has no size."""
+        if self.display:
+            self._draw()
+
     def action_answer(self) -> None:
         """Take what was typed."""
         self._close(self._editor.text)
