@@ -1,5 +1,5 @@
 /* System calls whose cost is measured: thread CPU time per call, or as many as possible for some seconds.
- * Usage: calls cost CPU | calls loop CPU SECONDS */
+ * Usage: calls cost CPU [CALLS OF A CHUNK] | calls loop CPU SECONDS */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -42,7 +42,7 @@ static int compare(const void *left, const void *right)
 }
 
 /* The 10th percentile of chunks, for each kind of call. */
-static void cost(void)
+static void cost(int calls)
 {
 	static double chunk[3][CHUNKS];
 
@@ -50,9 +50,9 @@ static void cost(void)
 		for (int kind = 0; kind < 3; kind++) {
 			double began = now(CLOCK_THREAD_CPUTIME_ID);
 
-			for (int call = 0; call < CALLS; call++)
+			for (int call = 0; call < calls; call++)
 				one(kind);
-			chunk[kind][i] = (now(CLOCK_THREAD_CPUTIME_ID) - began) / CALLS;
+			chunk[kind][i] = (now(CLOCK_THREAD_CPUTIME_ID) - began) / calls;
 		}
 	for (int kind = 0; kind < 3; kind++) {
 		qsort(chunk[kind], CHUNKS, sizeof(double), compare);
@@ -83,7 +83,7 @@ int main(int count, char **words)
 		return 1;
 	zeros = open("/dev/zero", O_RDONLY);
 	if (!strcmp(words[1], "cost"))
-		cost();
+		cost(count > 3 ? atoi(words[3]) : CALLS);
 	else
 		loop(atof(words[3]));
 	return 0;

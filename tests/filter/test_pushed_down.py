@@ -8,6 +8,7 @@ from scaptui import _core
 from scaptui.filter.core import understood
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 
+POD = "3f2c9a1e-7b64-4c0e-9d53-0a1b2c3d4e5f"
 CALLS = frozenset(_core.native_syscall_names())
 
 
@@ -17,7 +18,7 @@ def down(text: str) -> PushedDown:
 
 def told(text: str) -> dict[str, set[str]]:
     pushed = down(text)
-    kinds = {name: getattr(pushed, name) for name in ("calls", "pids", "comms", "uids")}
+    kinds = {name: getattr(pushed, name) for name in ("calls", "pids", "comms", "uids", "groups")}
     return {name: set(values) for name, values in kinds.items() if values is not None}
 
 
@@ -52,6 +53,19 @@ def told(text: str) -> dict[str, set[str]]:
         ("evt.type in (read, container)", {}),
         ("evt.failed=true", {}),
         ("evt.num=1", {}),
+        ("container.id=8bd8fad8d793", {"groups": {"8bd8fad8d793"}}),
+        (
+            "container.id in (8bd8fad8d793, 612969d73117)",
+            {"groups": {"8bd8fad8d793", "612969d73117"}},
+        ),
+        (f"k8s.pod.uid={POD} and evt.type=read", {"groups": {POD}, "calls": {"read"}}),
+        # Not every id stands in a path.
+        ("container.id=host", {}),
+        ("container.id in (8bd8fad8d793, host)", {}),
+        ("container.id!=8bd8fad8d793", {}),
+        ("k8s.pod.name=nginx", {}),
+        ("k8s.pod.uid=u1", {}),
+        ("container.id=8bd8fad8d793 or proc.name=a", {}),
         # No name has a comma on the helper's command line, and none is longer than the kernel's.
         ('proc.name="a,b"', {}),
         ('proc.name in ("a,b", c)', {}),
@@ -72,6 +86,7 @@ def test_what_is_told_to_the_kernel(text: str, expected: dict[str, set[str]]) ->
         ("proc.name=nginx and evt.failed=true", False),
         ("(proc.name=a and evt.type=read) or (proc.name=b and evt.type=write)", False),
         ("not proc.name=nginx", False),
+        ("container.id=8bd8fad8d793", False),
     ],
 )
 def test_whether_that_is_all(text: str, whole: bool) -> None:

@@ -7,6 +7,9 @@
 /* Whether the current thread is in the control group asked for, or below it. */
 INLINE bool in_cgroup(void)
 {
+	/* The kernel numbers groups in the order they are made. */
+	if (settings.newest_cgroup && get_current_cgroup_id() > settings.newest_cgroup)
+		return 1;
 	if (settings.cgroup_level != ANY_LEVEL)
 		return get_current_ancestor_cgroup_id(settings.cgroup_level) == settings.cgroup;
 	for (u32 level = 0; level < CGROUP_LEVELS; level++)

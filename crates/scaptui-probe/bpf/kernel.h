@@ -36,6 +36,7 @@ static long (*probe_read_user)(void *to, u32 size, const void *from) = (void *)1
 static long (*probe_read_kernel)(void *to, u32 size, const void *from) = (void *)113;
 static long (*probe_read_user_str)(void *to, u32 size, const void *from) = (void *)114;
 static long (*probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
+static u64 (*get_current_cgroup_id)(void) = (void *)80;
 static u64 (*get_current_ancestor_cgroup_id)(int level) = (void *)123;
 static u64 (*ktime_get_boot_ns)(void) = (void *)125;
 static long (*ringbuf_output)(void *ring, void *data, u64 size, u64 flags) = (void *)130;

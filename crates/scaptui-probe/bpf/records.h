@@ -154,5 +154,6 @@ struct settings {
 	u64 cgroup;	  /* with those below it */
 	struct comm comm; /* as pid */
 	u32 enters, reserved;
+	u64 newest_cgroup; /* groups made later are asked for, too; else 0 */
 };
 #endif

@@ -26,6 +26,7 @@ class ProbeOptions:
         comms: Only threads of these names.
         uids: Only these users.
         cgroup: Only this control group, below /sys/fs/cgroup, and those in it.
+        newest_cgroup: With this one, inode of the group after which all are asked for, too.
     """
 
     snaplen: int = 80
@@ -42,6 +43,7 @@ class ProbeOptions:
     uids: tuple[str, ...] = ()
     follow: bool = False
     cgroup: str | None = None
+    newest_cgroup: int | None = None
 
     @property
     def words_for_people(self) -> list[str]:
@@ -50,7 +52,8 @@ class ProbeOptions:
         if self.follow:
             words.append(f"process {','.join(self.pids)} and what it starts")
         if self.cgroup is not None:
-            words.append(f"control group {self.cgroup}")
+            new = "" if self.newest_cgroup is None else " and new ones"
+            words.append(f"control group {self.cgroup}{new}")
         return words
 
     def words(self, exclude: int) -> list[str]:
@@ -65,6 +68,7 @@ class ProbeOptions:
             "--comm": ",".join(self.comms),
             "--uid": ",".join(self.uids),
             "--cgroup": self.cgroup,
+            "--newest-cgroup": None if self.newest_cgroup is None else str(self.newest_cgroup),
             "--exclude-pid": str(exclude),
             "--status-fd": str(_STATUS),
         }

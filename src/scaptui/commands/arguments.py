@@ -7,10 +7,11 @@ import argparse
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TypedDict
 
+from scaptui.capture.control_groups import group_of
 from scaptui.commands.quantities import count
 from scaptui.errors import Refused
 
@@ -85,6 +86,7 @@ class Processes(TypedDict):
     pids: tuple[str, ...]
     follow: bool
     cgroup: str | None
+    newest_cgroup: int | None
 
 
 def add_processes(parser: Parser) -> None:
@@ -99,11 +101,19 @@ def add_processes(parser: Parser) -> None:
     )
 
 
-def processes(options: argparse.Namespace, pids: Iterable[str] | None) -> Processes:
-    """What was asked for. Without it, the processes that a filter cannot do without."""
-    if options.pid is None:
-        return Processes(pids=tuple(sorted(pids or ())), follow=False, cgroup=options.cgroup)
-    return Processes(pids=(str(options.pid),), follow=True, cgroup=options.cgroup)
+def processes(
+    options: argparse.Namespace, pids: Iterable[str] | None, groups: Collection[str] | None = None
+) -> Processes:
+    """What was asked for. Without it, the processes that a filter cannot do without.
+
+    `groups` are texts of which one is in the path of each process's control group.
+    """
+    cgroup, newest = options.cgroup, None
+    if cgroup is None and groups and (found := group_of(groups)):
+        cgroup, newest = found.path, found.newest
+    asked = tuple(sorted(pids or ())) if options.pid is None else (str(options.pid),)
+    follow = options.pid is not None
+    return Processes(pids=asked, follow=follow, cgroup=cgroup, newest_cgroup=newest)
 
 
 def check_processes(options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import argparse
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -59,11 +59,12 @@ def run(words: list[str]) -> int:
         calls=tuple(sorted(pushed.calls or ())),
         comms=tuple(sorted(pushed.comms or ())),
         uids=tuple(sorted(pushed.uids or ())),
-        **arguments.processes(options, pushed.pids),
+        # What is where on another host is not known here.
+        **arguments.processes(options, pushed.pids, pushed.groups if options.ssh is None else None),
     )
     if options.ssh is not None:
-        return _show_remote(options, text, wanted, behind)
-    return _show_local(options, text, wanted, behind)
+        return _show_remote(options, text, wanted, behind, pushed)
+    return _show_local(options, text, wanted, behind, pushed)
 
 
 def _pushed(text: str) -> PushedDown:
@@ -77,7 +78,7 @@ def _pushed(text: str) -> PushedDown:
     return pushed_down(understood(text).expression, frozenset(native_syscall_names()))
 
 
-def _in_words(wanted: ProbeOptions) -> str:
+def _in_words(wanted: ProbeOptions, groups: Collection[str] | None) -> str:
     """What the kernel decides, with the values it goes by."""
     told = {
         "name": wanted.comms,
@@ -86,7 +87,9 @@ def _in_words(wanted: ProbeOptions) -> str:
         "call": wanted.calls,
     }
     words = [f"{what} {','.join(values)}" for what, values in told.items() if values]
-    return ", ".join(wanted.words_for_people + words)
+    # Where the kernel cannot be told of a container without losing events, it is not.
+    no_group = ["not the container"] if groups and wanted.cgroup is None else []
+    return ", ".join(wanted.words_for_people + words + no_group)
 
 
 def _parser() -> arguments.Parser:
@@ -162,7 +165,11 @@ def _room() -> int:
 
 
 def _show_local(
-    options: argparse.Namespace, text: str | None, wanted: ProbeOptions, command: Sequence[str]
+    options: argparse.Namespace,
+    text: str | None,
+    wanted: ProbeOptions,
+    command: Sequence[str],
+    pushed: PushedDown,
 ) -> int:
     arguments.check_processes(options)
     if command and options.pid is not None:
@@ -187,7 +194,7 @@ def _show_local(
         if child is not None:
             clause = f"proc.pid={child.pid} or proc.apid={child.pid}"
             text = f"({text}) and ({clause})" if text else clause
-        live = _live(options, wanted, probe, child, command)
+        live = _live(options, _in_words(wanted, pushed.groups), probe, child, command)
         status = _show(options, text, live)
     finally:
         left = child.stop() if child is not None else 0
@@ -195,7 +202,11 @@ def _show_local(
 
 
 def _show_remote(
-    options: argparse.Namespace, text: str | None, wanted: ProbeOptions, ssh_options: Sequence[str]
+    options: argparse.Namespace,
+    text: str | None,
+    wanted: ProbeOptions,
+    ssh_options: Sequence[str],
+    pushed: PushedDown,
 ) -> int:
     probe = _started(there(options.ssh, ssh_options, options.remote_probe, wanted))
     if probe is None:
@@ -205,7 +216,8 @@ def _show_remote(
             f"nothing can be recorded on {options.ssh!r}: {probe.ended() or 'no stream came'}",
             "scaptui-probe has to be there, and to run as root or with capabilities",
         )
-    return _show(options, text, _live(options, wanted, probe, None, (), local=False))
+    words = _in_words(wanted, pushed.groups)
+    return _show(options, text, _live(options, words, probe, None, (), local=False))
 
 
 def _started(argv: Sequence[str]) -> Followed | None:
@@ -223,7 +235,7 @@ def _unknown_refusal(probe: Followed | None) -> Status:
 
 def _live(
     options: argparse.Namespace,
-    wanted: ProbeOptions,
+    in_the_kernel: str,
     probe: Followed,
     child: Child | None,
     command: Sequence[str],
@@ -241,7 +253,7 @@ def _live(
         child=child,
         command=" ".join(command),
         hidden=hidden,
-        pushed=_in_words(wanted),
+        pushed=in_the_kernel,
         keep=keep,
     )
 

@@ -194,7 +194,7 @@ def _probe_options(options: argparse.Namespace, pushed: PushedDown) -> ProbeOpti
         calls=tuple(sorted(pushed.calls or ())),
         comms=tuple(sorted(pushed.comms or ())),
         uids=tuple(sorted(pushed.uids or ())),
-        **arguments.processes(options, pushed.pids),
+        **arguments.processes(options, pushed.pids, pushed.groups),
     )
 
 

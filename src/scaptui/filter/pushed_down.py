@@ -1,11 +1,12 @@
-"""What of a filter the kernel can decide: system calls, processes, names and users.
+"""What of a filter the kernel can decide: system calls, processes, names, users, control groups.
 
 The kernel only leaves out what the filter cannot select; the whole filter is asked again of what
 comes. So a part that is not pushed down costs time, and one pushed down wrongly would lose events.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import Final
 
@@ -27,6 +28,9 @@ _CALLS: Final = {"pread": "pread64", "pwrite": "pwrite64", "prlimit": "prlimit64
 # The recorder tells of these, whatever calls are asked for.
 _ALWAYS: Final = frozenset({"procexit", "drop", "switch", "page_fault", "signaldeliver"})
 _LONGEST_NAME: Final = 15
+# Ids that stand in the paths of control groups.
+_CONTAINER: Final = re.compile(rb"[0-9a-f]{12}")
+_POD: Final = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 
 Values = frozenset[str] | None
 _Join = Callable[[Values, Values], Values]
@@ -41,6 +45,7 @@ class PushedDown:
         pids: A thread of one of these processes, as digits.
         comms: A thread of one of these names.
         uids: One of these effective users, as digits.
+        groups: A control group with one of these texts in its path.
         whole: Whether that is all the filter says.
     """
 
@@ -48,6 +53,7 @@ class PushedDown:
     pids: Values = None
     comms: Values = None
     uids: Values = None
+    groups: Values = None
     whole: bool = False
 
     @property
@@ -113,6 +119,10 @@ def _test(name: str, values: Iterable[Literal], calls: Collection[str]) -> Pushe
             return _told(uids=_numbers(values))
         case "proc.name":
             return _told(comms=_names(values))
+        case "container.id":
+            return replace(_told(groups=_texts(values, _CONTAINER)), whole=False)
+        case "k8s.pod.uid" | "k8s.pod.id":
+            return replace(_told(groups=_texts(values, _POD)), whole=False)
         case "evt.type" | "syscall.type":
             return _told(calls=_calls(values, calls))
         case _:
@@ -128,6 +138,14 @@ def _told(**values: Values) -> PushedDown:
 def _numbers(values: Iterable[Literal]) -> Values:
     numbers = [value.value for value in values if isinstance(value, Integer)]
     return frozenset(str(number) for number in numbers if 0 <= number < 1 << 32)
+
+
+def _texts(values: Iterable[Literal], form: re.Pattern[bytes]) -> Values:
+    texts = [value.value if isinstance(value, Text) else b"" for value in values]
+    # Other ids are names, or stand for no container: paths do not tell those.
+    if not all(form.fullmatch(text) for text in texts):
+        return None
+    return frozenset(text.decode() for text in texts)
 
 
 def _names(values: Iterable[Literal]) -> Values:

@@ -97,6 +97,7 @@ class LiveScreen(CaptureScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("equals_sign", "pause", "pause the screen, never the capture", id="live.pause"),
         Binding("f2", "probe", "how the probe does", id="live.probe"),
+        Binding("H,f8", "doctor", "whether this host can capture", id="live.doctor"),
         Binding("tab", "next_pane(1)", "next pane", id="screen.pane"),
         Binding("shift+tab", "next_pane(-1)", "previous pane", id="screen.pane_back"),
     ]
@@ -226,6 +227,13 @@ class LiveScreen(CaptureScreen):
     def action_probe(self) -> None:
         """Tell how the probe does."""
         self._tell(about_probe(self._facts_now, self._live))
+
+    def action_doctor(self) -> None:
+        """Tell what this host has of what a capture needs."""
+        from scaptui.screens.doctor import DoctorScreen
+
+        page = DoctorScreen(self.first_line, is_local=self._live.local)
+        self.app.push_screen(page, self._left_processes)
 
     def on_live_tree_everything_wanted(self) -> None:
         """Processes at rest, too, or no more."""

@@ -42,7 +42,7 @@ pub(crate) fn settings(options: &Options) -> Result<Vec<u8>, String> {
         _ => 0,
     };
     let (cgroup, level) = options.cgroup.as_deref().map_or(Ok((0, 0)), cgroup)?;
-    let mut bytes = Vec::with_capacity(56);
+    let mut bytes = Vec::with_capacity(64);
     for number in [std::process::id(), options.exclude, options.snaplen, filter, pid, level] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
@@ -50,6 +50,7 @@ pub(crate) fn settings(options: &Options) -> Result<Vec<u8>, String> {
     bytes.extend_from_slice(&if let [name] = &options.comms[..] { comm(name) } else { [0; 16] });
     bytes.extend_from_slice(&u32::from(options.enters).to_le_bytes());
     bytes.extend_from_slice(&[0; 4]);
+    bytes.extend_from_slice(&options.newest_cgroup.to_le_bytes());
     Ok(bytes)
 }
 

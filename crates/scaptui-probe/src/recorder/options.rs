@@ -24,6 +24,7 @@ Records system calls of the whole machine as a .scap stream on standard output.
   --comm NAME,NAME      only threads of these names
   --uid N,N             only processes of these users
   --cgroup PATH         only the control group at PATH below /sys/fs/cgroup, and those in it
+  --newest-cgroup N     with --cgroup also groups made after the one whose directory is inode N
   --exclude-pid N       leave out this process, as the probe leaves out itself
   --switches            also context switches
   --page-faults         also page faults
@@ -53,6 +54,8 @@ pub(crate) struct Options {
     pub(crate) comms: Vec<String>,
     pub(crate) uids: Vec<u32>,
     pub(crate) cgroup: Option<PathBuf>,
+    /// 0 when no others are asked for.
+    pub(crate) newest_cgroup: u64,
     pub(crate) exclude: u32,
     pub(crate) switches: bool,
     pub(crate) page_faults: bool,
@@ -88,6 +91,7 @@ impl Default for Options {
             comms: Vec::new(),
             uids: Vec::new(),
             cgroup: None,
+            newest_cgroup: 0,
             exclude: 0,
             switches: false,
             page_faults: false,
@@ -127,6 +131,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             "--comm" => options.comms = list(&text(value()?)?),
             "--uid" => options.uids = numbers(&name, &text(value()?)?)?,
             "--cgroup" => options.cgroup = Some(value()?.into()),
+            "--newest-cgroup" => {
+                let value = text(value()?)?;
+                options.newest_cgroup =
+                    value.parse().map_err(|_| format!("--newest-cgroup takes an inode, not {value:?}"))?;
+            }
             "--exclude-pid" => options.exclude = number(&name, &text(value()?)?, u32::MAX)?,
             "--switches" => options.switches = true,
             "--page-faults" => options.page_faults = true,
@@ -225,6 +234,7 @@ mod tests {
             ("--pid", "needs a value"),
             ("--nonsense", "--help"),
             ("--for soon", "seconds"),
+            ("--newest-cgroup old", "inode"),
         ] {
             let error = options(line).expect_err(line);
             assert!(error.contains(says), "{line}: {error}");

@@ -158,6 +158,40 @@ fn one_control_group_is_told_from_the_others() {
 }
 
 #[test]
+fn control_groups_made_later_are_asked_for_too() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let top = ["", "unified"].map(|name| std::path::Path::new("/sys/fs/cgroup").join(name));
+    let Some(top) = top.into_iter().find(|top| top.join("cgroup.controllers").exists()) else {
+        return;
+    };
+    let made = ["old", "asked", "new"].map(|name| top.join(format!("scaptui-{name}-{}", std::process::id())));
+    let [old, asked, new] = &made;
+    if std::fs::create_dir(old).is_err() {
+        return;
+    }
+    std::fs::create_dir(asked).expect("a group");
+    let newest = std::fs::metadata(asked).expect("our group").ino();
+    let path = asked.strip_prefix("/sys/fs/cgroup").expect("below it").to_str().expect("plain").to_owned();
+    let recording = Recording::start(&["--cgroup", &path, "--newest-cgroup", &newest.to_string()]);
+    std::fs::create_dir(new).expect("a group");
+    let pids = made.each_ref().map(|group| {
+        let script = format!("echo $$ > {}/cgroup.procs && exec cat /etc/hostname", group.display());
+        let mut inside =
+            Command::new("/bin/sh").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+        let pid = i64::from(inside.id());
+        assert!(inside.wait().expect("our child").success());
+        std::fs::remove_dir(group).expect("our group");
+        pid
+    });
+    let Some(recording) = recording else { return };
+    let events = recording.finish();
+    let reads =
+        pids.map(|pid| of(&events, pid).iter().filter(|event| event.name() == "read" && event.is_exit()).count());
+    assert!(reads[0] == 0 && reads[1] > 2 && reads[2] > 2, "{reads:?}");
+}
+
+#[test]
 fn switches_and_page_faults_come_when_asked_for() {
     let Some(recording) = Recording::start(&["--switches", "--page-faults"]) else { return };
     let pid = cat("/etc/hostname");
