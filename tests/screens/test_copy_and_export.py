@@ -177,4 +177,4 @@ def test_the_ending_says_what_is_written(name: str, kind: RowKind | None) -> Non
 async def test_a_proposed_name_is_shown_whole(crashloop: Path) -> None:
     async with viewer(crashloop) as shown:
         await shown.press("ctrl+e")
-        assert " events.csv   .txt .csv .jsonl" in shown.pane("prompt")[0]
+        assert " capture.csv   .txt .csv .jsonl" in shown.pane("prompt")[0]

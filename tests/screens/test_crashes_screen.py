@@ -134,13 +134,13 @@ async def test_the_report_is_saved_and_written_over_only_when_told(
     crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path = tmp_path / "crashloop.scap.gz.crashes.md"
+    path = tmp_path / "crashloop-crashes.md"
     path.write_text("of mine")
     async with viewer(crashloop) as shown:
         await shown.press("K")
         await shown.until("tls.crt")
         await shown.press("tab", "M")
-        assert "save report to crashloop.scap.gz.crashes.md" in shown.picture[-2]
+        assert "save report to crashloop-crashes.md" in shown.picture[-2]
         await shown.press("enter")
         assert "exists, replace it?" in shown.picture[-2]
         await shown.press("escape")

@@ -10,7 +10,7 @@ use scap_inspect::store::bytes::Windows;
 use scap_inspect::stream::{self, Way};
 
 use crate::capture::Capture;
-use crate::errors::refuse;
+use crate::errors::{no_event, refuse};
 
 /// What one call did to a stream.
 #[pyclass(frozen, module = "scaptui._core")]
@@ -203,7 +203,7 @@ impl Stream {
             store.row(event).map(|_| stream::Stream::of(&store, event, fd))
         });
         match found {
-            None => Err(refuse(format!("there is no event {event}"), "event numbers begin with 1")),
+            None => Err(no_event(&capture.inner, event)),
             Some(None) => {
                 let hint = "take an event that reads, writes or connects, or name a descriptor of its process";
                 Err(refuse(format!("event {event} works on no descriptor"), hint))

@@ -12,7 +12,7 @@ use scap_inspect::store;
 use scap_inspect::viewer::{self, Detail, What, Windows};
 
 use crate::capture::{Capture, Filter};
-use crate::errors::refuse;
+use crate::errors::{no_event, refuse};
 use crate::printer::zone;
 
 fn bytes<'py>(py: Python<'py>, text: &[u8]) -> Bound<'py, PyBytes> {
@@ -419,7 +419,7 @@ impl Event {
     #[new]
     fn new(capture: &Capture, number: u32) -> PyResult<Self> {
         if capture.inner.store().row(number).is_none() {
-            return Err(refuse(format!("there is no event {number}"), "event numbers begin with 1"));
+            return Err(no_event(&capture.inner, number));
         }
         Ok(Event { capture: Arc::clone(&capture.inner), number, windows: Mutex::default() })
     }

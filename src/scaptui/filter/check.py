@@ -259,6 +259,8 @@ class Checker:
         if words.certain:
             if not hint and len(words.words) < 10:
                 hint = "it is " + " or ".join(words.words)
+            elif not hint and described(meaning) == "evt.type":
+                hint = "scaptui events lists them"
             raise FilterError(
                 f"there is no {words.noun} {literals.shown(value)}",
                 value.span,

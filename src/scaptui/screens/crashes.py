@@ -26,6 +26,7 @@ from scaptui.views.crash_page import CrashPage
 from scaptui.views.crash_side import WITH_SIDE, evidence_width, side_lines
 from scaptui.views.crash_span import span_of
 from scaptui.views.crashes import Crashes, Run
+from scaptui.views.file_names import capture_stem
 from scaptui.views.process_frame import Rows
 from scaptui.views.units import Zone
 from scaptui.widgets.crash_panes import CrashEvidence, CrashPane, CrashRuns
@@ -313,8 +314,8 @@ class CrashesScreen(AskingScreen):
             return
         self._pane = "#evidence" if isinstance(self.focused, CrashEvidence) else "#runs"
         source = self.asked.sources[0] if self.asked.sources else "-"
-        name = "capture" if source == "-" else Path(source).name
-        self._asks_file.begin("save report to", f"{name}.crashes.md", "Markdown")
+        name = f"{capture_stem(source)}-crashes.md"
+        self._asks_file.begin("save report to", name, "Markdown")
 
     def _ask(self, purpose: str, label: str, hint: str, text: str) -> None:
         self.query_one("#cursor").display = False

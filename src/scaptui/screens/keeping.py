@@ -18,6 +18,7 @@ from scaptui.screens.panes import PanedScreen
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_end, glimpse, line_text, shown
 from scaptui.views.event_line import event_line
+from scaptui.views.file_names import capture_stem
 from scaptui.views.notebook import Notebook
 from scaptui.widgets.choice import Choice
 from scaptui.widgets.prompt import Prompt
@@ -389,9 +390,8 @@ class KeepingScreen(PanedScreen):
             self._tell("there are no rows to export")
             return
         first = self._sources[0] if self._sources else "-"
-        name = "events" if first == "-" else Path(first).name
         label = f"export {rows:,} {'row' if rows == 1 else 'rows'} to"
-        self._asks_file.begin(label, f"{name}.csv", ".txt .csv .jsonl")
+        self._asks_file.begin(label, f"{capture_stem(first)}.csv", ".txt .csv .jsonl")
 
     def _export_to(self, path: Path, *, replaces: bool) -> None:
         from scaptui.screens.exporting import Exporting

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, Literal
 
 from scaptui.capture.opening import Filter
@@ -10,6 +9,7 @@ from scaptui.capture.recording import packing_of
 from scaptui.capture.slicing import SliceReport, Wanted
 from scaptui.errors import Refused
 from scaptui.views.cells import Line, Piece, Role, fit_end, pad_right, pane_heading, shown
+from scaptui.views.file_names import capture_stem
 from scaptui.views.format import counted
 from scaptui.views.line_editor import LineEditor
 from scaptui.views.slice_text import outcome_lines, state_parts
@@ -45,7 +45,6 @@ TYPED: Final[frozenset[Field]] = frozenset({"first", "last", "around", "blank", 
 _LABELS: Final = 15
 _SUFFIXES: Final = (("gzip", ".gz"), ("zstd", ".zst"), ("none", ""))
 _PACKED: Final = re.compile(r"\.(gz|zst|zstd)$")
-_SCAP: Final = re.compile(r"\.scap\d*(\.\w+)?$")
 _AROUND: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s|events?|)")
 _UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 # Characters of a name that is made of a filter.
@@ -323,12 +322,11 @@ class SliceForm:
 
 def proposed_name(source: str, filter_text: str) -> str:
     """A name for the file of a slice: that of the capture with words of the filter, compressed."""
-    stem = _SCAP.sub("", Path(source).name) or "capture"
     words = re.findall(r"[A-Za-z0-9_]{2,}", filter_text)
     # The values of a filter tell more than its fields, which all look alike.
     known = {"and", "or", "not", "in", "contains", "evt", "proc", "fd", "container", "name", "type"}
     value = next((word for word in reversed(words) if word not in known), "slice")
-    return f"{stem if stem != '-' else 'capture'}-{value[:_NAME]}.scap.gz"
+    return f"{capture_stem(source)}-{value[:_NAME]}.scap.gz"
 
 
 def _mark(on: bool) -> str:  # noqa: FBT001 - what it draws

@@ -56,7 +56,7 @@ pub struct Comparison {
 /// Differences that are told one by one.
 const TOLD: usize = 20;
 /// Events compared before others may have the store.
-const STRIDE: usize = 8192;
+const STRIDE: usize = 2048;
 
 /// Fields that number and time events by their neighbours: in a slice these are others.
 const BY_PLACE: &[&str] = &[
