@@ -108,7 +108,8 @@ def test_a_fault(loop: Loop) -> None:
 
 
 def test_a_signal_and_who_sent_it(loop: Loop) -> None:
-    told = loop("sleep 77 & sleep 0.1; python=$!; /bin/kill -TERM $python; wait $python")
+    runs = "until grep -q sleep /proc/$sleeper/comm; do sleep 0.02; done"
+    told = loop(f"sleep 77 & sleeper=$!; {runs}; /bin/kill -TERM $sleeper; wait $sleeper")
     cause = only(told, "sleep 77")
     assert cause["rule"] == "killed by signal"
     assert "SIGTERM" in cause["what"]

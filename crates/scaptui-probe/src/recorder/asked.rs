@@ -151,7 +151,7 @@ mod tests {
         let bytes = settings(&options).expect("settings");
         let numbers: Vec<u32> =
             bytes.chunks_exact(4).map(|b| u32::from_le_bytes(*b.first_chunk().expect("four"))).collect();
-        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
         let followed = settings(&Options { follow: true, ..options }).expect("settings");
         assert_eq!(followed.get(16..20), Some(&[0; 4][..]), "one of several is looked up");
     }
