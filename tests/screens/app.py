@@ -42,12 +42,13 @@ class Viewer:
             before = now
 
     async def until(self, text: str) -> None:
-        """Wait until a text is on the screen, at most some seconds."""
+        """Wait until a text is on the screen; it must come within some seconds."""
         for _ in range(200):
             if any(text in line for line in self.screen):
-                break
+                await self.rest()
+                return
             await self.pilot.pause(0.05)
-        await self.rest()
+        raise AssertionError(f"never seen: {text!r}\n" + "\n".join(self.screen))
 
     def pane(self, name: str) -> list[str]:
         """Lines of a pane, without blanks at their ends."""

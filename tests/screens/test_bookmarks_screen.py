@@ -35,8 +35,8 @@ async def test_m_marks_a_row_and_is_kept(capture: Path) -> None:
         assert any(line.startswith(" ●!  220") for line in shown.pane("events"))
     assert [mark.number for mark in decoded(notes_of(capture).read_bytes())] == [220]
     async with viewer(capture, keeps=True) as shown:
-        await shown.until("●!  220")
         await goto(shown, 220)
+        await shown.until("●!  220")
         await shown.press("m")
         assert "no longer marked" in shown.pane("cursor")[0]
     assert decoded(notes_of(capture).read_bytes()) == []
@@ -254,8 +254,8 @@ async def test_hostile_notes_are_inert(name: str, capture: Path) -> None:
 
     notes_of(capture).write_bytes(encoded([replace(mark, note=hostile, name=hostile)]))
     async with viewer(capture, keeps=True) as shown:
-        await shown.until("●!  220")
         await goto(shown, 220)
+        await shown.until("●!  220")
         await shown.press("j", "k", "apostrophe")
         await shown.until("note on 220")
         await shown.press("a", "home", "x", "c")
