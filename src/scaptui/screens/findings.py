@@ -130,7 +130,7 @@ class FindingsScreen(AskingScreen):
         self._tell_keys()
         self._redraw_all()
 
-    def on_findings_pane_moved(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Tell of the row the cursor is on now."""
         self.told = ""
         self._redraw_all()
