@@ -203,7 +203,7 @@ class StreamScreen(AskingScreen):
 
     # Keys
 
-    def on_stream_pane_moved(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Tell of the call the cursor is on now."""
         self.told = ""
         self._redraw_all()

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from scaptui.views.cells import Line
 from scaptui.views.stream_page import StreamPage
-from scaptui.widgets.lines import LinesView
+from scaptui.widgets.rows_pane import RowsPane
 
 
-class StreamPane(LinesView, can_focus=True):
+class StreamPane(RowsPane):
     """Draws what its model makes; without a model it is empty."""
 
     pane_name = "stream"
-    DEFAULT_CSS = "StreamPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "next line", id="list.down"),
         Binding("k,up", "move(-1)", "previous line", id="list.up"),
@@ -32,9 +30,6 @@ class StreamPane(LinesView, can_focus=True):
         Binding("enter,g", "event", "this event among all", id="stream.event"),
     ]
 
-    class Moved(Message):
-        """The cursor is somewhere else, or lines look different."""
-
     @dataclass
     class EventWanted(Message):
         """The list of events is wanted, with the cursor on this one."""
@@ -45,10 +40,6 @@ class StreamPane(LinesView, can_focus=True):
         super().__init__(id=id)
         self.model: StreamPage | None = None
 
-    def on_resize(self) -> None:
-        """Lines for another size."""
-        self.redraw()
-
     def make_lines(self) -> Sequence[Line]:
         """Heading and lines as the model has them now."""
         if self.model is None:
@@ -57,25 +48,10 @@ class StreamPane(LinesView, can_focus=True):
         lines, self._selected = self.model.lines(self.size.width, self.size.height)
         return lines
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """On."""
-        event.stop()
-        self.action_move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Back."""
-        event.stop()
-        self.action_move(-1)
-
-    def action_move(self, by: int) -> None:
+    def step(self, by: int) -> None:
         """Go on, or back, by lines."""
         if self.model is not None:
             self.model.move(by)
-        self.post_message(self.Moved())
-
-    def action_page(self, pages: int) -> None:
-        """Turn pages."""
-        self.action_move(pages * max(1, self.size.height - 2))
 
     def action_first(self) -> None:
         """Go to the beginning."""
