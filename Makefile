@@ -39,6 +39,7 @@ docs: $(VENV)/.installed
 # All, also where the first misses a bar. Options: BENCH=--write, VIEWING='--rounds 5', TRACING='--rounds 5'.
 # What tracing costs is measured as root only.
 bench: $(VENV)/.installed $(VENV)/.dev
+	$(BIN)/python -m compileall -q src/scaptui
 	@missed=0; \
 	$(BIN)/python -m bench.reading $(BENCH) || missed=1; \
 	$(BIN)/python -m bench.viewing $(VIEWING) || missed=1; \
@@ -88,6 +89,7 @@ $(VENV)/.ready: pyproject.toml tools/requirements
 $(VENV)/.installed: $(VENV)/.ready $(CORE)
 	@echo "building the core: a few minutes the first time"
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src/scaptui
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready

@@ -1,8 +1,12 @@
 //! Event blocks: where the parts of an event lie in its block.
 
+mod ahead;
+
 use crate::blocks::{head, kind, BlockKind, EventForm};
 use crate::event::{EventRef, Params};
 use crate::tables::{EventFlags, EVENTS};
+
+pub(crate) use ahead::{Finder, Found};
 
 const TYPES: usize = EVENTS.len();
 
@@ -42,6 +46,7 @@ pub(crate) struct Shape {
     cpu: u16,
     block_flags: u32,
     wide: bool,
+    event_at: usize,
     lengths_at: usize,
     values_at: usize,
     event_end: usize,
@@ -57,17 +62,17 @@ impl Shape {
     #[inline]
     pub(crate) fn of(block: &[u8], form: EventForm) -> Result<Shape, Fault> {
         match form {
-            EventForm { flags: false, counted: true, .. } => Self::counted(block, CPU_AT + 2, 0),
-            EventForm { flags: true, counted: true, .. } => Self::counted(block, CPU_AT + 6, block_flags(block)),
-            EventForm { flags: false, counted: false, .. } => Self::uncounted(block, CPU_AT + 2, 0),
-            EventForm { flags: true, counted: false, .. } => Self::uncounted(block, CPU_AT + 6, block_flags(block)),
+            EventForm { flags: false, counted: true, .. } => Self::counted(block, CPU_AT + 2),
+            EventForm { flags: true, counted: true, .. } => Self::counted(block, CPU_AT + 6),
+            EventForm { flags: false, counted: false, .. } => Self::uncounted(block, CPU_AT + 2),
+            EventForm { flags: true, counted: false, .. } => Self::uncounted(block, CPU_AT + 6),
         }
     }
 
     /// An event that states its number of parameters: ts u64, tid i64, length u32, type u16, count u32.
     #[inline]
-    fn counted(block: &[u8], event_at: usize, flags: u32) -> Result<Shape, Fault> {
-        let mut shape = Self::header(block, event_at, flags)?;
+    fn counted(block: &[u8], event_at: usize) -> Result<Shape, Fault> {
+        let mut shape = Self::header(block, event_at)?;
         let count_at = event_at + 22;
         let count = block.get(count_at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Fault::Malformed)?;
         let count = usize::try_from(u32::from_le_bytes(*count)).map_err(|_| Fault::Malformed)?;
@@ -84,8 +89,8 @@ impl Shape {
 
     /// An event without that number: the one for which lengths and values fill the event exactly.
     #[inline]
-    fn uncounted(block: &[u8], event_at: usize, flags: u32) -> Result<Shape, Fault> {
-        let mut shape = Self::header(block, event_at, flags)?;
+    fn uncounted(block: &[u8], event_at: usize) -> Result<Shape, Fault> {
+        let mut shape = Self::header(block, event_at)?;
         // Recorders wrote notification and infrastructure events with a length that is three too large.
         if matches!(shape.event_type, 280 | 286) {
             shape.event_end = shape.event_end.checked_sub(3).ok_or(Fault::Malformed)?;
@@ -110,8 +115,7 @@ impl Shape {
 
     /// The fields both headers share.
     #[inline]
-    fn header(block: &[u8], event_at: usize, block_flags: u32) -> Result<Shape, Fault> {
-        let cpu = block.get(CPU_AT..).and_then(|rest| rest.first_chunk::<2>()).ok_or(Fault::Malformed)?;
+    fn header(block: &[u8], event_at: usize) -> Result<Shape, Fault> {
         let event = block.get(event_at..).ok_or(Fault::Malformed)?;
         let h = event.first_chunk::<22>().ok_or(Fault::Malformed)?;
         let length = usize::try_from(u32::from_le_bytes([h[16], h[17], h[18], h[19]])).unwrap_or(usize::MAX);
@@ -119,22 +123,32 @@ impl Shape {
         if length > event.len().saturating_sub(4) {
             return Err(Fault::Malformed);
         }
-        let event_type = u16::from_le_bytes([h[20], h[21]]);
-        let Some(wide) = WIDE.get(usize::from(event_type)).copied() else {
-            return Err(Fault::UnknownType(event_type));
+        let mut shape = Self::new(block, event_at, h);
+        let Some(wide) = WIDE.get(usize::from(shape.event_type)).copied() else {
+            return Err(Fault::UnknownType(shape.event_type));
         };
-        Ok(Shape {
+        shape.wide = wide;
+        shape.event_end = event_at + length;
+        Ok(shape)
+    }
+
+    /// What both headers say, of a block in which there is room for them; where the parts lie is still open.
+    #[inline]
+    fn new(block: &[u8], event_at: usize, h: &[u8; 22]) -> Shape {
+        let cpu = block.get(CPU_AT..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default();
+        Shape {
             ts: u64::from_le_bytes([h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]]),
             tid: i64::from_le_bytes([h[8], h[9], h[10], h[11], h[12], h[13], h[14], h[15]]),
-            event_type,
-            cpu: u16::from_le_bytes(*cpu),
-            block_flags,
-            wide,
+            event_type: u16::from_le_bytes([h[20], h[21]]),
+            cpu: u16::from_le_bytes(cpu),
+            block_flags: if event_at == CPU_AT + 2 { 0 } else { block_flags(block) },
+            wide: false,
+            event_at,
             lengths_at: 0,
             values_at: 0,
-            event_end: event_at + length,
+            event_end: 0,
             block_length: block.len(),
-        })
+        }
     }
 
     /// The event, borrowed from the block this shape was made of.

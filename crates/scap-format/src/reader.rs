@@ -102,6 +102,19 @@ impl Reader {
         Next::Event { offset, event: shape.event(block) }
     }
 
+    /// Hands over the events that come next, at most so many, with where each one's block starts in the uncompressed
+    /// stream; says how many. It ends early, also with none, before all that is no ordinary event: [`Self::next`] says.
+    #[inline]
+    pub fn events(&mut self, most: u32, mut take: impl FnMut(u64, &EventRef<'_>)) -> u32 {
+        let mut taken = 0;
+        while taken < most && self.lost.is_none() {
+            let Some((offset, event)) = self.window.take_found() else { break };
+            take(offset, &event);
+            taken += 1;
+        }
+        taken
+    }
+
     /// From now on never waits: [`Next::Idle`] says that there is nothing yet, whatever the input is.
     #[must_use]
     pub fn without_waiting(mut self) -> Self {

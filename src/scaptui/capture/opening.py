@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from select import select
 
@@ -63,6 +62,8 @@ def open_behind(paths: Sequence[str], *, follow: bool = False, keep: int | None 
     Raises:
         Refused: a path cannot be opened or is no capture.
     """
+    from concurrent.futures import ThreadPoolExecutor  # no command without a screen needs it
+
     # The core's threads are as nice as the thread that starts them, and none becomes less so.
     with ThreadPoolExecutor(1, initializer=give_way) as opener:
         return opener.submit(open_capture, paths, follow=follow, keep=keep).result()

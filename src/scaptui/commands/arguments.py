@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TypedDict
 
-from scaptui.capture.control_groups import group_of
 from scaptui.commands.quantities import count
 from scaptui.errors import Refused
 
@@ -109,8 +108,11 @@ def processes(
     `groups` are texts of which one is in the path of each process's control group.
     """
     cgroup, newest = options.cgroup, None
-    if cgroup is None and groups and (found := group_of(groups)):
-        cgroup, newest = found.path, found.newest
+    if cgroup is None and groups:
+        from scaptui.capture.control_groups import group_of
+
+        if found := group_of(groups):
+            cgroup, newest = found.path, found.newest
     asked = tuple(sorted(pids or ())) if options.pid is None else (str(options.pid),)
     follow = options.pid is not None
     return Processes(pids=asked, follow=follow, cgroup=cgroup, newest_cgroup=newest)

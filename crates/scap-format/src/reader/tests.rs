@@ -32,10 +32,57 @@ fn said(bytes: &[u8], piece: usize) -> (Vec<String>, Vec<Note>) {
     let mut said = Vec::new();
     loop {
         match reader.next() {
-            Next::End => return (said, reader.notes().to_vec()),
+            Next::End => break,
             next => said.push(format!("{next:?}")),
         }
     }
+    let notes = reader.notes().to_vec();
+    assert_eq!(
+        said_in_a_row(bytes, piece).1,
+        (said.clone(), notes.clone()),
+        "events in a row, pieces of {piece} bytes"
+    );
+    (said, notes)
+}
+
+/// The same where events are taken in a row, and how many were.
+fn said_in_a_row(bytes: &[u8], piece: usize) -> (u32, (Vec<String>, Vec<Note>)) {
+    let opened = open_in_pieces(Input::Bytes(bytes.to_vec()), OpenOptions::default(), piece).unwrap();
+    let mut reader = Reader::new(opened.pieces);
+    let (mut said, mut in_a_row) = (Vec::new(), 0);
+    loop {
+        in_a_row += reader.events(7, |offset, event| {
+            let event = *event;
+            said.push(format!("{:?}", Next::Event { offset, event }));
+        });
+        match reader.next() {
+            Next::End => return (in_a_row, (said, reader.notes().to_vec())),
+            next => said.push(format!("{next:?}")),
+        }
+    }
+}
+
+#[test]
+fn events_are_found_ahead() {
+    let (in_a_row, _) = said_in_a_row(&capture(), 1 << 20);
+    // Seven in a row, then one by itself; the lists before them are none.
+    assert_eq!(in_a_row, 175);
+    // Behind a joint of two pieces, too.
+    let (in_a_row, _) = said_in_a_row(&capture(), 4096);
+    assert!(in_a_row > 160, "{in_a_row}");
+}
+
+#[test]
+fn events_are_found_behind_a_list_that_forgets_its_entry_lengths() {
+    // One interface without a name, as sysdig 0.29.3 writes its length.
+    let mut list = [0x219, 36, 24, 1].map(u32::to_le_bytes).concat();
+    list.resize(36, 0);
+    list.extend_from_slice(&36u32.to_le_bytes());
+    let mut bytes = capture();
+    bytes.splice(28..28, list);
+    let (in_a_row, (said, notes)) = said_in_a_row(&bytes, 1 << 20);
+    assert!(said[1].starts_with("Interfaces"), "{}", said[1]);
+    assert_eq!((in_a_row, notes), (175, vec![]));
 }
 
 #[test]

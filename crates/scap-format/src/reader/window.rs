@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::event::EventRef;
+use crate::event_block::Found;
 use crate::source::{Handed, Pieces, StreamFault};
 
 /// Whether as much is in view as was asked for.
@@ -19,16 +21,27 @@ pub(super) enum Refill {
 pub(super) struct Window {
     bytes: Arc<Vec<u8>>,
     at: usize,
+    /// The events of `bytes` that were found ahead, of which the first so many have been passed.
+    found: Vec<Found>,
+    passed: usize,
     /// Offset of `bytes` in the stream.
     start: u64,
     /// Whether `bytes` is a copy, which may be extended.
     joint: bool,
     /// The next piece, whose first bytes may have been copied into the joint already.
-    front: Option<(Arc<Vec<u8>>, usize)>,
+    front: Option<Front>,
     pieces: Pieces,
     position: u64,
     fault: Option<StreamFault>,
     ended: bool,
+}
+
+/// A piece that is not in view yet.
+#[derive(Debug)]
+struct Front {
+    bytes: Arc<Vec<u8>>,
+    at: usize,
+    found: Vec<Found>,
 }
 
 impl Window {
@@ -36,6 +49,8 @@ impl Window {
         Window {
             bytes: Arc::default(),
             at: 0,
+            found: Vec::new(),
+            passed: 0,
             start: 0,
             joint: true,
             front: None,
@@ -82,6 +97,21 @@ impl Window {
         self.at = self.at.saturating_add(length).min(self.bytes.len());
     }
 
+    /// Takes the event that begins here, if it was found ahead: where its block starts in the stream, and what it is.
+    #[inline]
+    pub(super) fn take_found(&mut self) -> Option<(u64, EventRef<'_>)> {
+        while self.found.get(self.passed)?.at() < self.at {
+            self.passed += 1;
+        }
+        let found = self.found.get(self.passed).filter(|found| found.at() == self.at)?;
+        let behind = self.at.checked_add(found.block_length())?;
+        let event = found.event(self.bytes.get(self.at..behind)?)?;
+        let offset = self.start.saturating_add(self.at as u64);
+        self.passed += 1;
+        self.at = behind;
+        Some((offset, event))
+    }
+
     pub(super) fn has_fault(&self) -> bool {
         self.fault.is_some()
     }
@@ -108,12 +138,13 @@ impl Window {
     /// Makes the next piece the window. Nothing of the current one is left.
     fn next_piece(&mut self) -> Refill {
         let answer = self.fetch();
-        if let Some((piece, at)) = self.front.take() {
+        if let Some(front) = self.front.take() {
             // The window starts where its first byte would be, also when that one was copied before.
-            self.start = self.offset().saturating_sub(at as u64);
-            self.at = at;
+            self.start = self.offset().saturating_sub(front.at as u64);
+            self.at = front.at;
+            (self.found, self.passed) = (front.found, 0);
             self.joint = false;
-            let read = std::mem::replace(&mut self.bytes, piece);
+            let read = std::mem::replace(&mut self.bytes, front.bytes);
             self.pieces.recycle(read);
         }
         answer
@@ -134,14 +165,15 @@ impl Window {
                 Refill::Enough => {}
                 short => break short,
             }
-            let Some((piece, at)) = self.front.take() else { continue };
-            let rest = piece.get(at..).unwrap_or_default();
+            let Some(mut front) = self.front.take() else { continue };
+            let rest = front.bytes.get(front.at..).unwrap_or_default();
             let taken = missing.min(rest.len());
             joint.extend_from_slice(rest.get(..taken).unwrap_or_default());
             if taken < rest.len() {
-                self.front = Some((piece, at.saturating_add(taken)));
+                front.at = front.at.saturating_add(taken);
+                self.front = Some(front);
             } else {
-                self.pieces.recycle(piece);
+                self.pieces.recycle(front.bytes);
             }
         };
         self.bytes = Arc::new(joint);
@@ -151,6 +183,7 @@ impl Window {
     /// The bytes that are left, as a stretch that can grow; the window is empty until it is put back.
     fn start_joint(&mut self) -> Vec<u8> {
         self.start = self.offset();
+        self.found.clear();
         let at = std::mem::take(&mut self.at);
         let bytes = std::mem::take(&mut self.bytes);
         let was_joint = std::mem::replace(&mut self.joint, true);
@@ -173,9 +206,9 @@ impl Window {
             return Refill::End;
         }
         match self.pieces.next() {
-            Handed::Piece { bytes, position } => {
+            Handed::Piece { bytes, found, position } => {
                 self.position = position;
-                self.front = Some((bytes, 0));
+                self.front = Some(Front { bytes, at: 0, found });
                 Refill::Enough
             }
             Handed::Idle => Refill::Idle,

@@ -5,6 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::event_block::Found;
+
 /// How long a followed input may have nothing new before we say so.
 const PATIENCE: Duration = Duration::from_millis(40);
 
@@ -21,6 +23,8 @@ pub(crate) struct StreamFault {
 pub(crate) enum Handed {
     Piece {
         bytes: Arc<Vec<u8>>,
+        /// The events that were found in it already.
+        found: Vec<Found>,
         position: u64,
     },
     Fault(StreamFault),

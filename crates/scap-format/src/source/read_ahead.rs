@@ -12,6 +12,7 @@ use super::error::looks_like;
 use super::kept::{Keeper, Kept};
 use super::{Compression, Handed, OpenError, Pieces, StreamFault};
 use crate::blocks::{self, trailer_agrees, BlockKind, FRAME};
+use crate::event_block::Finder;
 use crate::meta::{SectionFault, SectionHeader};
 
 /// Pieces the thread may be ahead by.
@@ -102,6 +103,7 @@ pub(super) struct ReadAhead {
     buffer: Vec<u8>,
     filled: usize,
     kept: Option<Arc<Kept>>,
+    finder: Finder,
 }
 
 impl ReadAhead {
@@ -123,6 +125,7 @@ impl ReadAhead {
             buffer: vec![0; piece],
             filled: 0,
             kept: None,
+            finder: Finder::default(),
         }
     }
 
@@ -337,8 +340,9 @@ impl Thread {
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(&bytes);
         }
+        let found = self.ahead.finder.events(&bytes);
         let position = self.ahead.position.load(Ordering::Relaxed);
-        self.handed.send(Handed::Piece { bytes, position }).is_ok()
+        self.handed.send(Handed::Piece { bytes, found, position }).is_ok()
     }
 }
 

@@ -134,16 +134,27 @@ pub(crate) fn item(next: Next<'_>) -> Option<Item> {
 
 /// Reads to the end, or to the first moment at which a followed input has nothing new.
 pub(crate) fn read_on(reader: &mut Reader) -> Reading {
+    read_by(reader, 0)
+}
+
+/// The same, with up to so many events in a row.
+fn read_by(reader: &mut Reader, in_a_row: u32) -> Reading {
     let mut items = Vec::new();
-    while let Some(item) = item(reader.next()) {
+    loop {
+        reader.events(in_a_row, |_, event| items.push(Item::Event(owned(event))));
+        let Some(item) = item(reader.next()) else { break };
         items.push(item);
     }
     Reading { items, notes: reader.notes().to_vec() }
 }
 
+/// Reads to the end, one by one and events in a row, which must not differ.
 pub(crate) fn try_read(bytes: &[u8]) -> Result<Reading, OpenError> {
-    let opened = open(Input::Bytes(bytes.to_vec()), OpenOptions::default())?;
-    Ok(read_on(&mut Reader::new(opened.pieces)))
+    let opened = || open(Input::Bytes(bytes.to_vec()), OpenOptions::default());
+    let reading = read_on(&mut Reader::new(opened()?.pieces));
+    let in_a_row = read_by(&mut Reader::new(opened()?.pieces), 5);
+    assert_eq!((&reading.items, &reading.notes), (&in_a_row.items, &in_a_row.notes));
+    Ok(reading)
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Reading {

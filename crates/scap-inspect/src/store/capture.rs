@@ -262,7 +262,7 @@ enum Taken {
 fn take(input: u16, reader: &mut Reader, store: &mut Store, begun: &mut bool) -> Taken {
     let mut taken = 0;
     while taken < BATCH {
-        taken += 1;
+        taken += 1 + reader.events(BATCH - taken, |offset, event| store.push(input, offset, event));
         let n = store.events + 1;
         match reader.next() {
             Next::Event { offset, event } => store.push(input, offset, &event),
