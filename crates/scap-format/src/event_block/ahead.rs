@@ -75,15 +75,11 @@ pub(crate) struct Finder {
 }
 
 impl Finder {
-    /// The events that lie whole in the next piece.
-    pub(crate) fn events(&mut self, piece: &[u8]) -> Vec<Found> {
-        let mut found = Vec::new();
+    /// Appends the events that lie whole in the next piece.
+    pub(crate) fn find(&mut self, piece: &[u8], found: &mut Vec<Found>) {
         if let Some(first) = self.first_block(piece) {
-            // Most events take about as many bytes; a guess that is too low only costs a copy.
-            found.reserve(piece.len() / 64);
-            self.walk(piece, first, &mut found);
+            self.walk(piece, first, found);
         }
-        found
     }
 
     /// Where the first block begins that lies in no earlier piece.

@@ -142,10 +142,11 @@ impl Window {
             // The window starts where its first byte would be, also when that one was copied before.
             self.start = self.offset().saturating_sub(front.at as u64);
             self.at = front.at;
-            (self.found, self.passed) = (front.found, 0);
+            let found = std::mem::replace(&mut self.found, front.found);
+            self.passed = 0;
             self.joint = false;
             let read = std::mem::replace(&mut self.bytes, front.bytes);
-            self.pieces.recycle(read);
+            self.pieces.recycle(read, found);
         }
         answer
     }
@@ -173,7 +174,7 @@ impl Window {
                 front.at = front.at.saturating_add(taken);
                 self.front = Some(front);
             } else {
-                self.pieces.recycle(front.bytes);
+                self.pieces.recycle(front.bytes, front.found);
             }
         };
         self.bytes = Arc::new(joint);
@@ -183,7 +184,7 @@ impl Window {
     /// The bytes that are left, as a stretch that can grow; the window is empty until it is put back.
     fn start_joint(&mut self) -> Vec<u8> {
         self.start = self.offset();
-        self.found.clear();
+        let found = std::mem::take(&mut self.found);
         let at = std::mem::take(&mut self.at);
         let bytes = std::mem::take(&mut self.bytes);
         let was_joint = std::mem::replace(&mut self.joint, true);
@@ -193,7 +194,7 @@ impl Window {
             return joint;
         }
         let joint = bytes.get(at..).unwrap_or_default().to_vec();
-        self.pieces.recycle(bytes);
+        self.pieces.recycle(bytes, found);
         joint
     }
 

@@ -39,6 +39,8 @@ pub struct Pieces {
     pub(super) receiver: Receiver<Handed>,
     /// Buffers go back to the thread when they have been read.
     pub(super) spare: Sender<Vec<u8>>,
+    /// Likewise the lists of events.
+    pub(super) spare_lists: Sender<Vec<Found>>,
     pub(super) follow: bool,
     /// Received while waiting, not yet taken.
     pub(super) waiting: Option<Handed>,
@@ -98,8 +100,12 @@ impl Pieces {
         }
     }
 
-    /// Gives a piece back, so that its memory is used again.
-    pub(crate) fn recycle(&mut self, piece: Arc<Vec<u8>>) {
+    /// Gives a piece and the list of its events back, so that their memory is used again.
+    pub(crate) fn recycle(&mut self, piece: Arc<Vec<u8>>, mut found: Vec<Found>) {
+        if found.capacity() > 0 {
+            found.clear();
+            let _ = self.spare_lists.send(found);
+        }
         if let Some(buffer) = Arc::into_inner(piece) {
             // A thread that has read everything needs no buffer.
             let _ = self.spare.send(buffer);

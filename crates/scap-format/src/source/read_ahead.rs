@@ -12,7 +12,7 @@ use super::error::looks_like;
 use super::kept::{Keeper, Kept};
 use super::{Compression, Handed, OpenError, Pieces, StreamFault};
 use crate::blocks::{self, trailer_agrees, BlockKind, FRAME};
-use crate::event_block::Finder;
+use crate::event_block::{Finder, Found};
 use crate::meta::{SectionFault, SectionHeader};
 
 /// Pieces the thread may be ahead by.
@@ -190,6 +190,7 @@ impl ReadAhead {
     pub(super) fn start(self) -> io::Result<Pieces> {
         let (handed, receiver) = sync_channel(AHEAD);
         let (spare, spares) = channel();
+        let (spare_lists, lists) = channel();
         let alive = Arc::new(());
         let keeper = match &self.kept {
             Some(kept) => {
@@ -201,12 +202,13 @@ impl ReadAhead {
         let pieces = Pieces {
             receiver,
             spare,
+            spare_lists,
             follow: self.follow,
             waiting: None,
             impatient: false,
             _alive: Arc::clone(&alive),
         };
-        let thread = Thread { ahead: self, handed, spares, keeper, alive: Arc::downgrade(&alive) };
+        let thread = Thread { ahead: self, handed, spares, lists, keeper, alive: Arc::downgrade(&alive) };
         thread::Builder::new().name("read-ahead".into()).spawn(move || thread.run())?;
         Ok(pieces)
     }
@@ -275,6 +277,7 @@ struct Thread {
     ahead: ReadAhead,
     handed: SyncSender<Handed>,
     spares: Receiver<Vec<u8>>,
+    lists: Receiver<Vec<Found>>,
     keeper: Option<Keeper>,
     alive: Weak<()>,
 }
@@ -340,7 +343,8 @@ impl Thread {
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(&bytes);
         }
-        let found = self.ahead.finder.events(&bytes);
+        let mut found = self.lists.try_recv().unwrap_or_default();
+        self.ahead.finder.find(&bytes, &mut found);
         let position = self.ahead.position.load(Ordering::Relaxed);
         self.handed.send(Handed::Piece { bytes, found, position }).is_ok()
     }
