@@ -122,9 +122,9 @@ impl Reader {
         self
     }
 
-    /// Waits until there is something to read, at most so long.
-    pub fn wait(&mut self, budget: std::time::Duration) {
-        self.window.pieces().wait(budget);
+    /// Waits until there is something to read, at most so long; whether there is.
+    pub fn wait(&mut self, budget: std::time::Duration) -> bool {
+        self.window.pieces().wait(budget)
     }
 
     /// Bytes read of the input as it is on disk, for progress.

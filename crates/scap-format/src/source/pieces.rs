@@ -89,8 +89,8 @@ impl Pieces {
         self.impatient = true;
     }
 
-    /// Waits until there is something to take, at most so long.
-    pub(crate) fn wait(&mut self, budget: Duration) {
+    /// Waits until there is something to take, at most so long; whether there is.
+    pub(crate) fn wait(&mut self, budget: Duration) -> bool {
         if self.waiting.is_none() {
             self.waiting = match self.receiver.recv_timeout(budget) {
                 Ok(handed) => Some(handed),
@@ -98,6 +98,7 @@ impl Pieces {
                 Err(RecvTimeoutError::Disconnected) => Some(Handed::End),
             };
         }
+        self.waiting.is_some()
     }
 
     /// Gives a piece and the list of its events back, so that their memory is used again.

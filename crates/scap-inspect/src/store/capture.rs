@@ -238,7 +238,11 @@ fn read_one(input: u16, reader: &mut Reader, shared: &Shared, before: u64) {
         match state {
             Taken::End => return,
             Taken::Idle => {
-                // Waiting for the source happens without the store.
+                // Waiting for the source happens without the store. What comes at once is told with what comes then.
+                let rest = TELL.saturating_sub(told.elapsed());
+                if !rest.is_zero() && reader.wait(rest) {
+                    continue;
+                }
                 tell(shared, before + reader.bytes_read(), false);
                 reader.wait(PATIENCE);
                 told = Instant::now();
