@@ -1,9 +1,12 @@
 """The viewer on a capture without a terminal, its lines as text."""
 
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from scaptui.app import Ended, ScaptuiApp
@@ -15,6 +18,10 @@ from scaptui.widgets.event_list import EventList
 from scaptui.widgets.lines import LinesView
 
 
+# Looks at a screen that stays the same while something is still looked for.
+_AT_WORK = 5
+
+
 class Viewer:
     """Drives the viewer and says what its panes show."""
 
@@ -23,23 +30,44 @@ class Viewer:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys and wait until what they set going is done."""
-        await self.pilot.press(*keys)
+        """Press keys, each once the one before was heard, and wait until all is done."""
+        for key in keys:
+            self.app.post_message(key_event(key))
+            await self.heard()
         await self.rest()
 
     async def type(self, text: str) -> None:
-        """Type a text, character by character."""
-        await self.press(*(_NAMES.get(character, character) for character in text))
+        """Type a text, as fast as a terminal hands on what it was given at once."""
+        for character in text:
+            self.app.post_message(key_event(character))
+        await self.rest()
+
+    async def heard(self) -> None:
+        """Wait until no pane has a message left to look at."""
+        quiet = 0
+        for _ in range(200):
+            await self.pilot.pause(0.01)
+            pumps = (self.app, *self.app.screen.walk_children(with_self=True))
+            quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
+            if quiet == 2:
+                return
 
     async def rest(self) -> None:
-        """Wait until nothing changes."""
-        before: list[str] = []
-        for _ in range(100):
-            await self.pilot.pause(0.05)
+        """Wait until nothing changes, and for the work beside the screen if that has an end."""
+        await self.heard()
+        before, same = self.screen, 0
+        for _ in range(200):
+            await self.pilot.pause(0.02)
             now = self.screen
-            if now == before:
+            same = same + 1 if now == before else 0
+            if same == (_AT_WORK if self._is_working else 1):
                 return
             before = now
+
+    @property
+    def _is_working(self) -> bool:
+        work = getattr(self.app.screen, "_work", None)
+        return work is not None and bool(work._tasks)
 
     async def until(self, text: str) -> None:
         """Wait until a text is on the screen; it must come within some seconds."""
@@ -105,15 +133,12 @@ async def viewer(
         yield found
 
 
-_NAMES = {
-    " ": "space",
-    "=": "equals_sign",
-    ".": "full_stop",
-    "-": "minus",
-    "/": "slash",
-    ">": "greater_than_sign",
-    "!": "exclamation_mark",
-    '"': "quotation_mark",
-    ":": "colon",
-    "_": "underscore",
-}
+def key_event(key: str) -> Key:
+    """The event of a key, named as in bindings or by its character."""
+    if len(key) == 1 and not key.isalnum():
+        key = _character_to_key(key)
+    try:
+        name = _get_unicode_name_from_key(REPLACED_KEYS.get(key, key))
+        return Key(key, unicodedata.lookup(name))
+    except KeyError:
+        return Key(key, key if len(key) == 1 else None)
