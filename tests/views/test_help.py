@@ -3,7 +3,9 @@
 import pytest
 
 from scaptui.views.cells import line_text
-from scaptui.views.help import LINES, Bound, HelpModel, key_name, page_keys
+from scaptui.views.help import HelpModel
+from scaptui.views.help_keys import LINES, Bound, page_keys
+from scaptui.views.key_names import key_name
 
 COMMANDS = {command for _, commands, _ in LINES for command in commands}
 

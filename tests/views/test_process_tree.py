@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaptui.views.process_rows import SORTS
 from scaptui.views.process_snapshot import Snapshot
-from scaptui.views.process_tree import SORTS, ProcessTreeModel
+from scaptui.views.process_tree import ProcessTreeModel
 from tests.views.trees import at, crash_loop, drawn, model_of, names, pids, process, snapshot
 
 

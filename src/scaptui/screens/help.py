@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from scaptui.views.cells import Line, Piece
-from scaptui.views.help import Bound, HelpModel, Key, page_keys
+from scaptui.views.help import HelpModel
+from scaptui.views.help_keys import Bound, Key, page_keys
 from scaptui.widgets.filter_bar import with_cursor
 from scaptui.widgets.lines import LinesView
 

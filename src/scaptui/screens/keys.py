@@ -5,7 +5,7 @@ from typing import Any, Final
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from scaptui.views.help import key_name
+from scaptui.views.key_names import key_name
 from scaptui.views.view_columns import ALT_DIGITS
 from scaptui.views.view_table import VIEWS
 

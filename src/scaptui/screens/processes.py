@@ -17,7 +17,7 @@ from scaptui.screens.background import STEP_MS
 from scaptui.views.arrangement import TALL, fits
 from scaptui.views.cells import Line, Piece, glimpse
 from scaptui.views.format import NS
-from scaptui.views.help import key_name
+from scaptui.views.key_names import key_name
 from scaptui.views.process_columns import PANE, WIDE, WITH_PANE
 from scaptui.views.process_details import ProcessDetails
 from scaptui.views.process_frame import (

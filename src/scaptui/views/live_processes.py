@@ -9,8 +9,9 @@ from scaptui._core import Capture, Filter
 from scaptui.capture.usage import Usage
 from scaptui.views import units
 from scaptui.views.process_columns import Cell, Column, TreeLines, count, ended, ended_role
+from scaptui.views.process_rows import SORTS, Sort
 from scaptui.views.process_snapshot import Process, Snapshot
-from scaptui.views.process_tree import SORTS, ProcessTreeModel, Sort
+from scaptui.views.process_tree import ProcessTreeModel
 
 # Intervals for which a process that ended, or came to rest, is still shown.
 LINGERING: Final = 3

@@ -8,8 +8,9 @@ from scaptui.views import units
 from scaptui.views.cells import Line, Piece, Role, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
 from scaptui.views.event_rows import ended_shortly
+from scaptui.views.process_rows import Row
 from scaptui.views.process_snapshot import Process, Snapshot, Sums
-from scaptui.views.process_tree import ProcessTreeModel, Row
+from scaptui.views.process_tree import ProcessTreeModel
 from scaptui.views.units import Zone
 
 NORMAL: Final = 80

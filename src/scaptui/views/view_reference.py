@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from scaptui.views.view_columns import Column, Key, View
-from scaptui.views.view_table import BYTES, VIEWS
+from scaptui.views.view_parts import BYTES
+from scaptui.views.view_table import VIEWS
 
 
 def find_views(pattern: str) -> list[View]:
