@@ -17,7 +17,6 @@ from scaptui.views.cells import line_text
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.lines import LinesView
 
-
 # Looks at a screen that stays the same while something is still looked for.
 _AT_WORK = 5
 
