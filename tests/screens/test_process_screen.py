@@ -12,7 +12,8 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from scaptui.screens.asking import PageLeft
-from scaptui.screens.processes import ProcessesScreen, TreeAsked
+from scaptui.screens.process_work import TreeAsked
+from scaptui.screens.processes import ProcessesScreen
 from scaptui.theming import Terminal, load
 from scaptui.views.cells import Line, Piece
 from scaptui.views.units import Zone

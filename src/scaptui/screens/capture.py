@@ -269,7 +269,7 @@ class CaptureScreen(KeepingScreen):
             first_line=self.first_line,
             strip=self.strip_at,
         )
-        self.app.push_screen(ViewsScreen(asked), self._left_processes)
+        self.app.push_screen(ViewsScreen(asked), self._left_page)
 
     # Spans of time
 

@@ -233,7 +233,8 @@ class CrashesScreen(AskingScreen):
 
     def action_tree(self) -> None:
         """Show the process tree as of the end of the run."""
-        from scaptui.screens.processes import ProcessesScreen, TreeAsked
+        from scaptui.screens.process_work import TreeAsked
+        from scaptui.screens.processes import ProcessesScreen
 
         run, asked = self.model.run, self.asked
         if run is None:

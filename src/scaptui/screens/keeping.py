@@ -155,7 +155,7 @@ class KeepingScreen(PanedScreen):
             sources=self._sources or (self._file.name,),
             bookmarks=self.bookmarks,
         )
-        self.app.push_screen(SliceScreen(asked), self._left_processes)
+        self.app.push_screen(SliceScreen(asked), self._left_page)
 
     def action_crashes(self) -> None:
         """Show what restarts or crashed."""
@@ -172,7 +172,7 @@ class KeepingScreen(PanedScreen):
             sources=self._sources or (self._file.name,),
             bookmarks=self.bookmarks,
         )
-        self.app.push_screen(CrashesScreen(asked), self._left_processes)
+        self.app.push_screen(CrashesScreen(asked), self._left_page)
 
     # Bookmarks
 
@@ -235,7 +235,7 @@ class KeepingScreen(PanedScreen):
         self._marks_changed("")
         if left is not None and left.at is not None and left.filter_text is None:
             self._reach(left.at)
-        await self._left_processes(left)
+        await self._left_page(left)
 
     def _reach(self, number: int) -> None:
         """Where the filter leaves the event out, show all events."""

@@ -233,7 +233,7 @@ class LiveScreen(CaptureScreen):
         from scaptui.screens.doctor import DoctorScreen
 
         page = DoctorScreen(self.first_line, is_local=self._live.local)
-        self.app.push_screen(page, self._left_processes)
+        self.app.push_screen(page, self._left_page)
 
     def on_live_tree_everything_wanted(self) -> None:
         """Processes at rest, too, or no more."""
@@ -258,7 +258,7 @@ class LiveScreen(CaptureScreen):
         from scaptui.views.streams import StreamWanted
 
         wanted = StreamWanted(thread=message.thread)
-        self.app.push_screen(stream_screen(self, wanted), self._left_processes)
+        self.app.push_screen(stream_screen(self, wanted), self._left_page)
 
     # Signals
 

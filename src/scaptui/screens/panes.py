@@ -21,9 +21,9 @@ from scaptui.screens.keys import (
     WIDE_LIST_KEYS,
     told,
 )
+from scaptui.screens.leading import LeadingScreen
 from scaptui.screens.opened import Opened
 from scaptui.screens.rest import Rest
-from scaptui.screens.showing import ShowingScreen
 from scaptui.views.arrangement import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -72,7 +72,7 @@ FOLLOWING_CURSOR: Final = ("strip", "events", "cursor")
 _LINES: Final = ("status", "filter", *FOLLOWING_CURSOR)
 
 
-class PanedScreen(ShowingScreen):
+class PanedScreen(LeadingScreen):
     """Places the panes and draws them; what keys do is told elsewhere."""
 
     DEFAULT_CSS = """

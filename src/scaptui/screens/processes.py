@@ -1,7 +1,6 @@
 """The process tree as of the cursor's event, with what is known of the process under the cursor."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar, Final, Literal
 
 from textual import events
@@ -10,18 +9,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
-from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
-from scaptui.screens.background import STEP_MS
+from scaptui.screens.process_keys import PaneName, footer_keys
+from scaptui.screens.process_work import Knowing, Taking, TreeAsked
 from scaptui.views.arrangement import TALL, fits
 from scaptui.views.cells import Line, Piece, glimpse
 from scaptui.views.format import NS
-from scaptui.views.key_names import key_name
 from scaptui.views.process_columns import PANE, WIDE, WITH_PANE
 from scaptui.views.process_details import ProcessDetails
 from scaptui.views.process_frame import (
-    Rows,
     event_after_seconds,
     event_at_or_after,
     event_beside,
@@ -33,73 +30,17 @@ from scaptui.views.process_pane import Fact, ProcessPane
 from scaptui.views.process_snapshot import Snapshot
 from scaptui.views.process_tree import ProcessTreeModel
 from scaptui.views.times import moment_named
-from scaptui.views.units import Zone
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.process_facts import ProcessFacts
 from scaptui.widgets.process_tree import Pane, ProcessTree
 from scaptui.widgets.prompt import Prompt
 
-# What stands around the tree is told by who opens it: line 1, and the strip with the moment's mark.
-FirstLine = Callable[[str, int], Line]
-Strip = Callable[[int | None, int], Sequence[Line]]
-
-_Keys = tuple[tuple[str, str, str], ...]
-# The most useful bindings, with their words on narrow and on wide screens; no words, no place.
-_FOOTER: Final[_Keys] = (
-    ("tree.scope", "events", "events"),
-    ("tree.files", "files", "files"),
-    ("tree.environment", "env", "environment"),
-    ("tree.all", "", "unfold all"),
-    ("tree.parent", "", "parent"),
-    ("tree.ended", "ended", "hide ended"),
-    ("tree.sort", "sort", "sort"),
-    ("tree.tag", "tag", "tag"),
-    ("tree.follow", "follow", "follow"),
-    ("screen.filter", "", "filter"),
-)
-_FACTS_FOOTER: Final[_Keys] = (
-    ("list.down", "line", "line down"),
-    ("list.page_down", "page", "page down"),
-    ("list.and", "and", "filter on this value"),
-    ("list.and_not", "not", "filter it out"),
-    ("screen.zoom", "alone", "this pane alone"),
-    ("processes.pane", "tree", "tree"),
-)
-_PROMPT_FOOTER: Final[_Keys] = (
-    ("prompt.take", "go there", "go there"),
-    ("prompt.cancel", "as before", "as before"),
-)
 # The tree keeps so many rows beside an open pane of files or environment.
 _ROWS: Final = 6
 # The core takes no number beyond.
 _LAST_NUMBER: Final = 2**32 - 1
 _EMPTY: Final = Snapshot(())
-
-
-@dataclass(frozen=True)
-class TreeAsked:
-    """The tree that is wanted.
-
-    Attributes:
-        capture: The capture.
-        rows: Rows of the selection that is shown, for steps from event to event.
-        selected: The filter, None for all events.
-        filter_text: The same as text.
-        at: As of which event; None for the end.
-        zone: The zone of all times.
-        first_line: Line 1 for the screen's name and a width.
-        strip: The strip and its marks, for the moment's time (ns) and a width.
-    """
-
-    capture: Capture
-    rows: Rows
-    selected: Filter | None
-    filter_text: str
-    at: int | None
-    zone: Zone
-    first_line: FirstLine
-    strip: Strip
 
 
 class ProcessesScreen(AskingScreen):
@@ -188,7 +129,11 @@ class ProcessesScreen(AskingScreen):
     def _take(self, at: int | None) -> None:
         """Ask for the tree at a moment. Answers to older questions are passed over."""
         self._moments += 1
-        self._work.give("tree", _Taking(self.asked, at, self._moments, self._post))
+        number = self._moments
+        taking = Taking(
+            self.asked, at, lambda tree: self._post(self.Taken(number, tree)), self._post_refusal
+        )
+        self._work.give("tree", taking)
 
     def _ask_details(self) -> None:
         row = self.model.row
@@ -199,7 +144,13 @@ class ProcessesScreen(AskingScreen):
         make = (self.asked.capture, self.model.snapshot, row.position, self.asked.zone)
         # What the tree knows is shown at once, by details that took no step.
         self._details = ProcessDetails(*make)
-        self._work.give("details", _Knowing(ProcessDetails(*make), self._post))
+        knowing = Knowing(
+            ProcessDetails(*make), lambda all_: self._post(self.Known(all_)), self._post_refusal
+        )
+        self._work.give("details", knowing)
+
+    def _post_refusal(self, refused: Refused) -> None:
+        self._post(self.Refusal(refused))
 
     def on_processes_screen_taken(self, message: Taken) -> None:
         """Show the moment that was asked for last."""
@@ -379,26 +330,15 @@ class ProcessesScreen(AskingScreen):
     # Drawing
 
     def _tell_keys(self) -> None:
-        wide = self.size.width >= WIDE
-        found: dict[str | None, str] = {}
-        for key, active in self.active_bindings.items():
-            found.setdefault(active.binding.id, key_name(key))
-        wanted = _FOOTER
+        pane: PaneName = "tree"
         if isinstance(self.focused, ProcessFacts):
-            wanted = _FACTS_FOOTER
+            pane = "facts"
         elif isinstance(self.focused, Prompt):
-            wanted = _PROMPT_FOOTER
-        keys = [
-            (found[command], words)
-            for command, narrow_words, wide_words in wanted
-            if (words := wide_words if wide else narrow_words) and command in found
-        ]
-        help_key, close = found.get("screen.help", ""), found.get("processes.close", "")
-        if wide:
-            keys = [(help_key, "help"), *keys, (close, "close")]
-        else:
-            keys.append((f"{help_key} {close}", ""))
-        self.query_one(Footer).tell(keys)
+            pane = "prompt"
+        found: dict[str, str] = {}
+        for key, active in self.active_bindings.items():
+            found.setdefault(active.binding.id or "", key)
+        self.query_one(Footer).tell(footer_keys(pane, found, wide=self.size.width >= WIDE))
 
     def _redraw_all(self) -> None:
         super()._redraw_all()
@@ -453,44 +393,3 @@ class ProcessesScreen(AskingScreen):
         if width >= WITH_PANE or self._details is None:
             return [lineage_line(self.model, row.position)]
         return [ProcessPane(self._details).summary()]
-
-
-class _Taking:
-    """Takes the tree of a moment, in one step."""
-
-    def __init__(
-        self, asked: TreeAsked, at: int | None, number: int, post: Callable[[Message], None]
-    ) -> None:
-        self._asked = asked
-        self._at = at
-        self._number = number
-        self._post = post
-
-    def step(self) -> bool:
-        """Take it."""
-        try:
-            snapshot = Snapshot.take(self._asked.capture, self._asked.selected, self._at)
-        except Refused as refused:
-            self._post(ProcessesScreen.Refusal(refused))
-        else:
-            self._post(ProcessesScreen.Taken(self._number, snapshot))
-        return True
-
-
-class _Knowing:
-    """Steps what is to be known of a process, and tells it whole."""
-
-    def __init__(self, details: ProcessDetails, post: Callable[[Message], None]) -> None:
-        self._details = details
-        self._post = post
-
-    def step(self) -> bool:
-        """Find out more."""
-        try:
-            done = self._details.step(STEP_MS)
-        except Refused as refused:
-            self._post(ProcessesScreen.Refusal(refused))
-            return True
-        if done:
-            self._post(ProcessesScreen.Known(self._details))
-        return done

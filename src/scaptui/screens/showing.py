@@ -1,9 +1,8 @@
-"""What the main screen shows, apart from drawing it: rows of a filter, searches, explanations."""
+"""What the main screen shows, apart from drawing it: rows, searches, counts."""
 
-import gc
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.message import Message
 from textual.screen import Screen
@@ -17,19 +16,7 @@ from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
 from scaptui.views.status import FileFacts
 from scaptui.views.strip import Strip
-from scaptui.widgets.event_list import EventList
-from scaptui.widgets.footer import Footer
-from scaptui.widgets.lines import LinesView
 
-if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
-    from scaptui.filter.expression import Expression
-    from scaptui.screens.asking import PageLeft
-    from scaptui.screens.filter_area import FilterArea
-    from scaptui.screens.why_area import WhyArea
-    from scaptui.widgets.why import WhyPage
-
-# Filters one can go back to.
-_MOST_BEFORE: Final = 100
 # How often the screen changes by itself while a file is read, in seconds.
 _PACE: Final = 0.5
 
@@ -89,13 +76,6 @@ class ShowingScreen(Screen[None]):
         self._file = FileFacts.of(self.capture)
         self._sought: Sought | None = None
         self._counting = ""
-        self._base: int | None = None
-        self._before: list[str] = []
-        self._filtering: FilterArea | None = None
-        self._explaining: WhyArea | None = None
-        self._expression: Expression | None = None
-        # What the cursor line says for a pane that has the keyboard; None where it tells the event.
-        self._typing: Line | None = None
         self._pace = Pace(_PACE)
         self._work = Background(lambda error: self._post(self.Failed(error)))
 
@@ -130,6 +110,13 @@ class ShowingScreen(Screen[None]):
     def _place_panes(self) -> None:
         """Place the panes anew."""
 
+    async def _rows_came(self) -> None:
+        """Draw what came."""
+        self._redraw()
+
+    def _leave_rows(self) -> None:
+        """Other rows are about to be shown: close what tells of these."""
+
     def key_comes(self) -> None:
         """A key is on its way to this screen or one above it: what else runs gives way."""
         self._work.hold()
@@ -142,32 +129,6 @@ class ShowingScreen(Screen[None]):
 
     # Rows
 
-    def apply(self, text: str) -> None:
-        """Show what a filter selects; a mistake in it is told."""
-        try:
-            compiled = compiled_filter(text) if text else None
-        except Refused as error:
-            self._refused(error)
-            return
-        self._leave_filter()
-        self.filter_text, self._expression = text, None
-        self._show(compiled)
-
-    def _leave_filter(self) -> None:
-        """Remember the filter that is left, for going back to it."""
-        self._before.append(self.filter_text)
-        del self._before[:-_MOST_BEFORE]
-
-    def action_filter_back(self) -> None:
-        """Go back to the filter before this one."""
-        while self._before and self._before[-1] == self.filter_text:
-            self._before.pop()
-        if not self._before:
-            self._tell("there was no filter before this one")
-            return
-        self.apply(self._before.pop())
-        self._before.pop()
-
     def _show(self, compiled: Filter | None) -> None:
         self.compiled = compiled
         self._replace(select_events(self.capture, compiled, calls=not self.model.raw))
@@ -177,7 +138,7 @@ class ShowingScreen(Screen[None]):
 
     def _replace(self, selection: Selection, *, raw: bool | None = None) -> None:
         self._drop_search()
-        self._leave_why()
+        self._leave_rows()
         # The first matches are there with the same picture.
         selection.step(3)
         self.model.replace(selection, raw=raw)
@@ -203,18 +164,7 @@ class ShowingScreen(Screen[None]):
             return
         self._strip, self._file = message.strip, message.facts
         self.model.refresh(message.strip.span)
-        if self._filtering is not None:
-            self._filtering.capture_grew()
-        self._redraw()
-        await self._explain_emptiness()
-
-    async def _explain_emptiness(self) -> None:
-        """Where a filter selects nothing, its explanation stands in place of the list."""
-        found = self.model.progress
-        # Where events were lost there are rows, too.
-        is_empty = not (found.rows and found.events)
-        if self.filter_text and found.done and is_empty and self._typing is None:
-            await self._explain()
+        await self._rows_came()
 
     def on_showing_screen_found(self, message: Found) -> None:
         """Go to where a search ended, unless another one was begun."""
@@ -274,183 +224,3 @@ class ShowingScreen(Screen[None]):
         if message.text == self._counting:
             self._counting = ""
             self.tell_matches(message.events)
-
-    # The filter, and why
-
-    async def action_filter(self) -> None:
-        """Type a filter; what it selects so far is shown at once."""
-        from scaptui.screens.filter_area import FilterArea
-
-        if self._filtering is None:
-            self._filtering = FilterArea(
-                self.capture, self._work, self.filter_text, self.first_line, id="typing"
-            )
-            await self.mount(self._filtering, before="#strip")
-            gc.freeze()  # the filter language is here to stay, too
-        self._leave_why()
-        self._typing, self.told = (), ""
-        self.query_one("#filter").display = False
-        self._place_panes()
-        self._filtering.open(self.filter_text, self.size.height)
-
-    async def on_filter_area_wanted(self, message: "FilterArea.Wanted") -> None:
-        """Show what is typed so far, or what was applied."""
-        from scaptui.screens.filter_area import compiled
-
-        if message.text is not None:
-            if message.text != self.filter_text:
-                self._leave_filter()
-            self.filter_text = message.text
-            self._typing, self.model.note = None, ""
-            self.query_one("#events", EventList).has_heading = True
-            self.query_one("#filter").display = True
-            self._place_panes()
-            self.query_one("#events").focus()
-        if message.expression != self._expression:
-            self._expression = message.expression
-            try:
-                self._show(compiled(message.expression))
-            except Refused as error:
-                self._refused(error)
-        # Counts that come while a filter is typed change nothing but the prompt.
-        if message.text is not None:
-            self._redraw()
-            await self._explain_emptiness()
-
-    def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
-        """The prompt has other keys and says something else."""
-        self._typing = message.cursor_line
-        events = self.query_one("#events", EventList)
-        before = self.model.note, events.has_heading
-        self.model.note = "last valid filter" if message.is_wrong else ""
-        # What is offered hangs over the titles of the list.
-        events.has_heading = not message.is_offering
-        if before != (self.model.note, events.has_heading):
-            events.redraw()
-        self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.keys)
-
-    async def action_why(self) -> None:
-        """Explain the filter in place of the list."""
-        if self.filter_text:
-            await self._explain()
-        else:
-            self._tell("there is no filter to explain, f sets one")
-
-    async def _explain(self) -> None:
-        from scaptui.screens.why_area import WhyArea
-
-        if self._explaining is None:
-            self._explaining = WhyArea(self.capture, self._work, id="why")
-            await self.query_one("#left").mount(self._explaining)
-        self._explaining.display = True
-        self._place_panes()
-        self._explaining.explain(self.filter_text)
-
-    def _leave_why(self) -> None:
-        if self._explaining is not None and self._is_explaining:
-            self._explaining.display = False
-            self._explaining.leave()
-            self._typing = None
-            self._place_panes()
-
-    @property
-    def _is_explaining(self) -> bool:
-        return self._explaining is not None and self._explaining.display
-
-    def on_why_page_left(self) -> None:
-        """Back to the list."""
-        self._leave_why()
-
-    def on_why_page_chosen(self, message: "WhyPage.Chosen") -> None:
-        """Take the filter that was chosen on the page."""
-        self._leave_why()
-        self.apply(message.text)
-
-    def on_why_page_event_asked(self, message: "WhyPage.EventAsked") -> None:
-        """Go to an event among all."""
-        self._leave_why()
-        self.apply("")
-        self._tell(self.model.goto_number(message.number))
-
-    async def on_why_page_edit_asked(self) -> None:
-        """Type at the filter."""
-        await self.action_filter()
-
-    def on_why_area_changed(self, message: "WhyArea.Changed") -> None:
-        """The cursor line tells what Enter would do."""
-        if not self._is_explaining:
-            return
-        self._typing = message.page.cursor_line(self.size.width)
-        self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.page.keys)
-
-    # Processes
-
-    def action_processes(self) -> None:
-        """Show the process tree as of the cursor's event."""
-        from scaptui.screens.processes import ProcessesScreen, TreeAsked
-
-        call = self.model.current()
-        asked = TreeAsked(
-            capture=self.capture,
-            rows=self.model.selection,
-            selected=self.compiled,
-            filter_text=self.filter_text,
-            at=None if call is None else call.number,
-            zone=self.model.zone,
-            first_line=self.first_line,
-            strip=self.strip_at,
-        )
-        self.app.push_screen(ProcessesScreen(asked), self._left_processes)
-
-    def action_stream(self) -> None:
-        """Show what went through the descriptor of the cursor's event."""
-        call = self.model.current()
-        if call is None:
-            self._tell("there is no event here")
-            return
-        if call.fd is None or call.fd < 0:
-            self._tell(f"{call.name} works on no descriptor; p leads to the streams of a process")
-            return
-        from scaptui.screens.stream import stream_screen
-        from scaptui.views.streams import StreamWanted
-
-        wanted = StreamWanted(call.number, call.fd)
-        self.app.push_screen(stream_screen(self, wanted), self._left_processes)
-
-    def action_errors(self) -> None:
-        """Show failed calls in groups, those that tell most first."""
-        from scaptui.screens.findings import errors_screen
-
-        self.app.push_screen(errors_screen(self, self.compiled), self._left_processes)
-
-    def action_base(self) -> None:
-        """Mark the event whose thread others are compared with; with one marked, compare."""
-        call = self.model.current()
-        if call is None:
-            self._tell("there is no event here")
-        elif self._base is None:
-            self._base = call.number
-            self._tell(
-                f"base is event {call.number}: B on another compares threads, B here with all alike"
-            )
-        else:
-            from scaptui.screens.findings import parting_screen
-
-            base, self._base = self._base, None
-            self.app.push_screen(parting_screen(self, call.number, base), self._left_processes)
-
-    async def _left_processes(self, left: "PageLeft | None") -> None:
-        if left is None:
-            return
-        if left.filter_text is not None:
-            self.apply(left.filter_text)
-        # The filter of before may not have selected the event.
-        if left.at is not None:
-            self.model.goto_number(left.at)
-        self._tell("")
-        if left.then == "filter":
-            await self.action_filter()
-        elif left.then == "why":
-            await self.action_why()

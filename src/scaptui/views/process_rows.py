@@ -219,6 +219,7 @@ class ProcessRows:
 
 
 def key_of(snapshot: Snapshot, position: int | None) -> Key | None:
+    """The key of a process's row; None for no process."""
     return None if position is None else Key("process", snapshot.processes[position].thread)
 
 
