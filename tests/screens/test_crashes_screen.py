@@ -55,6 +55,8 @@ async def test_a_filter_chooses_programs(crashloop: Path) -> None:
         await shown.press("K")
         await shown.until("healthy")
         assert any("healthy" in line for line in shown.picture)
+        told = " ".join(" ".join(shown.picture).split())
+        assert "1 process with events that the filter selects, 1 program: none ended" in told
         assert "events of the run" not in shown.picture[-1]
         assert shown.picture[-1].split()[-2:] == ["q", "close"]
 
@@ -65,6 +67,7 @@ async def test_a_healthy_capture_says_so(tmp_path: Path) -> None:
         await shown.press("K")
         await shown.until("healthy")
         assert "healthy: nothing was restarted" in shown.picture[-2]
+        assert any("none was restarted, and none crashed" in line for line in shown.picture)
 
 
 async def test_a_small_screen_keeps_runs_and_cause(crashloop: Path) -> None:

@@ -25,11 +25,13 @@ async def test_w_tells_what_a_slice_would_be(crashloop: Path) -> None:
 async def test_enter_writes_and_compares_and_enter_opens_it(crashloop: Path) -> None:
     async with viewer(crashloop, "proc.name=nginx") as shown:
         await shown.press("W")
+        assert shown.picture[-1].startswith(" Enter write  Tab next field")
         await shown.press("enter")
         await shown.until("opened again and compared")
         told = "\n".join(shown.picture)
         assert "755 of 755 events identical, field for field" in told
         assert "0 names lost, 0 names changed" in told
+        assert shown.picture[-1].startswith(" Enter O open it  c copy path")
         assert opened(Path(NAME)).progress().shown == 755
         await shown.press("enter")
         await shown.until("all 755")
@@ -49,6 +51,7 @@ async def test_a_file_that_exists_is_asked_about_by_name(crashloop: Path) -> Non
         await shown.press("W", "enter")
         await shown.until("exists")
         assert f"{NAME} exists, Enter writes over it" in "\n".join(shown.picture)
+        assert shown.picture[-1].startswith(" Enter write over it ")
         await shown.press("escape")
         assert "writes over it" not in "\n".join(shown.picture)
         assert written().read_bytes() == b"precious"

@@ -80,8 +80,17 @@ def test_a_healthy_capture_says_so() -> None:
     page = CrashPage(Crashes(), UTC)
     page.move(1)
     assert (page.run, page.chosen, page.scope()) == (None, None, "")
-    assert evidence(page) == []
     assert "healthy" in line_text(page.cursor_line(80))
+
+
+def test_a_healthy_page_tells_what_was_looked_for_and_in_what(tmp_path: Path) -> None:
+    path = host_loop(tmp_path / "well.scap", lambda building, pid: None, 0, FAILED)
+    page = CrashPage(found(path), UTC)
+    told = " ".join(" ".join(evidence(page)).split())
+    assert "4 processes, 3 programs: 2 ended, 1 of them badly; none was restarted" in told
+    assert "containers and pods that begin anew" in told
+    assert "! ranks the calls that fail" in told
+    assert evidence(CrashPage(Crashes(), UTC, known=False)) == []
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 99, 100, 139, 160, 200])

@@ -33,15 +33,8 @@ from scaptui.widgets.slice_form import SlicePane
 
 # How often a look is taken at how far it has come, in seconds.
 _LOOK: Final = 0.1
-_KEYS: Final[Keys] = (
-    ("slice.write", "write"),
-    ("slice.next", "next field"),
-    ("slice.choose", "choose"),
-    ("slice.open", "open it"),
-    ("slice.copy", "copy path"),
-    ("slice.close", "close"),
-    ("screen.help", ""),
-)
+_FIELD_KEYS: Final[Keys] = (("slice.next", "next field"), ("slice.choose", "choose"))
+_WRITTEN_KEYS: Final[Keys] = (("slice.open", "open it"), ("slice.copy", "copy path"))
 
 
 @dataclass(frozen=True)
@@ -280,9 +273,22 @@ class SliceScreen(AskingScreen):
     def _redraw_all(self) -> None:
         super()._redraw_all()
         self.query_one(SlicePane).redraw()
+        self._tell_keys()
 
     def _tell_keys(self) -> None:
-        self.query_one(Footer).tell(told(self, _KEYS))
+        self.query_one(Footer).tell(told(self, self._keys()))
+
+    def _keys(self) -> Keys:
+        """What the keys do now: on the report Enter opens, on a question it answers."""
+        form = self.model
+        close: Keys = (("slice.close", "close"), ("screen.help", ""))
+        if self._writing is not None:
+            return (("slice.close", "call it off"), ("screen.help", ""))
+        if form.chosen == "written" and not form.asks:
+            return (("slice.write slice.open", "open it"), _WRITTEN_KEYS[1], _FIELD_KEYS[0], *close)
+        enter = "write over it" if form.asks else "write"
+        written = _WRITTEN_KEYS if form.report is not None else ()
+        return (("slice.write", enter), *_FIELD_KEYS, *written, *close)
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         return [self.asked.first_line("slice", width), self.asked.filter_line(width)]

@@ -7,7 +7,7 @@ from typing import Final
 from scaptui._core import Capture, Filter
 from scaptui.views.crash_causes import Case, likely_cause
 from scaptui.views.crash_evidence import Finder, Found
-from scaptui.views.crash_runs import Group, Life, Table, groups
+from scaptui.views.crash_runs import Group, Life, Table, chosen_threads, groups, looked_at
 from scaptui.views.crashes import Crashes, Evidence, Program, Run
 
 # Runs of one program whose evidence is looked for, the last ones. Of others the table tells how
@@ -35,11 +35,13 @@ def crashes(capture: Capture, selected: Filter | None = None) -> Crashes:
     each in the core.
     """
     table = Table(capture)
-    found = groups(capture, table, selected)
+    chosen = chosen_threads(capture, selected)
+    looked = looked_at(table, chosen)
+    found = groups(capture, table, chosen)
     if not found:
-        return Crashes()
+        return Crashes(looked=looked)
     finder = Finder(capture, table, [life for group in found for life in group.lives[-MOST_RUNS:]])
-    return Crashes(tuple(_program(table, finder, group) for group in found))
+    return Crashes(tuple(_program(table, finder, group) for group in found), looked)
 
 
 def _program(table: Table, finder: Finder, group: Group) -> Program:

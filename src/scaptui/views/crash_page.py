@@ -14,6 +14,7 @@ from scaptui.views.cells import (
     pad_right,
     pane_heading,
 )
+from scaptui.views.crash_health import health_lines
 from scaptui.views.crash_story import before, story
 from scaptui.views.crashes import Cause, Crashes, Evidence, Program, Run, same
 from scaptui.views.format import NS, counted, duration
@@ -109,10 +110,10 @@ class CrashPage:
         return lines, (1 + self.cursor - self.top if self.rows else None)
 
     def evidence_lines(self, width: int, height: int, *, focused: bool) -> list[Line]:
-        """Heading, cause and evidence of the run under the cursor."""
+        """Heading, cause and evidence of the run under the cursor; without one what was seen."""
         run = self.run
         if run is None:
-            return []
+            return health_lines(self._crashes.looked, width)[:height] if self._known else []
         chain = " › ".join([*(glimpse(name) for name in run.chain[:-1]), glimpse(run.command)])
         lines = [pane_heading(f"run {run.number}", fit_end(chain, width - 16), width,
                               focused=focused)]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Final
 
 from scaptui._core import Capture, Filter
 from scaptui.views.crash_queries import Rows
-from scaptui.views.crashes import End, Kind, alike
+from scaptui.views.crashes import End, Kind, Looked, alike
 from scaptui.views.process_snapshot import Process
 from scaptui.views.processes import process_tree
 
@@ -126,12 +126,27 @@ class Table:
         )
 
 
-def groups(capture: Capture, table: Table, selected: Filter | None) -> list[Group]:
-    """What was restarted or crashed; with a filter, the runs with events that it selects."""
-    chosen = None
-    if selected is not None:
-        rows = process_tree(capture, selected, None)
-        chosen = {row.thread for row in rows if row.events}
+def chosen_threads(capture: Capture, selected: Filter | None) -> set[int] | None:
+    """Threads of the processes with events that a filter selects; None for all, without one."""
+    if selected is None:
+        return None
+    return {row.thread for row in process_tree(capture, selected, None) if row.events}
+
+
+def looked_at(table: Table, chosen: set[int] | None) -> Looked:
+    """What there was to look at: all processes, or the chosen ones."""
+    places = [at for at, row in enumerate(table.rows) if chosen is None or row.thread in chosen]
+    return Looked(
+        processes=len(places),
+        programs=len({table.rows[at].name for at in places}),
+        ended=sum(bool(table.rows[at].ended) for at in places),
+        badly=sum(table.ends[at].is_bad for at in places),
+        is_chosen=chosen is not None,
+    )
+
+
+def groups(capture: Capture, table: Table, chosen: set[int] | None) -> list[Group]:
+    """What was restarted or crashed; of chosen threads, the runs that one of them is part of."""
     firsts = [at for at in range(len(table.rows)) if table.is_first_in_container(at)]
     wrapping = {above for at in firsts for above in table.above(at)}
     again = _started_again(table, {*firsts, *wrapping})

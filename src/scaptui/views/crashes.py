@@ -203,10 +203,30 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at for restarts and crashes.
+
+    Attributes:
+        processes: How many processes.
+        programs: How many names they have.
+        ended: How many of the processes ended.
+        badly: How many of those with another status than 0, or by a signal.
+        is_chosen: Whether a filter chose them.
+    """
+
+    processes: int = 0
+    programs: int = 0
+    ended: int = 0
+    badly: int = 0
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Crashes:
     """What restarts or crashed, in order of the first start."""
 
     programs: tuple[Program, ...] = ()
+    looked: Looked = Looked()
 
     @property
     def runs(self) -> int:

@@ -119,6 +119,18 @@ def legend(limits: Sequence[int]) -> str:
     return "  ".join(texts)
 
 
+def legend_within(limits: Sequence[int], cells: int) -> str:
+    """The same in so many cells: where there is no room, from which count on each shade stands."""
+    starts = [f"{start:,}" for start in (1, *limits)]
+    begins = list(zip(SHADES, starts, strict=True))
+    forms = (
+        legend(limits),
+        "  ".join(f"{sign} {start}" for sign, start in begins) + "+",
+        " ".join(f"{sign}{start}" for sign, start in begins) + "+",
+    )
+    return next((form for form in forms if len(form) <= cells), forms[-1])
+
+
 def axis(per_decade: int, cells: int) -> str:
     """The scale above the columns: 1us 10us ... where each begins."""
     text = [" "] * cells

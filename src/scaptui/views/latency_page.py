@@ -10,7 +10,7 @@ from scaptui.views.latency import (
     LatencyQuery,
     SpectrumRow,
     axis,
-    legend,
+    legend_within,
     shade,
     shade_limits,
     time_digits,
@@ -203,9 +203,10 @@ class LatencyPage:
         if len(rows) > 1:
             times += f"-{clock(self._moment(rows.stop), self.zone, digits)}"
         said = f" {what} {times}, {self._latencies(columns)}, {counted(calls, 'call')}"
-        lines: list[Line] = [
-            (Piece(fit_end(said, width)), Piece(f"   {legend(self._limits)}", "muted"))
-        ]
+        told = legend_within(self._limits, width - len(said) - 3)
+        # What the shades stand for is whole; should there be no room, it is the box that is cut.
+        said = fit_end(said, width - len(told) - 3)
+        lines: list[Line] = [(Piece(said), Piece(f"   {told}", "muted"))]
         table = self.contents
         for row in [] if table is None else table.rows(0, max(0, height - 1)):
             proc, call, count, least, most = row.cells
