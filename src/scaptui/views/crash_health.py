@@ -33,7 +33,8 @@ def _verdict(looked: Looked) -> str:
     """How many processes there were, how they ended, and that none of it is a crash."""
     whose = " with events that the filter selects" if looked.is_chosen else ""
     what = f"{counted(looked.processes, 'process', 'processes')}{whose}"
-    ended = f"{looked.ended:,} ended" if looked.ended else "none ended"
+    found = f"{what}, {counted(looked.programs, 'program')}"
+    if not looked.ended:
+        return f"{found}: none ended or was restarted."
     badly = f", {looked.badly:,} of them badly" if looked.badly else ""
-    programs = counted(looked.programs, "program")
-    return f"{what}, {programs}: {ended}{badly}; none was restarted, and none crashed."
+    return f"{found}: {looked.ended:,} ended{badly}; none was restarted, and none crashed."
