@@ -1,15 +1,18 @@
 """The viewer on a capture without a terminal, its lines as text."""
 
+import asyncio
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+from textual.app import App
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
-from scaptui.app import Ended, ScaptuiApp
+from scaptui.app import ScaptuiApp
 from scaptui.capture.opening import open_capture
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
@@ -24,7 +27,7 @@ _AT_WORK = 5
 class Viewer:
     """Drives the viewer and says what its panes show."""
 
-    def __init__(self, app: ScaptuiApp, pilot: Pilot[Ended]) -> None:
+    def __init__(self, app: App[Any], pilot: Pilot[Any]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -41,11 +44,14 @@ class Viewer:
             self.app.post_message(key_event(character))
         await self.rest()
 
-    async def heard(self) -> None:
-        """Wait until no pane has a message left to look at."""
+    async def heard(self, pause: float = 0.01) -> None:
+        """Wait until no pane has had a message to look at for two pauses, in seconds.
+
+        Not with the pilot: it waits half a minute for the panes of a page that is just closed.
+        """
         quiet = 0
-        for _ in range(200):
-            await self.pilot.pause(0.01)
+        for _ in range(300):
+            await asyncio.sleep(pause)
             pumps = (self.app, *self.app.screen.walk_children(with_self=True))
             quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
             if quiet == 2:
@@ -56,7 +62,7 @@ class Viewer:
         await self.heard()
         before, same = self.screen, 0
         for _ in range(200):
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(0.02)
             now = self.screen
             same = same + 1 if now == before else 0
             if same == (_AT_WORK if self._is_working else 1):
@@ -70,12 +76,21 @@ class Viewer:
 
     async def until(self, text: str) -> None:
         """Wait until a text is on the screen; it must come within some seconds."""
-        for _ in range(200):
+        for _ in range(500):
             if any(text in line for line in self.screen):
                 await self.rest()
                 return
-            await self.pilot.pause(0.05)
+            await asyncio.sleep(0.02)
         raise AssertionError(f"never seen: {text!r}\n" + "\n".join(self.screen))
+
+    async def until_not(self, text: str) -> None:
+        """Wait until a text is on the screen no more; that must come within some seconds."""
+        for _ in range(500):
+            if not any(text in line for line in self.screen):
+                await self.rest()
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"still seen: {text!r}\n" + "\n".join(self.screen))
 
     def pane(self, name: str) -> list[str]:
         """Lines of a pane, without blanks at their ends."""
@@ -122,14 +137,16 @@ async def viewer(
     sources = names if keeps else []
     opened = Opened.of(open_capture(names), filter_text, "UTC", rules=rules, sources=sources)
     app = ScaptuiApp(opened, load("dark"), Terminal())
-    async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
-        found = Viewer(app, pilot)
-        for _ in range(200):
-            await pilot.pause(0.02)
-            if "complete" in "".join(found.pane("status")):
-                break
-        await found.rest()
+    async with on_screen(app, size) as found:
+        await found.until("complete")
         yield found
+
+
+@asynccontextmanager
+async def on_screen(app: App[Any], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Viewer]:
+    """An app with all that it has on a terminal: toasts and tooltips, too."""
+    async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
+        yield Viewer(app, pilot)
 
 
 def key_event(key: str) -> Key:

@@ -16,7 +16,7 @@ from scaptui.theming import Terminal, load
 from scaptui.views.event_list import EventListModel
 from scaptui.views.row_export import KINDS, RowKind, Rows, exported, kind_of
 from tests.running import Run
-from tests.screens.app import Viewer, viewer
+from tests.screens.app import Viewer, on_screen, viewer
 from tests.screens.hostile import NAMES, hostile_capture
 from tests.views.listing import UTC, event_list, read
 
@@ -86,8 +86,7 @@ async def test_over_a_slow_line_little_is_sent(
 async def slow(path: Path) -> AsyncIterator[Viewer]:
     opened = Opened.of(open_capture([str(path)]), None, "UTC", sources=[str(path)])
     app = ScaptuiApp(opened, load("dark"), Terminal(low_bandwidth=True))
-    async with app.run_test(size=(200, 50)) as pilot:
-        shown = Viewer(app, pilot)
+    async with on_screen(app, (200, 50)) as shown:
         await shown.until("complete")
         yield shown
 

@@ -33,11 +33,7 @@ pytestmark = pytest.mark.timeout(900)
 async def strike(shown: Viewer, key: str) -> None:
     """Press a key and let it be heard, not all it sets going: people do not wait either."""
     shown.app.post_message(key_event(key))
-    for _ in range(100):
-        await shown.pilot.pause(0.002)
-        pumps = (shown.app, *shown.app.screen.walk_children(with_self=True))
-        if not any(pump.message_queue_size for pump in pumps):
-            return
+    await shown.heard(0.001)
 
 
 async def press(shown: Viewer, key: str) -> None:

@@ -7,6 +7,7 @@ from scaptui.views.cells import line_text
 from scaptui.views.field_list import FieldListModel
 from scaptui.widgets.lines import LinesView
 from tests.filter.table import VOCABULARY
+from tests.screens.app import on_screen
 
 
 class Choosing(App[None]):
@@ -24,25 +25,24 @@ class Choosing(App[None]):
 
 async def test_typing_finds_a_field_and_enter_takes_it() -> None:
     app = Choosing()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask("")
-        await pilot.pause()
-        await pilot.press(*"cmdline")
-        await pilot.pause()
+        await shown.rest()
+        await shown.type("cmdline")
+        await shown.rest()
         assert app.page()[0].startswith(">  ")
         assert all("cmdline" in line.lower() for line in app.page()[:1])
-        await pilot.press("enter")
+        await shown.press("enter")
         assert app.taken == [FieldListModel(VOCABULARY, "cmdline").chosen_text]
 
 
 async def test_escape_leaves_the_filter_as_it_is() -> None:
     app = Choosing()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask("proc.na")
-        await pilot.pause()
-        await pilot.pause()
+        await shown.rest()
         assert app.page()[0].startswith(">  proc.name")
-        await pilot.press("escape")
+        await shown.press("escape")
         assert app.taken == [None]
 
 

@@ -6,6 +6,7 @@ from textual.binding import Binding
 from scaptui.screens.help import Command, HelpScreen
 from scaptui.views.cells import line_text
 from scaptui.widgets.lines import LinesView
+from tests.screens.app import on_screen
 
 
 class Pane(LinesView, can_focus=True):
@@ -53,10 +54,9 @@ class Helped(App[None]):
 
 async def test_help_lists_the_keys_of_the_pane_that_had_the_focus() -> None:
     app = Helped()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask()
-        await pilot.pause()
-        await pilot.pause()
+        await shown.rest()
         lines = app.lines()
         assert lines[1].startswith(" help for  events")
         assert "   j k ↓ ↑    a row" in lines
@@ -65,34 +65,34 @@ async def test_help_lists_the_keys_of_the_pane_that_had_the_focus() -> None:
 
 async def test_typing_finds_commands_of_other_panes_and_enter_runs_them() -> None:
     app = Helped()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask()
-        await pilot.pause()
-        await pilot.press(*"sort", "enter")
-        await pilot.pause()
+        await shown.rest()
+        await shown.type("sort")
+        await shown.press("enter")
+        await shown.rest()
         assert app.noted == ["sort"]
         assert not isinstance(app.screen, HelpScreen)
 
 
 async def test_escape_takes_back_what_was_typed_and_then_closes() -> None:
     app = Helped()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask()
-        await pilot.pause()
-        await pilot.press("s", "escape")
+        await shown.rest()
+        await shown.press("s", "escape")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("escape")
+        await shown.press("escape")
         assert not isinstance(app.screen, HelpScreen)
         assert app.noted == []
 
 
 async def test_the_palette_lists_every_command() -> None:
     app = Helped()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with on_screen(app) as shown:
         app.ask(everything=True)
-        await pilot.pause()
-        await pilot.pause()
+        await shown.rest()
         assert any("sort the tree" in line and line.endswith("tree") for line in app.lines())
-        await pilot.press("enter")
-        await pilot.pause()
+        await shown.press("enter")
+        await shown.rest()
         assert app.noted == ["down"]

@@ -1,18 +1,19 @@
 """The main screen while a capture is made, on a stream that comes in pieces."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from scaptui.app import ScaptuiApp
-from scaptui.capture.opening import open_capture
+from scaptui.capture.opening import Capture, open_capture
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
 from scaptui.views.live import Live
 from tests.core.building import Building
 from tests.live.stand_in import NUMBERS, READY, StandIn, blocks
-from tests.screens.app import Viewer
+from tests.screens.app import Viewer, on_screen
 
 # Events that are there from the beginning, and that come later, with their blocks of state.
 FIRST, LATER = 40, 20
@@ -38,16 +39,24 @@ class Running(Viewer):
 
     stand_in: StandIn
     later: list[bytes]
+    capture: Capture
 
     def give(self, count: int) -> None:
         self.stand_in.give(b"".join(self.later[:count]))
         del self.later[:count]
 
+    async def until_read(self, events: int) -> None:
+        for _ in range(500):
+            if self.capture.progress().events >= events:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"only {self.capture.progress().events} of {events} events came")
+
     async def until_line(self, pane: str, text: str) -> None:
-        for _ in range(400):
+        for _ in range(500):
             if any(text in line for line in self.pane(pane)):
                 return
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(0.02)
         raise AssertionError(f"{text!r} never in {self.pane(pane)}")
 
 
@@ -65,9 +74,9 @@ async def live(
     os.close(stand_in.probe.stream)
     told = Live(stand_in.probe, local=False, pushed=pushed)
     app = ScaptuiApp(Opened.of(capture, filter_text, "UTC", live=told), load("dark"), Terminal())
-    async with app.run_test(size=size) as pilot:
-        running = Running(app, pilot)
-        running.stand_in, running.later = stand_in, later
+    async with on_screen(app, size) as shown:
+        running = Running(app, shown.pilot)
+        running.stand_in, running.later, running.capture = stand_in, later, capture
         await running.until_line("status", f"kept {FIRST}")
         yield running
         stand_in.close()
@@ -111,9 +120,8 @@ async def test_a_paused_screen_stays_as_it_is_and_the_capture_does_not(tmp_path:
         assert viewer.pane("status")[0].startswith(" paused node7")
         before = viewer.screen
         viewer.give(LATER)
-        while viewer.app.opened.capture.progress().events < FIRST + LATER:
-            await viewer.pilot.pause(0.02)
-        await viewer.pilot.pause(1.5)
+        await viewer.until_read(FIRST + LATER)
+        await asyncio.sleep(1.5)
         assert viewer.screen == before
         await viewer.press("=")
         await viewer.until_line("status", f"kept {FIRST + LATER}")
@@ -146,7 +154,7 @@ async def test_processes_show_what_they_did_and_the_dead_how_they_ended(tmp_path
         for _ in range(400):
             if not any(" cat " in line for line in viewer.pane("live-tree")):
                 break
-            await viewer.pilot.pause(0.02)
+            await asyncio.sleep(0.02)
         else:
             raise AssertionError("it is shown for ever")
 

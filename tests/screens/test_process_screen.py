@@ -1,6 +1,5 @@
 """The process tree on a screen: keys, panes, and the picture it was designed as."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from scaptui.screens.processes import ProcessesScreen
 from scaptui.theming import Terminal, load
 from scaptui.views.cells import Line, Piece
 from scaptui.views.units import Zone
+from tests.screens.app import on_screen
 from tests.views.listing import read, selected
 
 UTC = Zone.named("UTC")
@@ -62,25 +62,12 @@ def tree_asked(path: Path, at: int | None) -> TreeAsked:
 async def pressed(asked: TreeAsked, *keys: str, size: tuple[int, int] = (80, 24)) -> Shown:
     """The app after these keys, each waited for."""
     app = Shown(asked)
-    async with app.run_test(size=size) as pilot:
-        await settled(app)
+    async with on_screen(app, size) as shown:
+        await shown.rest()
         for key in keys:
-            await pilot.press(key)
-            await settled(app)
-        app.last = app.lines()
+            await shown.press(key)
+        app.last = shown.picture
     return app
-
-
-async def settled(app: Shown) -> None:
-    """Wait for the work beside the screen, and for what it posted."""
-    for _ in range(200):
-        await asyncio.sleep(0.01)
-        screen = app.screen
-        if not isinstance(screen, ProcessesScreen):
-            break
-        if not screen._work._tasks and not app._message_queue.qsize():
-            break
-    await asyncio.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

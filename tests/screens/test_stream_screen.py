@@ -11,7 +11,7 @@ from scaptui.demo.encoding import inet_tuple
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
 from tests.core.building import Building
-from tests.screens.app import Viewer, viewer
+from tests.screens.app import Viewer, on_screen, viewer
 from tests.screens.hostile import NAMES, hostile_capture
 
 ENDS = inet_tuple(("10.0.0.1", 40_000), ("10.0.0.2", 80))
@@ -182,8 +182,7 @@ async def test_it_grows_while_the_capture_is_read(path: Path, tmp_path: Path) ->
     rest = _begun(growing, path)
     followed = Opened.of(open_capture([str(growing)], follow=True), None, "UTC")
     app = ScaptuiApp(followed, load("dark"), Terminal())
-    async with app.run_test(size=(80, 24)) as pilot:
-        shown = Viewer(app, pilot)
+    async with on_screen(app) as shown:
         await shown.until("write")
         await opened_alone(shown)
         assert not any("200 OK" in line for line in shown.pane("stream"))

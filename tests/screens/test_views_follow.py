@@ -6,7 +6,7 @@ from scaptui.app import ScaptuiApp
 from scaptui.capture.opening import open_capture
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
-from tests.screens.app import Viewer
+from tests.screens.app import on_screen
 
 
 def _halves(whole: Path, half: Path) -> bytes:
@@ -29,8 +29,7 @@ async def test_the_cursor_stays_on_its_row_while_others_come(
     rest = _halves(plain_crashloop, path)
     opened = Opened.of(open_capture([str(path)], follow=True), None, "UTC", follow=True)
     app = ScaptuiApp(opened, load("dark"), Terminal())
-    async with app.run_test(size=(80, 24)) as pilot:
-        shown = Viewer(app, pilot)
+    async with on_screen(app) as shown:
         await shown.until("following")
         await shown.press("v")
         await shown.type("programs")
@@ -40,12 +39,9 @@ async def test_the_cursor_stays_on_its_row_while_others_come(
         before = next(line for line in shown.pane("rows") if line.startswith(">"))
         events = opened.capture.progress().shown
         _append(path, rest)
-        after = before
-        for _ in range(400):
-            await pilot.pause(0.05)
-            after = next(line for line in shown.pane("rows") if line.startswith(">"))
-            if opened.capture.progress().shown > events and after != before:
-                break
+        await shown.until_not(before)
+        after = next(line for line in shown.pane("rows") if line.startswith(">"))
+        assert opened.capture.progress().shown > events
         assert after.split()[:2][-1] == before.split()[:2][-1]
         assert after != before
     opened.capture.close()

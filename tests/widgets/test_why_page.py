@@ -11,6 +11,7 @@ from scaptui.views.executed import Executions, Failure, Search
 from scaptui.views.why import ClauseCount, Explanation
 from scaptui.views.why_places import Occurrence
 from scaptui.widgets.why import WhyPage
+from tests.screens.app import on_screen
 
 
 def explanation(names: int = 3) -> Explanation:
@@ -53,31 +54,31 @@ class Explaining(App[None]):
 
 async def test_moving_and_enter_take_a_value() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 20)) as pilot:
+    async with on_screen(app, (80, 20)) as shown:
         page = app.query_one(WhyPage)
         page.explained(explanation())
-        await pilot.press("j", "enter")
-        await pilot.pause()
+        await shown.press("j", "enter")
+        await shown.rest()
         assert app.heard == ['proc.name = "name1"']
         assert line_text(page.cursor_line(80)).endswith("89 of 100 match")
 
 
 async def test_a_page_longer_than_the_screen_follows_its_cursor() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 3)) as pilot:
+    async with on_screen(app, (80, 3)) as shown:
         page = app.query_one(WhyPage)
-        await pilot.pause()
+        await shown.rest()
         page.explained(explanation())
-        await pilot.pause()
+        await shown.rest()
         assert any(line_text(line).startswith(">") for line in page.lines)
 
 
 async def test_it_can_be_left_and_edited() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 20)) as pilot:
+    async with on_screen(app, (80, 20)) as shown:
         app.query_one(WhyPage).explained(explanation())
-        await pilot.press("f", "backspace")
-        await pilot.pause()
+        await shown.press("f", "backspace")
+        await shown.rest()
         assert app.heard == ["edit", "left"]
 
 
@@ -97,12 +98,12 @@ def failing() -> Explanation:
 
 async def test_tab_goes_from_part_to_part_and_begins_again() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 30)) as pilot:
+    async with on_screen(app, (80, 30)) as shown:
         page = app.query_one(WhyPage)
         page.explained(failing())
         chosen = [page.model.chosen_filter]
         for _ in range(3):
-            await pilot.press("tab")
+            await shown.press("tab")
             chosen.append(page.model.chosen_filter)
         assert chosen == [
             'fd.name contains "ngnix"',
@@ -114,21 +115,21 @@ async def test_tab_goes_from_part_to_part_and_begins_again() -> None:
 
 async def test_g_asks_for_the_event_that_shows_what_happened() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 30)) as pilot:
+    async with on_screen(app, (80, 30)) as shown:
         page = app.query_one(WhyPage)
         page.explained(failing())
         assert ("g", "to event 41") in page.keys
-        await pilot.press("g")
-        await pilot.pause()
+        await shown.press("g")
+        await shown.rest()
         assert app.heard == [41]
 
 
 async def test_without_such_an_event_g_does_nothing() -> None:
     app = Explaining()
-    async with app.run_test(size=(80, 20)) as pilot:
+    async with on_screen(app, (80, 20)) as shown:
         page = app.query_one(WhyPage)
         page.explained(explanation())
-        await pilot.press("g")
-        await pilot.pause()
+        await shown.press("g")
+        await shown.rest()
         assert app.heard == []
         assert "g" not in dict(page.keys)
