@@ -55,6 +55,9 @@ _WALK: Final = (
     ("help of the tree", ("?", "fo", "down", "escape", "escape"), "PROCESS"),
     ("the events of a process", ("home", "d"), "NUM"),
 )
+# As terminals send it that can tell it from the beginning of another key: nothing has to be waited
+# for, and no key behind it becomes part of it however busy the machine is.
+_ESCAPE: Final = "\x1b[27u"
 SHORT: Final = [name for kind, name in NAMES.items() if kind != "long"]
 LONG: Final = [NAMES["long"]]
 
@@ -70,14 +73,12 @@ def walk(terminal: Terminal) -> None:
     for pane, keys, seen in _WALK:
         began = time.monotonic()
         for key in keys:
-            if key in ("tab", "escape"):
-                terminal.read(0.1)  # values have been found; a key after Esc is not part of it
-            terminal.keys(key)
-            if key == "escape":
-                terminal.read(0.1)
+            if key == "tab":
+                terminal.read(0.1)  # values have been found
+            terminal.keys(_ESCAPE if key == "escape" else key)
         # A page that is opened for the first time is loaded first, on a busy machine not at once.
         terminal.wait_for(seen, seconds=12)
-        while terminal.read(0.15):
+        while terminal.read(0.1):
             pass
         shown = "\n".join(terminal.text)
         assert seen in shown, f"{pane}\n{shown}"
