@@ -3,6 +3,7 @@
 Nothing breaks, and nothing is drawn past the screen or as a control character.
 """
 
+import asyncio
 import random
 import unicodedata
 from collections.abc import Callable
@@ -70,10 +71,11 @@ def quits(shown: Viewer, key: str) -> bool:
 
 async def back(shown: Viewer, depth: int) -> None:
     """Leave pages until so many are open."""
-    for _ in range(12):
+    for _ in range(40):
         if len(shown.app.screen_stack) <= depth:
             return
         await strike(shown, "escape")
+        await asyncio.sleep(0.02)  # what was written is called off first
     pytest.fail(f"Esc does not leave {shown.app.screen!r}: {shown.picture}")
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from scaptui.filter.vocabulary import Vocabulary
+from scaptui.screens.searching import SearchingScreen
 from scaptui.views.cells import Line
 from scaptui.views.field_list import FieldListModel
 from scaptui.widgets.footer import Footer
@@ -17,7 +16,7 @@ from scaptui.widgets.lines import LinesView
 _KEYS = (("Enter", "takes it"), ("↑ ↓", "choose"), ("Esc", "back to the filter"))
 
 
-class FieldsScreen(Screen[str | None]):
+class FieldsScreen(SearchingScreen[str | None]):
     """Lists fields; typing searches. It is dismissed with what to put in, or with None."""
 
     DEFAULT_CSS = """
@@ -25,7 +24,6 @@ class FieldsScreen(Screen[str | None]):
     FieldsScreen #fields-head { height: 2; }
     FieldsScreen #fields-page { height: 1fr; }
     """
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "close", "back to the filter", id="fields.close"),
         Binding("enter,tab", "take", "takes it", id="fields.take"),
@@ -49,26 +47,14 @@ class FieldsScreen(Screen[str | None]):
         yield LinesView(id="fields-about")
         yield Footer(id="fields-keys")
 
+    @property
+    def searched(self) -> FieldListModel:
+        """What is searched."""
+        return self.model
+
     def on_mount(self) -> None:
-        """Draw once the sizes are known."""
+        """Tell the keys."""
         self.query_one(Footer).tell(_KEYS)
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        """Draw for another size."""
-        self.call_after_refresh(self._draw)
-
-    def on_key(self, event: events.Key) -> None:
-        """Letters search."""
-        if event.key == "backspace":
-            self.model.delete()
-        elif event.is_printable and event.character:
-            self.model.type(event.character)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-        self._draw()
 
     def action_close(self) -> None:
         """Leave the filter as it was."""

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
+from scaptui.screens.searching import SearchingScreen
 from scaptui.views.cells import Line, Piece
 from scaptui.views.help import HelpModel
 from scaptui.views.help_keys import Bound, Key, page_keys
@@ -80,7 +80,7 @@ def pane_name(node: DOMNode | None) -> str:
     return str(getattr(node, "pane_name", "") or node.id or type(node).__name__.lower())
 
 
-class HelpScreen(Screen[Command | None]):
+class HelpScreen(SearchingScreen[Command | None]):
     """The keys of one pane. Typing searches all keys and commands; Enter runs what was found.
 
     It is dismissed with the command to run, or with None.
@@ -101,7 +101,6 @@ class HelpScreen(Screen[Command | None]):
         Binding("pageup,ctrl+u", "move(-10)", "page up", id="help.page_up"),
         Binding("ctrl+p", "all", "every command", id="help.all"),
     ]
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -137,25 +136,10 @@ class HelpScreen(Screen[Command | None]):
         yield LinesView(id="help-page")
         yield LinesView(id="help-end")
 
-    def on_mount(self) -> None:
-        """Draw once the sizes are known."""
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        """Draw for another size."""
-        self.call_after_refresh(self._draw)
-
-    def on_key(self, event: events.Key) -> None:
-        """Letters search."""
-        if event.key == "backspace":
-            self.model.delete()
-        elif event.is_printable and event.character:
-            self.model.type(event.character)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-        self._draw()
+    @property
+    def searched(self) -> HelpModel:
+        """What is searched."""
+        return self.model
 
     def action_close(self) -> None:
         """Take back what was typed, else close."""

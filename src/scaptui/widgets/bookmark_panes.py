@@ -14,12 +14,12 @@ from scaptui.views.cells import Line, Piece, Role, pane_heading
 from scaptui.views.note_editor import NoteEditor
 from scaptui.widgets.editing import EDITING, MOVING
 from scaptui.widgets.lines import LinesView
-from scaptui.widgets.rows_pane import RowsPane
+from scaptui.widgets.rows_pane import ModelPane
 
 Wish = Literal["event", "span", "note", "name", "delete", "copy", "export"]
 
 
-class BookmarkList(RowsPane):
+class BookmarkList(ModelPane[BookmarkPage]):
     """The bookmarks; what is wanted of the one under the cursor is told to the screen."""
 
     pane_name = "bookmarks"
@@ -49,19 +49,6 @@ class BookmarkList(RowsPane):
         """The bookmark is to have another colour."""
 
         colour: Colour
-
-    def __init__(self, model: BookmarkPage, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.model = model
-
-    def make_lines(self) -> Sequence[Line]:
-        """Heading and rows."""
-        lines, self._selected = self.model.lines(self.size.width, self.size.height)
-        return lines
-
-    def step(self, by: int) -> None:
-        """Go to another bookmark."""
-        self.model.move(by)
 
     def action_anchor(self) -> None:
         """Measure from this bookmark."""

@@ -1,20 +1,18 @@
 """The list of colour rules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from scaptui.views.cells import Line
 from scaptui.views.colour_page import ColourPage
-from scaptui.widgets.rows_pane import RowsPane
+from scaptui.widgets.rows_pane import ModelPane
 
 What = Literal["name", "filter", "add"]
 
 
-class ColourList(RowsPane):
+class ColourList(ModelPane[ColourPage]):
     """The rules; what is to be typed is asked for by the screen."""
 
     pane_name = "colours"
@@ -34,19 +32,6 @@ class ColourList(RowsPane):
         """Something is to be typed."""
 
         what: What
-
-    def __init__(self, model: ColourPage, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.model = model
-
-    def make_lines(self) -> Sequence[Line]:
-        """Heading and rows."""
-        lines, self._selected = self.model.lines(self.size.width, self.size.height)
-        return lines
-
-    def step(self, by: int) -> None:
-        """Go to another rule."""
-        self.model.move(by)
 
     def action_shift(self, by: int) -> None:
         """Put the rule elsewhere."""

@@ -1,18 +1,16 @@
 """The pane of findings: rows that lead to events."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from scaptui.views.cells import Line
 from scaptui.views.findings import Findings, FindingsPage
-from scaptui.widgets.rows_pane import RowsPane
+from scaptui.widgets.rows_pane import ModelPane
 
 
-class FindingsPane(RowsPane):
+class FindingsPane(ModelPane[FindingsPage]):
     """Draws the model's rows and moves its cursor."""
 
     pane_name = "findings"
@@ -31,17 +29,7 @@ class FindingsPane(RowsPane):
         filter_text: str
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.model = FindingsPage(Findings(""))
-
-    def make_lines(self) -> Sequence[Line]:
-        """Heading and rows."""
-        lines, self._selected = self.model.lines(self.size.width, self.size.height)
-        return lines
-
-    def step(self, by: int) -> None:
-        """Go to another row."""
-        self.model.move(by)
+        super().__init__(FindingsPage(Findings("")), id=id)
 
     def action_events(self) -> None:
         """Ask for all events the row is about."""

@@ -1,11 +1,13 @@
 """A pane with rows and a cursor: the keys and the wheel that move it."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from scaptui.views.cells import Line
 from scaptui.widgets.lines import LinesView
 
 _FAR = 10**9
@@ -53,3 +55,33 @@ class RowsPane(LinesView, can_focus=True):
     def step(self, by: int) -> None:
         """Move the pane's cursor."""
         raise NotImplementedError
+
+
+class RowsModel(Protocol):
+    """Rows with a cursor, drawn for a size."""
+
+    def lines(self, width: int, height: int) -> tuple[list[Line], int | None]:
+        """The lines, and which of them the cursor is on."""
+
+    def move(self, by: int) -> None:
+        """Go so many rows on, or back."""
+
+
+_Model = TypeVar("_Model", bound=RowsModel)
+
+
+class ModelPane(RowsPane, Generic[_Model]):
+    """Rows of a model that draws them and keeps their cursor."""
+
+    def __init__(self, model: _Model, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.model = model
+
+    def make_lines(self) -> Sequence[Line]:
+        """Heading and rows."""
+        lines, self._selected = self.model.lines(self.size.width, self.size.height)
+        return lines
+
+    def step(self, by: int) -> None:
+        """Go to another row."""
+        self.model.move(by)
