@@ -10,7 +10,7 @@ mod section;
 mod take;
 mod users;
 
-pub use fds::{FdDetail, FdEntry, FdList, L4Proto};
+pub use fds::{FdDetail, FdEntry, FdList, L4Proto, GIVEN_NAME};
 pub use interfaces::{Interface, InterfaceAddress};
 pub use machine::MachineInfo;
 pub use processes::ProcessEntry;

@@ -1,84 +1,8 @@
-/* Chunks: what a call's arguments point to. */
+/* Chunks: arrays of buffers, messages, and whatever else a call's arguments point to. */
 #ifndef SCAPTUI_COPY_H
 #define SCAPTUI_COPY_H
 
-#include "rings.h"
-
-#define TEXT_MOST 4096
-#define VECTORS 32
-
-/* Room for a chunk; its offset is looked up anew each time, so that the verifier meets one state, not thousands. */
-INLINE struct chunk *chunk_at(struct scratch *scratch)
-{
-	u32 offset = scratch->offset;
-
-	if (offset > CHUNKS_END)
-		return NULL;
-	HIDE(offset);
-	offset &= CHUNKS_END;
-	return (struct chunk *)&scratch->bytes[offset];
-}
-
-INLINE void close_chunk(struct scratch *scratch, struct chunk *chunk, u32 what, u32 status, u32 length)
-{
-	chunk->length = length;
-	chunk->what = what;
-	chunk->status = status;
-	scratch->offset += sizeof(*chunk) + ((length + 3) & ~3u);
-}
-
-/* Bytes of the process. Where a page is missing, those before it. */
-INLINE u32 read_bytes(u8 *to, u64 from, u32 length, u32 *status)
-{
-	*status = STATUS_FINE;
-	HIDE(length);
-	length &= 0xFFFF;
-	if (!from) {
-		*status = length ? STATUS_NULL : STATUS_FINE;
-		return 0;
-	}
-	if (!probe_read_user(to, length, (void *)from))
-		return length;
-	u32 page = 4096 - (from & 4095);
-
-	if (page < length && !probe_read_user(to, page & 0xFFF, (void *)from))
-		return page;
-	*status = STATUS_FAULT;
-	return 0;
-}
-
-INLINE void copy_bytes(struct scratch *scratch, u32 what, u64 from, u32 length)
-{
-	struct chunk *chunk = chunk_at(scratch);
-	u32 status;
-
-	if (!chunk)
-		return;
-	length = read_bytes((u8 *)(chunk + 1), from, length, &status);
-	close_chunk(scratch, chunk, what, status, length);
-}
-
-INLINE void copy_text(struct scratch *scratch, u32 what, u64 from)
-{
-	struct chunk *chunk = chunk_at(scratch);
-	u32 status = STATUS_NULL;
-	long length = 0;
-
-	if (!chunk)
-		return;
-	if (from) {
-		length = probe_read_user_str(chunk + 1, TEXT_MOST, (void *)from);
-		status = length < 0 ? STATUS_FAULT : STATUS_FINE;
-		if (length < 0)
-			length = 0;
-	}
-	close_chunk(scratch, chunk, what, status, length);
-}
-
-INLINE u32 at_most(u64 length, u32 most)
-{
-	return length < most ? length : most;
-}
+#include "files.h"
 
 /* Buffers of an array, one behind the other: total length first, bytes while there is room in the snap length.
  * A result below zero sets no bound. */
@@ -145,7 +69,46 @@ struct message {
 	u64 vector, count, control, control_length;
 };
 
-GLOBAL int copy_message(u32 cpu, u32 what, u64 header, s64 result)
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+#define CONTROLS 4
+#define GIVEN 16
+/* What a message brings besides its data: a length, a level and a type before each part. */
+struct control {
+	u64 length;
+	s32 level, type;
+};
+
+/* The descriptors that came with a message: they are open when the call returns. */
+GLOBAL int given_chunks(u32 cpu, u64 at, u64 length)
+{
+	u64 end = at + length;
+
+	for (u32 i = 0; i < CONTROLS; i++) {
+		struct control control = {};
+
+		if (at + sizeof(control) > end || probe_read_user(&control, sizeof(control), (void *)at) ||
+		    control.length < sizeof(control))
+			break;
+		if (control.level == SOL_SOCKET && control.type == SCM_RIGHTS) {
+			u64 fds = at + sizeof(control), behind = at + control.length;
+
+			for (u32 n = 0; n < GIVEN; n++) {
+				s32 fd = -1;
+
+				if (fds + sizeof(fd) > behind || probe_read_user(&fd, sizeof(fd), (void *)fds))
+					break;
+				given_chunk(cpu, fd);
+				fds += sizeof(fd);
+			}
+		}
+		at += (control.length + 7) & ~7ull;
+	}
+	return 0;
+}
+
+/* With `received`, also what the descriptors are that came with it. */
+GLOBAL int copy_message(u32 cpu, u32 what, u64 header, s64 result, u32 received)
 {
 	struct scratch *scratch = map_lookup_elem(&scratches, &cpu);
 	struct message message = {};
@@ -157,6 +120,37 @@ GLOBAL int copy_message(u32 cpu, u32 what, u64 header, s64 result)
 		copy_bytes(scratch, CHUNK_NAME, message.name, at_most(message.name_length, 128));
 	if (message.control)
 		copy_bytes(scratch, CHUNK_CONTROL, message.control, at_most(message.control_length, settings.snaplen));
+	if (received && message.control)
+		given_chunks(cpu, message.control, message.control_length);
+	return 0;
+}
+
+/* Several messages; of those beyond, and where there is no more room, nothing is told. */
+#define MESSAGES 128
+#define HEADER_SIZE 64
+#define MESSAGE_LENGTH_AT 56
+#define MESSAGES_END 0xE000
+GLOBAL int copy_messages(u32 cpu, u32 what, u64 array, s64 result, u32 received)
+{
+	struct scratch *scratch = map_lookup_elem(&scratches, &cpu);
+	u32 count = result < 0 ? 1 : at_most(result, MESSAGES);
+
+	if (!scratch || !array)
+		return 0;
+	for (u32 i = 0; i < MESSAGES; i++) {
+		u64 header = array + i * HEADER_SIZE;
+		u32 bytes = 0;
+
+		if (i >= count || scratch->offset > MESSAGES_END)
+			break;
+		if (result < 0) {
+			copy_message(cpu, what, header, -1, 0);
+			break;
+		}
+		probe_read_user(&bytes, sizeof(bytes), (void *)(header + MESSAGE_LENGTH_AT));
+		number_chunk(cpu, CHUNK_MESSAGE, bytes);
+		copy_message(cpu, what, header, bytes, received);
+	}
 	return 0;
 }
 
@@ -215,7 +209,10 @@ GLOBAL int copy_operation(u32 cpu, u32 nr, u32 index, u32 entering)
 		copy_vector(cpu, index, pointer, length, operation->at_enter == 2 && result < 0 ? -1 : result);
 		break;
 	case COPY_MESSAGE:
-		copy_message(cpu, index, pointer, result);
+		copy_message(cpu, index, pointer, result, !operation->at_enter);
+		break;
+	case COPY_MESSAGES:
+		copy_messages(cpu, index, pointer, result, !operation->at_enter);
 		break;
 	}
 	return 0;

@@ -2,13 +2,14 @@
 #ifndef SCAPTUI_FILES_H
 #define SCAPTUI_FILES_H
 
-#include "copy.h"
+#include "chunks.h"
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+#define OVERLAY_MAGIC 0x794c7630
 
 INLINE struct file *file_of(struct task_struct *task, s64 fd)
 {
@@ -33,20 +34,40 @@ INLINE struct socket *socket_of(struct file *file)
 	return READ(file, private_data);
 }
 
+/* The layer of an overlay that an inode is on: 1 the upper, 2 a lower one; 0 on other file systems. */
+INLINE u32 overlay_layer(struct inode *inode, u32 magic)
+{
+	u64 upper = 0;
+
+	if (magic != OVERLAY_MAGIC)
+		return 0;
+	/* The upper entry stands right behind the inode. */
+	probe_read_kernel(&upper, sizeof(upper), (void *)((u64)inode + TYPE_SIZE(struct inode)));
+	return upper ? 1 : 2;
+}
+
+INLINE void describe_file(struct file *file, struct file_info *info)
+{
+	struct inode *inode = READ(file, f_inode);
+	struct super_block *block = READ(inode, i_sb);
+
+	info->ino = READ(inode, i_ino);
+	info->dev = READ(block, s_dev);
+	info->mode = READ(inode, i_mode);
+	info->flags = READ(file, f_flags);
+	info->fmode = READ(file, f_mode);
+	info->magic = READ(block, s_magic);
+	info->layer = overlay_layer(inode, info->magic);
+}
+
 INLINE void file_chunk(struct scratch *scratch, struct file *file)
 {
 	struct chunk *chunk = chunk_at(scratch);
 	struct file_info info = {};
-	struct inode *inode;
 
 	if (!chunk || !file)
 		return;
-	inode = READ(file, f_inode);
-	info.ino = READ(inode, i_ino);
-	info.dev = READ(READ(inode, i_sb), s_dev);
-	info.mode = READ(inode, i_mode);
-	info.flags = READ(file, f_flags);
-	info.fmode = READ(file, f_mode);
+	describe_file(file, &info);
 	__builtin_memcpy(chunk + 1, &info, sizeof(info));
 	close_chunk(scratch, chunk, CHUNK_FILE, STATUS_FINE, sizeof(info));
 }
@@ -66,7 +87,7 @@ INLINE u32 unix_path(u8 *to, struct sock *sock)
 	return length;
 }
 
-INLINE void socket_chunk(struct scratch *scratch, struct file *file)
+INLINE void socket_chunk(struct scratch *scratch, u32 what, struct file *file)
 {
 	struct chunk *chunk = chunk_at(scratch);
 	struct socket *socket = socket_of(file);
@@ -83,6 +104,7 @@ INLINE void socket_chunk(struct scratch *scratch, struct file *file)
 	info.type = READ(socket, type);
 	info.protocol = READ(sock, sk_protocol);
 	info.family = READ(sock, __sk_common.skc_family);
+	info.state = READ(sock, __sk_common.skc_state);
 	u8 *path = (u8 *)(chunk + 1) + sizeof(info);
 
 	if (info.family == AF_INET) {
@@ -106,7 +128,7 @@ INLINE void socket_chunk(struct scratch *scratch, struct file *file)
 		info.remote_port = __builtin_bswap16(READ(sock, __sk_common.skc_dport));
 	}
 	__builtin_memcpy(chunk + 1, &info, sizeof(info));
-	close_chunk(scratch, chunk, CHUNK_SOCKET, STATUS_FINE, sizeof(info) + length);
+	close_chunk(scratch, chunk, what, STATUS_FINE, sizeof(info) + length);
 }
 
 INLINE void queue_chunk(struct scratch *scratch, struct file *file)
@@ -172,7 +194,8 @@ GLOBAL int path_chunk(u32 cpu, u32 what, u64 dentry_at, u64 mount_at)
 			vfs = (void *)ADDRESS(mount, mnt);
 			continue;
 		}
-		if (dentry == parent || offset > CHUNKS_END)
+		/* What is in no directory has a name all the same. */
+		if ((dentry == parent && (i || what != CHUNK_GIVEN_PATH)) || offset > CHUNKS_END)
 			break;
 		HIDE(offset);
 		offset &= 0xFFFF;
@@ -187,6 +210,31 @@ GLOBAL int path_chunk(u32 cpu, u32 what, u64 dentry_at, u64 mount_at)
 	chunk = chunk_at(scratch);
 	if (chunk)
 		close_chunk(scratch, chunk, what, STATUS_FINE, length);
+	return 0;
+}
+
+/* A descriptor that came with a message: its file, and where it is or what it connects. */
+GLOBAL int given_chunk(u32 cpu, s32 fd)
+{
+	struct scratch *scratch = map_lookup_elem(&scratches, &cpu);
+	struct file *file = file_of((void *)get_current_task(), fd);
+	struct given_info info = {};
+	struct chunk *chunk;
+
+	if (!scratch || !file)
+		return 0;
+	chunk = chunk_at(scratch);
+	if (!chunk)
+		return 0;
+	scratch->given++;
+	info.fd = fd;
+	describe_file(file, &info.file);
+	__builtin_memcpy(chunk + 1, &info, sizeof(info));
+	close_chunk(scratch, chunk, CHUNK_GIVEN, STATUS_FINE, sizeof(info));
+	if ((info.file.mode & S_IFMT) == S_IFSOCK)
+		socket_chunk(scratch, CHUNK_GIVEN_SOCKET, file);
+	else
+		path_chunk(cpu, CHUNK_GIVEN_PATH, (u64)READ(file, f_path.dentry), (u64)READ(file, f_path.mnt));
 	return 0;
 }
 

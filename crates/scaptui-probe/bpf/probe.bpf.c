@@ -42,7 +42,7 @@ GLOBAL int copy_extra(u32 cpu, u32 nr)
 	struct file *file = file_of(task, fd);
 
 	if (extra & EXTRA_SOCKET)
-		socket_chunk(scratch, file);
+		socket_chunk(scratch, CHUNK_SOCKET, file);
 	if (extra & (EXTRA_FILE | EXTRA_PIPE))
 		file_chunk(scratch, file);
 	if (plan->flags & PLAN_PATH && file)
@@ -68,6 +68,7 @@ INLINE void send_with_chunks(struct slot *slot, struct scratch *scratch, u32 cpu
 	args[4] = record->args[4];
 	args[5] = record->args[5];
 	scratch->offset = RECORD_HEAD + (plan->arguments & 7) * 8;
+	scratch->given = 0;
 	for (u32 i = 0; i < 4; i++) {
 		if (i >= plan->operations)
 			break;
@@ -75,6 +76,8 @@ INLINE void send_with_chunks(struct slot *slot, struct scratch *scratch, u32 cpu
 	}
 	if (plan->extra && !entering)
 		copy_extra(cpu, nr);
+	if (plan->flags & PLAN_GIVEN && !scratch->given)
+		return;
 	u32 size = scratch->offset;
 
 	HIDE(size);

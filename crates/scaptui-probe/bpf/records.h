@@ -56,13 +56,17 @@ enum {
 	CHUNK_QUEUE = 18,      /* struct queue_info */
 	CHUNK_PAIR = 19,       /* two u64: addresses of both sockets */
 	CHUNK_ARGV = 20,       /* of a failed exec: arguments from the array */
+	CHUNK_MESSAGE = 21,    /* bytes of one of several messages; its own chunks follow */
+	CHUNK_GIVEN = 22,      /* struct given_info: a descriptor that came with a message */
+	CHUNK_GIVEN_PATH = 23, /* of the file behind it, or of */
+	CHUNK_GIVEN_SOCKET = 24,
 };
 enum { STATUS_FINE = 0, STATUS_FAULT = 1, STATUS_NULL = 2 };
 
 struct socket_info {
 	u16 family, type, protocol;
 	u16 local_port, remote_port; /* both in host order */
-	u16 reserved;
+	u16 state;
 	u32 reserved2;
 	u64 socket, peer;
 	u8 local[16], remote[16];
@@ -72,6 +76,13 @@ struct file_info {
 	u32 dev; /* the kernel's own encoding */
 	u32 mode;
 	u32 flags, fmode;
+	u32 layer; /* of an overlay: 1 upper, 2 lower */
+	u32 magic; /* of its file system */
+};
+struct given_info {
+	s32 fd;
+	u32 reserved;
+	struct file_info file;
 };
 struct memory_info {
 	u64 total, resident, swapped; /* pages */
@@ -99,6 +110,7 @@ enum {
 	PLAN_LIFE = 4,	   /* of every process, whatever the filter says */
 	PLAN_PLAIN = 8,	   /* nothing to copy: the quick way */
 	PLAN_PATH = 16,	   /* with the file behind a descriptor also its path */
+	PLAN_GIVEN = 32,   /* only where descriptors came with it */
 };
 enum {
 	EXTRA_SOCKET = 1,  /* the socket behind a descriptor */
@@ -119,6 +131,7 @@ enum {
 	COPY_VECTOR = 6,      /* an array of buffers: total length, then bytes up to the snap length */
 	COPY_MESSAGE = 7,     /* a message header: as a vector; name and control data in chunks of their own */
 	COPY_LIST = 8,	      /* an array of elements of known size, number in another argument */
+	COPY_MESSAGES = 9,    /* an array of message headers, each with the bytes that went; the result is their number */
 };
 enum { LENGTH_RESULT = 6 };
 

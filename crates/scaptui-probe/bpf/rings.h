@@ -48,6 +48,7 @@ struct {
 #define ARGUMENTS_AT 64
 struct scratch {
 	u32 offset, room; /* in memory, not in registers: loops keep one state for the verifier */
+	u32 given, reserved; /* descriptors that came with a message */
 	u64 total;
 	u64 words[ARGUMENTS_AT + 8]; /* an array of buffers, then the call's arguments */
 	union {

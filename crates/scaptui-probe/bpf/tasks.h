@@ -2,13 +2,12 @@
 #ifndef SCAPTUI_TASKS_H
 #define SCAPTUI_TASKS_H
 
-#include "files.h"
+#include "copy.h"
 
 #define PIDTYPE_PGID 2
 #define PIDTYPE_SID 3
 #define RLIMIT_NOFILE 7
 #define LIST_MOST 4096
-#define OVERLAY_MAGIC 0x794c7630
 
 INLINE void memory_of(struct mm_struct *mm, struct memory_info *info)
 {
@@ -99,13 +98,7 @@ INLINE void executable_of(struct mm_struct *mm, struct task_info *info)
 	info->exe_gid = READ(inode, i_gid.val);
 	info->exe_links = READ(inode, i_nlink);
 	inode_times(inode, &info->exe_ctime, &info->exe_mtime);
-	if (READ(READ(inode, i_sb), s_magic) == OVERLAY_MAGIC) {
-		/* The upper entry stands right behind the inode. */
-		u64 upper = 0;
-
-		probe_read_kernel(&upper, sizeof(upper), (void *)((u64)inode + TYPE_SIZE(struct inode)));
-		info->exe_flags = upper ? 1 : 2;
-	}
+	info->exe_flags = overlay_layer(inode, READ(READ(inode, i_sb), s_magic));
 }
 
 GLOBAL int task_chunk(u32 cpu, u64 task_at)

@@ -16,6 +16,7 @@ mod confine;
 mod context;
 mod encode;
 mod flags;
+mod given;
 mod life;
 mod load;
 pub(crate) mod options;

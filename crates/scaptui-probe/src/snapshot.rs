@@ -44,6 +44,9 @@ use scap_format::writer::Writer;
 use files::{numbers, Scratch};
 use process::Walk;
 
+pub(crate) use descriptors::anonymous;
+pub(crate) use open_flags::{to_capture as open_flags, LOWER_LAYER, UPPER_LAYER};
+
 /// More threads than this only wait for the kernel's locks.
 const MOST_WORKERS: usize = 4;
 /// Processes a thread takes at a time.

@@ -175,6 +175,9 @@ const FILE: u8 = 16;
 /// Room that readers have for a name.
 const NAME: u16 = 1023;
 
+/// The name of events of our own whose data is the body of a list: descriptors that a thread got with a message.
+pub const GIVEN_NAME: &[u8] = b"scaptui.given";
+
 /// A descriptor of a thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FdEntry {
@@ -220,6 +223,18 @@ impl FdList {
             }
         }
         Some(FdList { tid, fds })
+    }
+
+    /// The body of a block that lists these, in the newest layout.
+    pub fn to_body(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        self.put(&mut body);
+        body
+    }
+
+    /// What [`FdList::to_body`] made; `None` when there is not even a thread.
+    pub fn from_body(body: &[u8]) -> Option<Self> {
+        FdList::parse(body, 2, &mut Faults::default())
     }
 
     pub(crate) fn put(&self, into: &mut Vec<u8>) {

@@ -300,6 +300,11 @@ impl FdRecords {
         FdId(id)
     }
 
+    /// The records that were made last, the newest first.
+    pub fn newest(&self, most: usize) -> impl Iterator<Item = &FdRecord> {
+        self.records.iter().rev().take(most)
+    }
+
     /// The record of a number.
     #[inline]
     pub fn get(&self, id: FdId) -> &FdRecord {

@@ -1,10 +1,11 @@
 //! What the lists at the head of a capture have no room for, in events of our own: when a process was started, which end of a
 //! connection a descriptor is, how many threads a process has. Other readers pass them over; with them our reader has the
-//! very state in which another capture was at some event.
+//! very state in which another capture was at some event. And what recorders of ours tell of descriptors that come with messages.
 
 use std::net::IpAddr;
 
 use scap_format::event::EventRef;
+use scap_format::meta::GIVEN_NAME;
 use serde_json::{json, Map, Value};
 
 use super::fds::{Ends, FdId, FdKind, FdRecord, Role, L4};
@@ -235,6 +236,10 @@ impl State {
     /// Takes what an event hands over; whether it does.
     pub(super) fn take_over(&mut self, n: u32, event: &EventRef<'_>) -> bool {
         let Some((name, json)) = content(event) else { return false };
+        if name == GIVEN_NAME {
+            self.take_given(n, json);
+            return true;
+        }
         let Ok(json) = serde_json::from_slice::<Value>(json) else { return true };
         match name {
             name::THREAD => self.take_thread(n, &json),
@@ -433,10 +438,46 @@ mod tests {
             r#"{"tid": 7, "fds": [[], [3, 99, 99, 99, -1, 1e9, null], ["3"], [4, 4, 0, 0, 0, 0, "", "", 0, 0, 0, "x", 1, "y"]]}"#,
             r#"{"tid": 9223372036854775807, "ptid": 9223372036854775807, "clone_ts": -1}"#,
         ]) {
-            for name in [name::THREAD, name::SWITCH, name::CONTAINER, name::CAPTURE, b"scaptui.other"] {
+            for name in [name::THREAD, name::SWITCH, name::CONTAINER, name::CAPTURE, GIVEN_NAME, b"scaptui.other"] {
                 told(&mut state, n, name, json);
             }
         }
         assert_eq!(state.threads.now(state.threads.live(7)).pid, -1);
+    }
+
+    #[test]
+    fn descriptors_that_came_with_a_message_are_those_of_their_thread() {
+        use scap_format::meta::{FdDetail, FdEntry, FdList, L4Proto};
+
+        let mut state = State::new();
+        told(
+            &mut state,
+            1,
+            name::THREAD,
+            r#"{"tid": 8, "fds": [[3, 4, 2, 2, 3, 0, "a", "", 0, 9, 1, "10.0.0.2", 50, "10.0.0.1", 90]]}"#,
+        );
+        let entry = |fd, detail| FdEntry { fd, inode: 9, detail };
+        let file = FdDetail::File { open_flags: 1, name: b"/etc/a".to_vec(), dev: Some(5) };
+        let (here, there) = ("10.0.0.1:80".parse().expect("an end"), "10.0.0.2:5000".parse().expect("an end"));
+        let socket = FdDetail::Ipv4Socket { source: here, dest: there, l4: L4Proto::Tcp };
+        let (here, there) = ("10.0.0.1:90".parse().expect("an end"), "10.0.0.2:50".parse().expect("an end"));
+        let accepted = FdDetail::Ipv4Socket { source: here, dest: there, l4: L4Proto::Tcp };
+        let list = FdList { tid: 7, fds: vec![entry(4, file), entry(5, socket), entry(6, accepted)] };
+        let mut params = OwnParams::default();
+        params.push(&[0; 4]);
+        params.push(&[GIVEN_NAME, b"\0"].concat());
+        params.push(&list.to_body());
+        let params = params.as_params();
+        let event = EventRef { ts: 5, tid: -1, event_type: id::ASYNC, cpu: 0, block_flags: 1, params, options: &[] };
+        state.apply(3, &event);
+        let table = state.threads.get(state.threads.live(7)).table_at(3).expect("a table");
+        let name = |fd| {
+            let record = state.fds.get(state.tables.at(table, fd, 3));
+            (String::from_utf8_lossy(state.strings.get(record.name)).into_owned(), record.role)
+        };
+        assert_eq!(name(4), ("/etc/a".to_owned(), Role::None));
+        assert_eq!(name(5), ("10.0.0.2:5000->10.0.0.1:80".to_owned(), Role::Server));
+        assert_eq!(name(6), ("10.0.0.2:50->10.0.0.1:90".to_owned(), Role::Server));
+        assert!(state.tables.at(table, 4, 2).is_none());
     }
 }

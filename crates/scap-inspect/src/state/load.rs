@@ -12,6 +12,9 @@ use super::threads::{clone_flags, exe_bits, Memory, ThreadId, ThreadVersion};
 use super::users::User;
 use super::{Section, State};
 
+/// Descriptor records that are looked at for a connection that arrives with a message, the newest first.
+const LOOKED_AT: usize = 4096;
+
 impl State {
     /// Takes a user list; it replaces the one before. `n` is the number of the next event.
     pub fn load_users(&mut self, list: &UserList, n: u32) {
@@ -113,6 +116,36 @@ impl State {
         }
     }
 
+    /// Takes the body of a list of descriptors that a thread got with a message.
+    pub(super) fn take_given(&mut self, n: u32, body: &[u8]) {
+        let Some(list) = FdList::from_body(body) else { return };
+        let mut thread = self.threads.live(list.tid);
+        if thread.is_none() {
+            thread = self.placeholder(list.tid, n);
+        }
+        self.refresh(thread);
+        for entry in &list.fds {
+            let record = self.listed_fd(entry).with(bits::INHERITED, false);
+            let record = match record.ends.filter(|_| record.is(bits::CONNECTED)) {
+                Some(ends) => {
+                    let is_server = self.is_servers(&ends);
+                    self.with_side(record, is_server)
+                }
+                None => record,
+            };
+            self.set_fd(thread, entry.fd, record, n);
+        }
+    }
+
+    /// Whether the first of these ends, ours, is the server's: as it was when the connection was made, or, where that was
+    /// not seen of late, because servers have the lower ports.
+    fn is_servers(&self, ends: &Ends) -> bool {
+        let turned = ends.turned();
+        let seen = self.fds.newest(LOOKED_AT).filter(|record| record.role != Role::None);
+        let seen = seen.filter_map(|record| record.ends).find(|seen| *seen == *ends || *seen == turned);
+        seen.map_or(ends.source.1 < ends.dest.1, |seen| seen == turned)
+    }
+
     fn listed_fd(&mut self, entry: &FdEntry) -> FdRecord {
         let base = |kind| FdRecord { ino: entry.inode, ..FdRecord::new(entry.fd, kind) }.with(bits::INHERITED, true);
         let (kind, name) = match &entry.detail {
@@ -205,9 +238,12 @@ impl State {
 
     fn with_role(&mut self, record: FdRecord, listening: &FxHashSet<u16>) -> FdRecord {
         let Some(ends) = record.ends.filter(|_| record.kind == FdKind::Ipv4) else { return record };
-        if !listening.contains(&ends.source.1) {
-            return FdRecord { role: Role::Client, ..record };
-        }
+        self.with_side(record, listening.contains(&ends.source.1))
+    }
+
+    /// The record of a connection whose first end is ours, as the server's or the client's.
+    fn with_side(&mut self, record: FdRecord, is_server: bool) -> FdRecord {
+        let Some(ends) = record.ends.filter(|_| is_server) else { return FdRecord { role: Role::Client, ..record } };
         let ends = ends.turned();
         let mut name = Vec::new();
         connection_name(&mut name, &ends, record.l4);

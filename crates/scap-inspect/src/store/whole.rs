@@ -4,6 +4,7 @@ use std::io;
 
 use scap_format::reader::{Next, Reader};
 use scap_format::source::{open, Input, OpenOptions};
+use scap_format::tables::{event_info, Source};
 
 use super::columns::{flag, Row};
 use super::Store;
@@ -42,7 +43,8 @@ impl Store {
         // A connection under way has failed, and has its address.
         let failed = failed && event_type != id::CONNECT;
         // Enter events tell what their exits do not, in old schemas only.
-        let is_alone = matches!(event_type, id::PROCEXIT | id::PROCEXIT_OLD);
+        let is_call = event_info(event_type).is_some_and(|info| info.source == Source::Syscall);
+        let is_alone = matches!(event_type, id::PROCEXIT | id::PROCEXIT_OLD) || !is_call;
         let told_twice = row.kind.is_enter() && self.is_self_contained && !is_alone;
         !failed && !told_twice
     }

@@ -1,6 +1,7 @@
 //! Which processes are asked for, as the programs are told it.
 
 use std::collections::HashMap as Parents;
+use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ mod filter {
 pub(crate) const FOLLOWED: u32 = 1 << 16;
 /// `ANY_LEVEL` of `bpf/records.h`.
 const ANY_LEVEL: u32 = u32::MAX;
+/// The id of no control group.
+const GONE: u64 = u64::MAX;
 const CGROUPS: &str = "/sys/fs/cgroup";
 /// What `/proc/self/ns/cgroup` is where all control groups can be seen.
 const FIRST_CGROUP_NAMESPACE: &str = "cgroup:[4026531835]";
@@ -41,7 +44,7 @@ pub(crate) fn settings(options: &Options) -> Result<Vec<u8>, String> {
         [pid] if !options.follow => pid,
         _ => 0,
     };
-    let (cgroup, level) = options.cgroup.as_deref().map_or(Ok((0, 0)), cgroup)?;
+    let (cgroup, level) = asked_group(options)?;
     let mut bytes = Vec::with_capacity(64);
     for number in [std::process::id(), options.exclude, options.snaplen, filter, pid, level] {
         bytes.extend_from_slice(&number.to_le_bytes());
@@ -54,15 +57,35 @@ pub(crate) fn settings(options: &Options) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// What the programs compare control groups with.
+fn asked_group(options: &Options) -> Result<(u64, u32), String> {
+    let Some(asked) = options.cgroup.as_deref() else { return Ok((0, 0)) };
+    let path = Path::new(CGROUPS).join(asked.strip_prefix("/").unwrap_or(asked));
+    let is_gone = std::fs::metadata(&path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    // Then those made later are asked for as well, and all that is true can still be recorded.
+    if is_gone && options.newest_cgroup != 0 {
+        // Nobody hears it when standard error is closed.
+        let _ = writeln!(
+            std::io::stderr(),
+            "scaptui-probe: the control group {} has gone: recording what is in new ones",
+            asked.display()
+        );
+        return Ok((GONE, ANY_LEVEL));
+    }
+    if is_gone {
+        return Err(format!("there is no control group {} below {CGROUPS}", asked.display()));
+    }
+    cgroup(&path)
+}
+
 /// The id of a control group of the unified hierarchy, and how many are above it.
-fn cgroup(asked: &Path) -> Result<(u64, u32), String> {
+fn cgroup(path: &Path) -> Result<(u64, u32), String> {
     let unified = Path::new(CGROUPS).join("unified");
     let root = if unified.join("cgroup.controllers").exists() { unified } else { PathBuf::from(CGROUPS) };
-    let path = Path::new(CGROUPS).join(asked.strip_prefix("/").unwrap_or(asked));
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     // Its id is its directory's inode.
-    let id = std::fs::metadata(&path).map_err(told)?.ino();
-    let kind = rustix::fs::statfs(&path).map_err(|error| told(error.into()))?.f_type;
+    let id = std::fs::metadata(path).map_err(told)?.ino();
+    let kind = rustix::fs::statfs(path).map_err(|error| told(error.into()))?.f_type;
     if u64::try_from(kind).is_ok_and(|kind| kind != CGROUP2) {
         return Err(format!("{} is of no unified hierarchy of control groups", path.display()));
     }

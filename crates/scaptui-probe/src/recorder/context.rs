@@ -2,6 +2,7 @@
 
 use crate::recorder::record::{chunk, u32_at, u64_at, Chunks, Record};
 use crate::recorder::sockets::Socket;
+use crate::snapshot::{LOWER_LAYER, UPPER_LAYER};
 
 /// What parameters are made from.
 #[derive(Debug)]
@@ -32,10 +33,14 @@ pub(crate) struct File {
     pub(crate) ino: u64,
     dev: u32,
     fmode: u32,
+    layer: u32,
 }
 
 const FMODE_CREATED: u32 = 0x10_0000;
 const F_CREATED: u64 = 0x4000;
+/// The layer of an overlay, as `struct file_info` has it.
+const UPPER: u32 = 1;
+const LOWER: u32 = 2;
 
 impl File {
     /// The device as user space and captures write it.
@@ -43,13 +48,28 @@ impl File {
         encode_device(self.dev)
     }
 
-    /// `PPM_O_F_CREATED` when the open made the file.
-    pub(crate) fn created_flag(&self) -> u64 {
-        if self.fmode & FMODE_CREATED != 0 {
-            F_CREATED
-        } else {
-            0
+    /// What the open's flags say of the file itself: that it was made, and its layer of an overlay.
+    pub(crate) fn flags(&self) -> u64 {
+        let created = if self.fmode & FMODE_CREATED != 0 { F_CREATED } else { 0 };
+        created | u64::from(layer_flag(self.layer))
+    }
+
+    /// The layer as the flags of creat say it.
+    pub(crate) fn creat_flags(&self) -> u16 {
+        match self.layer {
+            UPPER => 1,
+            LOWER => 2,
+            _ => 0,
         }
+    }
+}
+
+/// The flag of open files for a layer of an overlay.
+pub(crate) fn layer_flag(layer: u32) -> u32 {
+    match layer {
+        UPPER => UPPER_LAYER,
+        LOWER => LOWER_LAYER,
+        _ => 0,
     }
 }
 
@@ -72,7 +92,7 @@ impl<'a> Context<'a> {
 
     pub(crate) fn file(&self) -> Option<File> {
         let bytes = self.bytes(chunk::FILE)?;
-        Some(File { ino: u64_at(bytes, 0), dev: u32_at(bytes, 8), fmode: u32_at(bytes, 20) })
+        Some(File { ino: u64_at(bytes, 0), dev: u32_at(bytes, 8), fmode: u32_at(bytes, 20), layer: u32_at(bytes, 24) })
     }
 
     pub(crate) fn memory(&self) -> Option<Memory> {

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use scap_format::event::{EventRef, Params as EventParams};
-use scap_format::meta::ProcessEntry;
+use scap_format::meta::{FdList, ProcessEntry, GIVEN_NAME};
 
 use crate::recorder::context::Context;
+use crate::recorder::given;
 use crate::recorder::life;
 use crate::recorder::params::Params;
 use crate::recorder::plan::{Param, Plan, GENERIC};
-use crate::recorder::record::{self, Record};
+use crate::recorder::record::{self, Given, Record};
 use crate::recorder::table::From;
 
 /// Event types that are no system call.
@@ -20,6 +21,7 @@ mod id {
     pub(super) const PROCEXIT: u16 = 186;
     pub(super) const SIGNAL: u16 = 232;
     pub(super) const PAGE_FAULT: u16 = 290;
+    pub(super) const ASYNC: u16 = 402;
 }
 
 /// Events that execute a program: what is executed is known when they begin.
@@ -239,8 +241,26 @@ impl Encoder {
             self.begun.insert(record.tid);
         }
         context.entering = false;
-        make(&mut self.params, &row.params, &context);
-        write(&self.params, head, row.exit, to);
+        // Of several messages each is an exit; the old schema has no parameters to tell them apart by.
+        let messages = if self.settings.compat { 1 } else { context.chunks.messages().max(1) };
+        for message in 0..messages {
+            context.chunks.ask_about(message);
+            make(&mut self.params, &row.params, &context);
+            write(&self.params, head, row.exit, to);
+        }
+        if !context.chunks.given.is_empty() && !self.settings.compat {
+            self.given(head, &context.chunks.given, to);
+        }
+    }
+
+    /// Which descriptors came with a message: an event that our reader applies and others pass over.
+    fn given(&mut self, head: Head, given: &[Given<'_>], to: &mut impl Events) {
+        let list = FdList { tid: head.tid, fds: given.iter().filter_map(given::entry).collect() };
+        self.params.clear();
+        self.params.u32(0);
+        self.params.text(GIVEN_NAME);
+        self.params.bytes(&list.to_body());
+        self.write(Head { tid: -1, block_flags: STATE_ONLY, ..head }, id::ASYNC, to);
     }
 
     /// A call without an event of its own, or of another interface.

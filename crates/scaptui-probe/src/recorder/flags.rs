@@ -337,6 +337,11 @@ pub(crate) fn quota_type(value: u64) -> u64 {
     one(&[(0, 1), (1, 2)], value & 0xFF, 0)
 }
 
+/// A format of quota files, where there is one.
+pub(crate) fn quota_format(value: Option<u64>) -> u8 {
+    value.map_or(1, |value| one(&[(1, 2), (2, 4), (4, 8)], value & 0xFFFF_FFFF, 1) as u8)
+}
+
 /// Flags of `io_uring_setup`: captures have one bit between the second and the third.
 pub(crate) fn io_uring_setup(value: u64) -> u64 {
     value & 3 | (value & 0x7C) << 1

@@ -20,6 +20,7 @@ mod flag {
     pub(super) const LIFE: u8 = 4;
     pub(super) const PLAIN: u8 = 8;
     pub(super) const PATH: u8 = 16;
+    pub(super) const GIVEN: u8 = 32;
 }
 
 /// One parameter: where it comes from and how it is stored.
@@ -101,7 +102,7 @@ impl Plan {
             *row = Row::generic(if wanted.compat { compat::code(code) } else { code }, shown);
             if let Some(call) = by_name.get(info.name) {
                 row.specific(call, wanted.compat);
-                row.wanted = shown || changes_state(call.exit);
+                row.wanted = shown || changes_state(call.exit) || row.only_given();
             }
         }
         Plan { rows }
@@ -173,6 +174,11 @@ impl Row {
         self.arguments = arguments(call);
     }
 
+    /// Not asked for, but where it brings descriptors those must be known.
+    fn only_given(&self) -> bool {
+        !self.shown && self.traits & traits::GIVES != 0
+    }
+
     fn to_bytes(&self) -> [u8; ROW] {
         let mut bytes = [0; ROW];
         let mut flags = 0;
@@ -182,6 +188,7 @@ impl Row {
             (self.traits & traits::LIFE != 0, flag::LIFE),
             (self.operations.is_empty() && self.extra == 0, flag::PLAIN),
             (self.traits & traits::PATH != 0, flag::PATH),
+            (self.only_given(), flag::GIVEN),
         ] {
             flags |= if condition { flag } else { 0 };
         }

@@ -4,9 +4,9 @@ use crate::recorder::flags::SOL_SOCKET;
 use crate::recorder::params::number;
 use crate::recorder::record::{u16_at, u64_at};
 
-const AF_UNIX: u16 = 1;
-const AF_INET: u16 = 2;
-const AF_INET6: u16 = 10;
+pub(crate) const AF_UNIX: u16 = 1;
+pub(crate) const AF_INET: u16 = 2;
+pub(crate) const AF_INET6: u16 = 10;
 /// Bytes of `struct socket_info`.
 const INFO: usize = 64;
 
@@ -74,8 +74,40 @@ impl<'a> Socket<'a> {
         Some(Socket { info, path })
     }
 
-    fn family(&self) -> u16 {
+    pub(crate) fn family(&self) -> u16 {
         u16_at(self.info, 0)
+    }
+
+    /// The kind: stream, datagram, raw.
+    pub(crate) fn kind(&self) -> u16 {
+        u16_at(self.info, 2)
+    }
+
+    pub(crate) fn protocol(&self) -> u16 {
+        u16_at(self.info, 4)
+    }
+
+    /// The kernel's number of its state.
+    pub(crate) fn state(&self) -> u16 {
+        u16_at(self.info, 10)
+    }
+
+    pub(crate) fn local(&self) -> (&'a [u8], u16) {
+        self.end(32, 6)
+    }
+
+    pub(crate) fn remote(&self) -> (&'a [u8], u16) {
+        self.end(48, 8)
+    }
+
+    /// Kernel addresses of a unix socket and of the one it is connected to.
+    pub(crate) fn unix_ends(&self) -> (u64, u64) {
+        (u64_at(self.info, 16), u64_at(self.info, 24))
+    }
+
+    /// The path of a unix socket.
+    pub(crate) fn path(&self) -> Vec<u8> {
+        unix_name(self.path)
     }
 
     fn end(&self, at: usize, port_at: usize) -> (&'a [u8], u16) {
@@ -90,8 +122,8 @@ impl<'a> Socket<'a> {
         encoded.push(family as u8);
         match family {
             AF_INET | AF_INET6 => {
-                let local = self.end(32, 6);
-                let mut remote = self.end(48, 8);
+                let local = self.local();
+                let mut remote = self.remote();
                 if let Some(named) = named.filter(|named| u16_at(named, 0) == family).and_then(ip) {
                     if remote.1 == 0 || direction == Direction::In {
                         remote = named;
@@ -104,7 +136,7 @@ impl<'a> Socket<'a> {
                 }
             }
             AF_UNIX => {
-                let (own, peer) = (u64_at(self.info, 16), u64_at(self.info, 24));
+                let (own, peer) = self.unix_ends();
                 let (from, to) = if direction == Direction::Out { (peer, own) } else { (own, peer) };
                 encoded.extend_from_slice(&from.to_le_bytes());
                 encoded.extend_from_slice(&to.to_le_bytes());

@@ -8,6 +8,7 @@ mod files;
 mod memory;
 mod network;
 mod processes;
+mod quota;
 
 use crate::recorder::context::Context;
 use crate::recorder::params::Params;
@@ -61,6 +62,10 @@ const fn fixed(argument: u8, size: u16) -> Operation {
 const fn fixed_out(argument: u8, size: u16) -> Operation {
     operation(3, argument, 0, 0, size)
 }
+/// A structure the call is given or fills, depending on what it is asked to do: copied when it returns, however it does.
+const fn given_structure(argument: u8, size: u16) -> Operation {
+    operation(3, argument, 0, 2, size)
+}
 /// A socket address the call is given.
 const fn address(argument: u8, length: u8) -> Operation {
     operation(4, argument, length, 1, 0)
@@ -84,6 +89,14 @@ const fn message_read(argument: u8) -> Operation {
 /// A message the call sends.
 const fn message_written(argument: u8) -> Operation {
     operation(7, argument, 0, 2, 0)
+}
+/// Messages the call receives; the result is their number.
+const fn messages_read(argument: u8) -> Operation {
+    operation(9, argument, 0, 0, 0)
+}
+/// Messages the call sends.
+const fn messages_written(argument: u8) -> Operation {
+    operation(9, argument, 0, 2, 0)
 }
 /// An array the call is given.
 const fn list(argument: u8, count: u8, size: u16) -> Operation {
@@ -153,6 +166,8 @@ pub(crate) mod traits {
     pub(crate) const LIFE: u8 = 2;
     /// With the path of the descriptor.
     pub(crate) const PATH: u8 = 4;
+    /// May bring descriptors: where it is not asked for, those that do are wanted all the same.
+    pub(crate) const GIVES: u8 = 8;
 }
 
 const fn call(name: &'static str, exit: u16, operations: &'static [Operation], params: &'static [From]) -> Call {

@@ -72,8 +72,8 @@ impl Walk<'_> {
                     Some((inode(fds, fd), FdDetail::Memory { name }))
                 }
                 Link::Anonymous(kind) => {
-                    let kind = anonymous(kind);
-                    Some((0, self.anonymous(&open_fds, fd, kind, name)))
+                    let detail = anonymous(kind, name);
+                    Some((0, self.with_pid(&open_fds, fd, detail)))
                 }
                 Link::Path => self.file(&open_fds, fd, name),
             };
@@ -107,22 +107,14 @@ impl Walk<'_> {
         Some((file.stx_ino, detail))
     }
 
-    fn anonymous(&mut self, open: &Open<'_>, fd: u32, kind: Anonymous, name: Vec<u8>) -> FdDetail {
-        match kind {
-            Anonymous::Event => FdDetail::Event { name },
-            Anonymous::Epoll => FdDetail::Epoll { name },
-            Anonymous::Inotify => FdDetail::Inotify { name },
-            Anonymous::Signal => FdDetail::Signal { name },
-            Anonymous::Timer => FdDetail::Timer { name },
-            Anonymous::Bpf => FdDetail::Bpf { name },
-            Anonymous::IoUring => FdDetail::IoUring { name },
-            Anonymous::Userfault => FdDetail::Userfault { name },
-            // Named as the events that open one name it.
-            Anonymous::Pid => {
+    /// Descriptors of processes are named as the events that open one name them.
+    fn with_pid(&mut self, open: &Open<'_>, fd: u32, detail: FdDetail) -> FdDetail {
+        match detail {
+            FdDetail::Pid { name } => {
                 let pid = self.info(open, fd, b"Pid:");
                 FdDetail::Pid { name: if pid.is_empty() { name } else { [b"/proc/", pid].concat() } }
             }
-            Anonymous::Other => FdDetail::Unsupported { name },
+            other => other,
         }
     }
 
@@ -149,33 +141,21 @@ fn inode(fds: impl AsFd, fd: u32) -> u64 {
     statx(fds, DecInt::new(fd), AtFlags::STATX_DONT_SYNC, StatxFlags::INO).map_or(0, |file| file.stx_ino)
 }
 
-#[derive(Clone, Copy)]
-enum Anonymous {
-    Event,
-    Epoll,
-    Inotify,
-    Signal,
-    Timer,
-    Bpf,
-    IoUring,
-    Userfault,
-    Pid,
-    Other,
-}
-
-fn anonymous(kind: &[u8]) -> Anonymous {
-    match kind {
-        b"eventfd" => Anonymous::Event,
-        b"eventpoll" => Anonymous::Epoll,
-        b"inotify" => Anonymous::Inotify,
-        b"signalfd" => Anonymous::Signal,
-        b"timerfd" => Anonymous::Timer,
-        b"io_uring" => Anonymous::IoUring,
-        b"userfaultfd" => Anonymous::Userfault,
-        b"pidfd" => Anonymous::Pid,
+/// What is in no directory, by the kind the kernel names it by, with or without brackets.
+pub(crate) fn anonymous(kind: &[u8], name: Vec<u8>) -> FdDetail {
+    let kind = kind.strip_prefix(b"[").unwrap_or(kind);
+    match kind.strip_suffix(b"]").unwrap_or(kind) {
+        b"eventfd" => FdDetail::Event { name },
+        b"eventpoll" => FdDetail::Epoll { name },
+        b"inotify" => FdDetail::Inotify { name },
+        b"signalfd" => FdDetail::Signal { name },
+        b"timerfd" => FdDetail::Timer { name },
+        b"io_uring" => FdDetail::IoUring { name },
+        b"userfaultfd" => FdDetail::Userfault { name },
+        b"pidfd" => FdDetail::Pid { name },
         // Maps, programs, links, iterators, tokens.
-        kind if kind.starts_with(b"bpf") || kind == b"btf" => Anonymous::Bpf,
-        _ => Anonymous::Other,
+        kind if kind.starts_with(b"bpf") || kind == b"btf" => FdDetail::Bpf { name },
+        _ => FdDetail::Unsupported { name },
     }
 }
 

@@ -3,9 +3,9 @@
 use rustix::fs::OFlags;
 
 /// Not a flag of open(2): the file of an overlay is the upper layer's.
-pub(super) const UPPER_LAYER: u32 = 0x8000;
+pub(crate) const UPPER_LAYER: u32 = 0x8000;
 /// The file of an overlay is a lower layer's.
-pub(super) const LOWER_LAYER: u32 = 0x1_0000;
+pub(crate) const LOWER_LAYER: u32 = 0x1_0000;
 
 /// What of `O_TMPFILE` and `O_SYNC` is theirs alone: `O_DIRECTORY` and `O_DSYNC` come with them.
 const TMPFILE: u32 = 0o20_000_000;
@@ -32,7 +32,7 @@ const BITS: [(u32, u32); 12] = [
 ];
 
 /// Flags as captures have them (`PPM_O_`).
-pub(super) fn to_capture(flags: u32) -> u32 {
+pub(crate) fn to_capture(flags: u32) -> u32 {
     // Read only, write only, both: 0, 1, 2 there, two bits here.
     let access = (flags & ACCESS) + 1;
     BITS.iter().filter(|(kernel, _)| flags & kernel != 0).fold(access & 3, |sum, (_, bit)| sum | bit)

@@ -237,3 +237,22 @@ fn a_process_is_followed_to_those_it_starts_and_had_started() {
         .collect();
     assert_eq!(ended, [0, 0]);
 }
+
+#[test]
+fn a_control_group_that_has_gone_is_said_and_new_ones_are_recorded() {
+    if Recording::start(&[]).is_none() {
+        return;
+    }
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scaptui-probe"))
+            .args(["--for", "0.1", "--cgroup", "/gone/scope"])
+            .args(arguments)
+            .output()
+            .expect("the probe");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let gone = "scaptui-probe: the control group /gone/scope has gone: recording what is in new ones\n";
+    assert_eq!(run(&["--newest-cgroup", "1"]), (Some(0), gone.to_owned()));
+    let none = "scaptui-probe: there is no control group /gone/scope below /sys/fs/cgroup\n";
+    assert_eq!(run(&[]), (Some(2), none.to_owned()));
+}

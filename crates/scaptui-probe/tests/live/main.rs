@@ -11,6 +11,9 @@
 
 mod calls;
 mod filters;
+mod given;
+mod layers;
 mod network;
+mod quotas;
 mod recording;
 mod stream;

@@ -143,3 +143,70 @@ fn unix_sockets_have_both_ends_and_a_path() {
     assert_eq!((connect.0, connect.1), (accept.0, accept.1));
     assert_eq!(exit("bind").bytes("addr"), [&[1][..], path.to_str().expect("plain").as_bytes(), &[0]].concat());
 }
+
+/// Two messages to two places with one call, taken with one.
+#[test]
+fn of_several_messages_each_is_an_event() {
+    use std::os::fd::AsRawFd as _;
+
+    check(|| {
+        let sender = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        let receiver = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        let (from, to) = (sender.local_addr().expect("bound"), receiver.local_addr().expect("bound"));
+        let mut lines = Vec::new();
+        // SAFETY: every pointer is to memory that outlives its call.
+        unsafe {
+            let mut name: libc::sockaddr_in = std::mem::zeroed();
+            name.sin_family = 2;
+            name.sin_port = to.port().to_be();
+            name.sin_addr.s_addr = u32::from_ne_bytes([127, 0, 0, 1]);
+            let texts: [&[u8]; 3] = [b"first", b"", b"the third"];
+            let mut parts = texts.map(|text| libc::iovec { iov_base: text.as_ptr() as *mut _, iov_len: text.len() });
+            let mut messages: [libc::mmsghdr; 3] = std::mem::zeroed();
+            for (message, part) in messages.iter_mut().zip(&mut parts) {
+                message.msg_hdr.msg_name = std::ptr::addr_of_mut!(name).cast();
+                message.msg_hdr.msg_namelen = 16;
+                message.msg_hdr.msg_iov = part;
+                message.msg_hdr.msg_iovlen = 1;
+            }
+            assert_eq!(libc::sendmmsg(sender.as_raw_fd(), messages.as_mut_ptr(), 3, 0), 3);
+            for text in texts {
+                let (length, data) =
+                    (text.len(), if text.is_empty() { "-" } else { std::str::from_utf8(text).expect("plain") });
+                lines.push(format!(
+                    "sendmmsg res={length} fd={} size={length} data={data} tuple={}",
+                    sender.as_raw_fd(),
+                    tuple(from, to)
+                ));
+            }
+            let mut room = [[0u8; 20]; 4];
+            let mut parts = room.each_mut().map(|room| libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: 20 });
+            let mut names: [libc::sockaddr_in; 4] = std::mem::zeroed();
+            let mut messages: [libc::mmsghdr; 4] = std::mem::zeroed();
+            for ((message, part), name) in messages.iter_mut().zip(&mut parts).zip(&mut names) {
+                message.msg_hdr.msg_name = std::ptr::from_mut(name).cast();
+                message.msg_hdr.msg_namelen = 16;
+                message.msg_hdr.msg_iov = part;
+                message.msg_hdr.msg_iovlen = 1;
+            }
+            let fd = receiver.as_raw_fd();
+            let taken = libc::recvmmsg(fd, messages.as_mut_ptr(), 4, libc::MSG_DONTWAIT, std::ptr::null_mut());
+            assert_eq!(taken, 3);
+            for text in texts {
+                let (length, data) =
+                    (text.len(), if text.is_empty() { "-" } else { std::str::from_utf8(text).expect("plain") });
+                lines.push(format!(
+                    "recvmmsg res={length} fd={fd} size={length} data={data} tuple={} msgcontrol=-",
+                    tuple(from, to)
+                ));
+            }
+            let taken = libc::recvmmsg(fd, messages.as_mut_ptr(), 4, libc::MSG_DONTWAIT, std::ptr::null_mut());
+            lines.push(format!(
+                "recvmmsg res={} fd={fd} size=0 data=- tuple={} msgcontrol=-",
+                result(taken),
+                tuple("0.0.0.0:0".parse().expect("an address"), to)
+            ));
+        }
+        lines
+    });
+}

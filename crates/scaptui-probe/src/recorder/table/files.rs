@@ -2,8 +2,8 @@
 
 use super::From::{Arg, Data, In, Map, MapIn, Nothing, Ret, Text, VectorData, VectorSize, With};
 use super::{
-    call, extra, fixed, fixed_out, given, list, read, text, text_out, traits, vector_read, vector_written, written,
-    Call, From, RESULT,
+    call, extra, fixed, fixed_out, given, given_structure, list, quota, read, text, text_out, traits, vector_read,
+    vector_written, written, Call, From, RESULT,
 };
 use crate::recorder::context::Context;
 use crate::recorder::flags;
@@ -36,7 +36,7 @@ fn openat2_mode(context: &Context<'_>, params: &mut Params) {
 fn flags_with_file(context: &Context<'_>, params: &mut Params, flags: u64) {
     let mut flags = flags::open(flags);
     if let Some(file) = context.file() {
-        flags |= file.created_flag();
+        flags |= file.flags();
     }
     params.u32(flags as u32);
 }
@@ -54,6 +54,10 @@ fn openat2_flags(context: &Context<'_>, params: &mut Params) {
         Some(how) => flags_with_file(context, params, params::number(how, 0, 8)),
         None => params.empty(),
     }
+}
+
+fn creat_flags(context: &Context<'_>, params: &mut Params) {
+    params.u16(context.file().map_or(0, |file| file.creat_flags()));
 }
 
 fn device(context: &Context<'_>, params: &mut Params) {
@@ -127,7 +131,7 @@ pub(super) static CALLS: &[Call] = &[
     call("open", 3, &[text(0)], &[Ret, Text(0), With(open_flags), With(open_mode), With(device), With(inode)]).extra(OPENED, RESULT),
     call("openat", 307, &[text(1)], &[Ret, Arg(0), Text(0), With(openat_flags), With(openat_mode), With(device), With(inode)]).extra(OPENED, RESULT),
     call("openat2", 327, &[text(1), fixed(2, 24)], &[Ret, Arg(0), Text(0), With(openat2_flags), With(openat2_mode), MapIn(1, 16, 8, flags::resolve), With(device), With(inode)]).extra(OPENED, RESULT),
-    call("creat", 59, &[text(0)], &[Ret, Text(0), Arg(1), With(device), With(inode), Nothing]).extra(OPENED, RESULT),
+    call("creat", 59, &[text(0)], &[Ret, Text(0), Arg(1), With(device), With(inode), With(creat_flags)]).extra(OPENED, RESULT),
     call("open_by_handle_at", 337, &[], &[Ret, Arg(0), Map(2, flags::open), With(path_of_file), With(device), With(inode)]).extra(OPENED, RESULT).traits(traits::PATH),
     call("close", 5, &[], &[Ret, Arg(0)]),
     call("close_range", 451, &[], &[Ret, Arg(0), Arg(1), Arg(2)]),
@@ -182,8 +186,8 @@ pub(super) static CALLS: &[Call] = &[
     call("pipe2", 393, &[fixed_out(0, 8)], PIPE2).extra(extra::PIPE, 0),
     call("eventfd", 63, &[], &[Ret, Arg(0), Nothing]),
     call("eventfd2", 397, &[], &[Ret, Map(1, flags::descriptor), Arg(0)]),
-    call("signalfd", 127, &[], &[Ret, Arg(0), Nothing, Nothing]),
-    call("signalfd4", 399, &[], &[Ret, Map(3, flags::descriptor), Arg(0), Nothing]),
+    call("signalfd", 127, &[fixed(1, 8)], &[Ret, Arg(0), In(0, 0, 4), Nothing]),
+    call("signalfd4", 399, &[fixed(1, 8)], &[Ret, Map(3, flags::descriptor), Arg(0), In(0, 0, 4)]),
     call("timerfd_create", 137, &[], &[Ret, Arg(0), Arg(1)]),
     call("inotify_init", 139, &[], &[Ret, Nothing]),
     call("inotify_init1", 395, &[], &[Ret, Map(0, flags::descriptor)]),
@@ -201,7 +205,7 @@ pub(super) static CALLS: &[Call] = &[
     call("copy_file_range", 333, &[fixed(1, 8), fixed(3, 8)], &[Ret, Arg(2), In(1, 0, 8), Arg(0), In(0, 0, 8), Arg(4)]),
     call("mount", 257, &[text(0), text(1), text(2)], &[Ret, Text(0), Text(1), Text(2), Map(3, flags::mount)]),
     call("umount2", 391, &[text(0)], &[Ret, Text(0), Arg(1)]),
-    call("quotactl", 191, &[text(1)], &[Ret, Text(0), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, Map(0, flags::quota_command), Map(0, flags::quota_type), Arg(2), Nothing]),
+    call("quotactl", 191, &[text(1), text(3), given_structure(3, 72)], &[Ret, Text(0), With(quota::path), With(quota::hard_space), With(quota::soft_space), With(quota::space), With(quota::hard_inodes), With(quota::soft_inodes), With(quota::space_time), With(quota::inode_time), With(quota::space_grace), With(quota::inode_grace), With(quota::info_flags), With(quota::format_found), Map(0, flags::quota_command), Map(0, flags::quota_type), With(quota::id), With(quota::format_wanted)]),
     call("fsconfig", 373, &[text(2), given(3, 4), text(3)], &[Ret, Arg(0), Arg(1), Text(0), With(fsconfig_bytes), With(fsconfig_text), Arg(4)]),
     call("io_uring_setup", 339, &[fixed(1, 40)], &[Ret, Arg(0), In(0, 0, 4), In(0, 4, 4), MapIn(0, 8, 4, flags::io_uring_setup), In(0, 12, 4), In(0, 16, 4), In(0, 20, 4)]),
     call("io_uring_enter", 341, &[], &[Ret, Arg(0), Arg(1), Arg(2), Arg(3), Nothing]),

@@ -2,7 +2,8 @@
 
 use super::From::{Arg, Data, In, Ret, VectorData, VectorSize, With};
 use super::{
-    address, address_out, call, extra, fixed_out, given, message_read, message_written, read, written, Call, RESULT,
+    address, address_out, call, extra, fixed_out, given, message_read, message_written, messages_read,
+    messages_written, read, traits, written, Call, RESULT,
 };
 use crate::recorder::context::Context;
 use crate::recorder::flags;
@@ -56,6 +57,16 @@ fn message_received(context: &Context<'_>, params: &mut Params) {
 
 fn control(context: &Context<'_>, params: &mut Params) {
     params.bytes(context.bytes(chunk::CONTROL).unwrap_or_default());
+}
+
+/// Of one of several messages its bytes, else the call's result.
+fn message_result(context: &Context<'_>, params: &mut Params) {
+    params.i64(context.chunks.message_bytes().map_or(context.record.ret, i64::from));
+}
+
+/// Bytes of the message that was received.
+fn message_size(context: &Context<'_>, params: &mut Params) {
+    params.u32(context.chunks.message_bytes().unwrap_or(0));
 }
 
 fn queue_percent(context: &Context<'_>, params: &mut Params) {
@@ -124,7 +135,7 @@ pub(super) static CALLS: &[Call] = &[
     call("sendto", 31, &[written(1, 2), address(4, 5)], &[Ret, Data(0), Arg(0), Arg(2), With(sent)]).extra(extra::SOCKET, FD0),
     call("recvfrom", 35, &[read(1), address_out(4, 5)], &[Ret, Data(0), With(received), Arg(0), Arg(2)]).extra(extra::SOCKET, FD0),
     call("sendmsg", 49, &[message_written(1)], &[Ret, VectorData(0), Arg(0), VectorSize(0), With(message_sent)]).extra(extra::SOCKET, FD0),
-    call("recvmsg", 53, &[message_read(1)], &[Ret, VectorSize(0), VectorData(0), With(message_received), With(control), Arg(0)]).extra(extra::SOCKET, FD0),
-    call("sendmmsg", 51, &[message_written(1)], &[Ret, Arg(0), VectorSize(0), VectorData(0), With(message_sent)]).extra(extra::SOCKET, FD0),
-    call("recvmmsg", 55, &[message_read(1)], &[Ret, Arg(0), VectorSize(0), VectorData(0), With(message_received), With(control)]).extra(extra::SOCKET, FD0),
+    call("recvmsg", 53, &[message_read(1)], &[Ret, VectorSize(0), VectorData(0), With(message_received), With(control), Arg(0)]).extra(extra::SOCKET, FD0).traits(traits::GIVES),
+    call("sendmmsg", 51, &[messages_written(1)], &[With(message_result), Arg(0), VectorSize(0), VectorData(0), With(message_sent)]).extra(extra::SOCKET, FD0),
+    call("recvmmsg", 55, &[messages_read(1)], &[With(message_result), Arg(0), With(message_size), VectorData(0), With(message_received), With(control)]).extra(extra::SOCKET, FD0).traits(traits::GIVES),
 ];
