@@ -183,10 +183,28 @@ async def test_ctrl_c_ends_the_recording_and_keeps_what_there_is(tmp_path: Path)
         assert viewer.row.split()[1] == "38"
 
 
-async def test_f2_tells_how_the_probe_does(tmp_path: Path) -> None:
+async def test_once_nothing_comes_any_more_keys_and_empty_panes_say_so(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        assert "= pause" in viewer.pane("footer")[0]
+        await viewer.press("ctrl+c")
+        (keys,) = viewer.pane("footer")
+        assert "pause" not in keys
+        assert "F tail" not in keys
+        await viewer.press("shift+tab")
+        await viewer.until_line("live-tree", "the capture is over: p shows the processes as of")
+        assert "pause" not in viewer.pane("footer")[0]
+
+
+async def test_f2_shows_the_views_as_everywhere(tmp_path: Path) -> None:
+    async with live(tmp_path) as viewer:
+        await viewer.press("f2")
+        assert any("connections" in line for line in viewer.screen)
+
+
+async def test_Y_tells_how_the_probe_does(tmp_path: Path) -> None:
     async with live(tmp_path) as viewer:
         await viewer.until_line("status", "drops 1,184")
-        await viewer.press("f2")
+        await viewer.press("Y")
         assert viewer.pane("cursor") == [
             " probe 5.0% of a cpu, buffers 25.0% full, 7 ev, 900B in 2 s"
         ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from scaptui._core import Filter, Recorded, Recorder, native_syscall_names
+from scaptui.capture.making import unmade
 from scaptui.capture.opening import refusals
 from scaptui.errors import Refused
 
@@ -138,8 +139,10 @@ class Recording:
         except FileExistsError as error:
             raise Refused(*taken(str(name))) from error
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise Refused(f"cannot write {name or 'standard output'!r}: {why}") from error
+            if name is None:
+                why = (error.strerror or str(error)).lower()
+                raise Refused(f"cannot write standard output: {why}") from error
+            raise unmade("write", name, error) from error
         if name is not None:
             self.files.begun(name)
 

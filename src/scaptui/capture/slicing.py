@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from scaptui._core import Capture, Filter, Slice, SliceComparison, SliceReport
+from scaptui.capture.making import unmade
 from scaptui.capture.opening import refusals
 from scaptui.capture.recording import Packing, packing_of
 from scaptui.errors import Refused
@@ -108,8 +109,7 @@ class Slicing:
         except FileExistsError as error:
             raise Refused(*exists(str(self.path))) from error
         except OSError as error:
-            why = (error.strerror or str(error)).split(" (os error")[0].lower()
-            raise Refused(f"cannot make {self.path!r}: {why}") from error
+            raise unmade("make", str(self.path), error) from error
 
     def call_off(self) -> None:
         """Make it no more; what there is of it is deleted."""

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
+from scaptui.capture.making import unmade
 from scaptui.errors import Refused
 
 _PIECE: Final = 1 << 20
@@ -103,7 +104,7 @@ def _made(path: str) -> int:
     except FileExistsError as error:
         raise Refused(f"there is a file {path!r} already", "name another one") from error
     except OSError as error:
-        raise Refused(f"cannot write {path!r}: {error.strerror}") from error
+        raise unmade("write", path, error) from error
 
 
 def _write(descriptor: int, data: bytes) -> None:

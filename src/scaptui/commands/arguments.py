@@ -122,10 +122,19 @@ def check_processes(options: argparse.Namespace) -> None:
     """Whether what was asked for is there.
 
     Raises:
-        Refused: there is no such process.
+        Refused: there is no such process, or no such control group.
     """
     if options.pid is not None and not Path(f"/proc/{options.pid}").exists():
         raise Refused(f"there is no process {options.pid}", "ps -e shows those there are")
+    if options.cgroup is None:
+        return
+    from scaptui.capture.control_groups import ROOT
+
+    if not (ROOT / options.cgroup.lstrip("/")).is_dir():
+        raise Refused(
+            f"there is no control group {options.cgroup!r}",
+            f"its path is the one below {ROOT}; /proc/PID/cgroup tells that of a process",
+        )
 
 
 def captures_and_filter(

@@ -23,6 +23,7 @@ from scaptui.commands import arguments, quantities
 from scaptui.commands import open as viewer
 from scaptui.commands.doctor import refused_to_capture
 from scaptui.errors import Refused, Status
+from scaptui.filter.left_here import left_here
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
 from scaptui.views.live import Live
@@ -76,6 +77,17 @@ def _pushed(text: str) -> PushedDown:
     from scaptui.filter.core import understood
 
     return pushed_down(understood(text).expression, frozenset(native_syscall_names()))
+
+
+def _left_here(text: str | None, wanted: ProbeOptions) -> tuple[str, ...]:
+    """What the kernel does not decide of a filter, and why."""
+    from scaptui.filter.core import understood
+
+    if text is None:
+        return ()
+    calls = frozenset(native_syscall_names())
+    has_group = wanted.cgroup is not None
+    return left_here(text, understood(text).expression, calls, has_group=has_group)
 
 
 def _in_words(wanted: ProbeOptions, groups: Collection[str] | None) -> str:
@@ -183,6 +195,7 @@ def _show_local(
         wanted = replace(wanted, pids=(str(child.pid),), follow=True)
     argv = here(helper, wanted)
     assert argv is not None
+    left_of_filter = _left_here(text, wanted)
     try:
         probe = _started(argv)
         if probe is None or not probe.wait_until_ready():
@@ -194,7 +207,8 @@ def _show_local(
         if child is not None:
             clause = f"proc.pid={child.pid} or proc.apid={child.pid}"
             text = f"({text}) and ({clause})" if text else clause
-        live = _live(options, _in_words(wanted, pushed.groups), probe, child, command)
+        words = _in_words(wanted, pushed.groups)
+        live = _live(options, words, probe, child, command, left_of_filter)
         status = _show(options, text, live)
     finally:
         left = child.stop() if child is not None else 0
@@ -217,7 +231,8 @@ def _show_remote(
             "scaptui-probe has to be there, and to run as root or with capabilities",
         )
     words = _in_words(wanted, pushed.groups)
-    return _show(options, text, _live(options, words, probe, None, (), local=False))
+    left = _left_here(text, wanted)
+    return _show(options, text, _live(options, words, probe, None, (), left, local=False))
 
 
 def _started(argv: Sequence[str]) -> Followed | None:
@@ -229,8 +244,11 @@ def _started(argv: Sequence[str]) -> Followed | None:
 
 def _unknown_refusal(probe: Followed | None) -> Status:
     """All that a capture needs is there, and yet there is none."""
-    said = probe.ended() if probe is not None else None
-    raise Refused(f"the capture helper ended: {said or 'it could not be run'}", "scaptui doctor")
+    if probe is None:
+        raise Refused("the capture helper could not be run", "scaptui doctor")
+    # What it said stands above already.
+    said = "" if probe.said else f": {probe.ended()}"
+    raise Refused(f"the capture helper ended before it was ready{said}", "scaptui doctor")
 
 
 def _live(
@@ -239,6 +257,7 @@ def _live(
     probe: Followed,
     child: Child | None,
     command: Sequence[str],
+    left: tuple[str, ...],
     *,
     local: bool = True,
 ) -> Live:
@@ -254,6 +273,7 @@ def _live(
         command=" ".join(command),
         hidden=hidden,
         pushed=in_the_kernel,
+        left=left,
         keep=keep,
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user
+from scaptui.capture.making import check_folder
 from scaptui.capture.probe import ProbeOptions
 from scaptui.capture.recording import (
     STDOUT,
@@ -24,6 +25,7 @@ from scaptui.commands.doctor import refused_to_capture
 from scaptui.commands.reading import asked_for
 from scaptui.commands.record_progress import Told
 from scaptui.errors import Refused, Status
+from scaptui.filter.left_here import left_here
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
 from scaptui.views.format import counted
@@ -53,11 +55,14 @@ def run(words: list[str]) -> Status:
     limits = _limits(options)
     if options.output != STDOUT and limits.files is None and os.path.lexists(options.output):
         raise Refused(*taken(options.output))
+    if options.output != STDOUT:
+        check_folder(options.output)
     arguments.check_processes(options)
     asked = asked_for(options.filter)
+    calls = frozenset(native_syscall_names())
     pushed = PushedDown()
     if asked.expression is not None:
-        pushed = pushed_down(asked.expression, frozenset(native_syscall_names()))
+        pushed = pushed_down(asked.expression, calls)
     helper = find_helper()
     wanted = _probe_options(options, pushed)
     argv = here(helper, wanted) if helper else None
@@ -80,7 +85,11 @@ def run(words: list[str]) -> Status:
         return refused_to_capture() or Status.REFUSED
     recording.begin_file()
     told = Told(options.duration)
-    told.ready(options.filter, pushed, wanted)
+    left: tuple[str, ...] = ()
+    if options.filter and asked.expression is not None:
+        has_group = wanted.cgroup is not None
+        left = left_here(options.filter, asked.expression, calls, has_group=has_group)
+    told.ready(options.filter, pushed, wanted, left)
     return _Run(recording, probe, told, limits, asked_to_end, options).run()
 
 

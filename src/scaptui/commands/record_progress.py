@@ -1,6 +1,7 @@
 """What a recording says on standard error: when it is ready, how it goes, what is in the file."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,14 @@ class Told:
         """Seconds since it was ready."""
         return time.monotonic() - self._began
 
-    def ready(self, text: str | None, pushed: PushedDown, options: ProbeOptions) -> None:
-        """Nothing is missed from now on."""
+    def ready(
+        self,
+        text: str | None,
+        pushed: PushedDown,
+        options: ProbeOptions,
+        left: Iterable[str] = (),
+    ) -> None:
+        """Nothing is missed from now on. `left`: what the kernel does not decide of the filter."""
         _, clock, zone = moment(time.time_ns(), None)
         what = text or "everything"
         what += "".join(f" of {words}" for words in options.words_for_people)
@@ -39,6 +46,8 @@ class Told:
             f"ready     {clock[:8]} {zone}, capturing {what}, snaplen {options.snaplen}, "
             f"{_megabytes(options.buffer)} of buffers"
         )
+        for part in left:
+            tell(f"not in the kernel: {part}")
 
     def progress(self, events: int, drops: int) -> None:
         """How it goes, when it is time to say so."""

@@ -32,6 +32,20 @@ _LONGEST_NAME: Final = 15
 _CONTAINER: Final = re.compile(rb"[0-9a-f]{12}")
 _POD: Final = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 
+# Fields that the kernel can decide by.
+DECIDED: Final = frozenset(
+    {
+        "proc.pid",
+        "user.uid",
+        "proc.name",
+        "container.id",
+        "k8s.pod.uid",
+        "k8s.pod.id",
+        "evt.type",
+        "syscall.type",
+    }
+)
+
 Values = frozenset[str] | None
 _Join = Callable[[Values, Values], Values]
 

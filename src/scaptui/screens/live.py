@@ -19,7 +19,7 @@ from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
 from scaptui.views.arrangement import TALL, WIDE
 from scaptui.views.cells import Line, Piece, fit_end, glimpse
-from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line
+from scaptui.views.live import Live, LiveFacts, LiveWatch, about_probe, live_line, sentences
 from scaptui.views.live_processes import LiveProcesses, LiveTreeModel
 from scaptui.views.process_frame import lineage_line, quiet_line
 from scaptui.views.process_snapshot import Snapshot
@@ -67,6 +67,8 @@ _TREE_KEYS: Final[Keys] = (
     ("screen.zoom", "alone"),
     ("screen.close", ""),
 )
+# Keys that have no use once nothing comes any more.
+_WHILE_LIVE: Final = frozenset({"live.pause", "events.tail"})
 _TREE: Final = "live-tree"
 _SIGNAL: Final = "signal"
 # What stands beside the arguments of a process that is asked about: its number, what is typed.
@@ -96,7 +98,7 @@ class LiveScreen(CaptureScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("equals_sign", "pause", "pause the screen, never the capture", id="live.pause"),
-        Binding("f2", "probe", "how the probe does", id="live.probe"),
+        Binding("Y,f7", "probe", "how the probe does", id="live.probe"),
         Binding("H,f8", "doctor", "whether this host can capture", id="live.doctor"),
         Binding("tab", "next_pane(1)", "next pane", id="screen.pane"),
         Binding("shift+tab", "next_pane(-1)", "previous pane", id="screen.pane_back"),
@@ -128,6 +130,7 @@ class LiveScreen(CaptureScreen):
         # Who a signal is asked for.
         self._target: Target | None = None
         self._changed = time.monotonic()
+        self._was_over = False
         self.model.tail(on=True)
 
     def on_mount(self) -> None:
@@ -176,6 +179,7 @@ class LiveScreen(CaptureScreen):
         moment = message.moment
         self._facts_now = moment.facts
         self._tree.show(moment.tree)
+        self._say_what_is_missing()
         self.query_one(LiveTree).redraw()
         if moment.selection is self.model.selection:
             self._strip, self._file = moment.strip, moment.file
@@ -183,6 +187,21 @@ class LiveScreen(CaptureScreen):
             if self._filtering is not None:
                 self._filtering.capture_grew()
         self._redraw()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing comes any more."""
+        return self.stopped or self._facts_now.ended is not None
+
+    def _say_what_is_missing(self) -> None:
+        """A sentence for each pane that has no rows; other keys once nothing comes any more."""
+        tree, events = self.query_one(LiveTree), self.query_one(EventList)
+        tree.when_empty, events.when_empty = sentences(
+            is_over=self._is_over, kept=self._facts_now.kept, is_filtered=bool(self.filter_text)
+        )
+        if self._is_over and not self._was_over:
+            self._was_over = True
+            self._tell_keys()
 
     # Keys
 
@@ -211,6 +230,8 @@ class LiveScreen(CaptureScreen):
         """Ctrl+C: end the recording, keep what there is; once more quits."""
         self._live.probe.expect_end()
         super().action_stop()
+        self._say_what_is_missing()
+        self._redraw()
 
     def action_next_pane(self, by: int) -> None:
         """Go to another pane; low screens show only that."""
@@ -328,11 +349,17 @@ class LiveScreen(CaptureScreen):
 
     def _tell_keys(self) -> None:
         if isinstance(self.focused, LiveTree):
-            self.query_one(Footer).tell(told(self, _TREE_KEYS))
+            self.query_one(Footer).tell(told(self, self._of_use(_TREE_KEYS)))
         elif isinstance(self.focused, EventList):
-            self.query_one(Footer).tell(told(self, _LIVE_KEYS))
+            self.query_one(Footer).tell(told(self, self._of_use(_LIVE_KEYS)))
         else:
             super()._tell_keys()
+
+    def _of_use(self, keys: Keys) -> Keys:
+        """Without those that have no use any more."""
+        if not self._was_over or self._paused:
+            return keys
+        return tuple(key for key in keys if key[0] not in _WHILE_LIVE)
 
     def on_descendant_focus(self) -> None:
         """Low screens show the pane with the focus."""

@@ -24,6 +24,7 @@ class Live:
         probe: The helper that records them.
         local: Whether it records this machine, with the process ids that /proc has here.
         pushed: What the kernel decides of the filter, in words; empty when it sends everything.
+        left: What the kernel does not decide of it, each part with the reason.
         tee: The recording beside it, None without one.
         child: The command that is watched, None for the whole machine.
         command: The command in words.
@@ -34,6 +35,7 @@ class Live:
     probe: Followed
     local: bool = True
     pushed: str = ""
+    left: tuple[str, ...] = ()
     tee: Tee | None = None
     child: Child | None = None
     command: str = ""
@@ -195,4 +197,17 @@ def about_probe(facts: LiveFacts, live: Live) -> str:
         parts.append(f"{counted(told.late)} late")
     if live.pushed:
         parts.append(f"in the kernel: {live.pushed}")
+    if live.left:
+        parts.append(f"not in the kernel: {', '.join(live.left)}")
     return ", ".join(parts)
+
+
+def sentences(*, is_over: bool, kept: int, is_filtered: bool) -> tuple[str, str]:
+    """What the panes of processes and of events say while they have no rows."""
+    if is_over:
+        processes = "the capture is over: p shows the processes as of an event"
+        if is_filtered and kept:
+            return processes, "no event is selected: w says why"
+        return processes, "the capture is over, and nothing was recorded"
+    processes = "no process was at work in the last second: a shows those at rest"
+    return processes, "no event is selected yet" if is_filtered else "no event has come yet"

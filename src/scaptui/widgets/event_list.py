@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 
-from scaptui.views.cells import Line
+from scaptui.views.cells import Line, Piece
 from scaptui.views.event_list import EventListModel, What
 from scaptui.views.status import explanation
 from scaptui.widgets.lines import LinesView
@@ -96,6 +96,8 @@ class EventList(LinesView, can_focus=True):
         self.digits = ""
         self._first_g: Timer | None = None
         self._has_heading = True
+        # What stands there while there is no row.
+        self.when_empty = ""
 
     @property
     def has_heading(self) -> bool:
@@ -121,6 +123,8 @@ class EventList(LinesView, can_focus=True):
     def make_lines(self) -> Sequence[Line]:
         """Heading and rows as the model has them now."""
         rows = [row.line for row in self.model.lines()]
+        if not rows and self.when_empty:
+            rows = [(Piece(f" {self.when_empty}", "muted"),)]
         return [self.model.heading(), *rows] if self._has_heading else rows
 
     def on_key(self, event: events.Key) -> None:

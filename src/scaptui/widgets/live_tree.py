@@ -1,11 +1,13 @@
 """The processes of a capture that is being made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from scaptui.views.cells import Line, Piece
 from scaptui.views.live_processes import LiveTreeLines
 from scaptui.views.process_columns import TreeLines
 from scaptui.widgets.process_tree import ProcessTree
@@ -47,6 +49,16 @@ class LiveTree(ProcessTree, can_focus=True, inherit_bindings=False):
         """A signal is to be sent to this process."""
 
         pid: int
+
+    # What stands there while there is no row.
+    when_empty = ""
+
+    def make_lines(self) -> Sequence[Line]:
+        """Heading and rows, or why there are none."""
+        lines = super().make_lines()
+        if self.model.rows or not self.when_empty:
+            return lines
+        return [*lines[:1], (Piece(f" {self.when_empty}", "muted"),)]
 
     def lines_for(self, screen_width: int, *, alone: bool) -> TreeLines:  # noqa: ARG002
         """What makes the lines: as wide as the pane, wherever it stands."""
