@@ -283,7 +283,7 @@ def test_limits_and_statuses(tmp_path: Path, scaptui: Run) -> None:
     assert by_time.status == 1
     assert "time is up" in by_time.err
     assert re.search(
-        r"limited\.scap  0 events(?: and \d+ for names)?, [\d,]+ bytes, drops 0, complete",
+        r"limited\.scap  0 events(?: and [\d,]+ for names)?, [\d,]+ bytes, drops 0, complete",
         by_time.err,
     )
     again = scaptui("record", "-o", file)
