@@ -9,7 +9,7 @@ from scaptui.errors import Refused
 def unmade(verb: str, name: str, error: OSError) -> Refused:
     """The refusal of a file of this name; `verb` is what was to be done with it."""
     why = (error.strerror or str(error)).split(" (os error")[0].lower()
-    return Refused(f"cannot {verb} {name!r}: {why}", _hint(name, error.errno))
+    return Refused(f"cannot {verb} {name!r}: {why}", _hint(name, error.errno or _number(error)))
 
 
 def check_folder(name: str) -> None:
@@ -22,6 +22,17 @@ def check_folder(name: str) -> None:
     if not folder.is_dir():
         code = errno.ENOTDIR if folder.exists() else errno.ENOENT
         raise Refused(f"cannot make {name!r}: {_why(folder, code)}", _hint(name, code))
+
+
+def _number(error: OSError) -> int | None:
+    """The number of an error of the core, which has only a kind."""
+    match error:
+        case FileNotFoundError():
+            return errno.ENOENT
+        case PermissionError():
+            return errno.EACCES
+        case _:
+            return None
 
 
 def _why(folder: Path, code: int) -> str:
