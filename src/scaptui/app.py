@@ -141,10 +141,14 @@ class ScaptuiApp(App[Ended]):
         self.push_screen(HelpScreen.of(screen, title, everything=everything), run)
 
     def _first_line(self, name: str) -> Callable[[int], Line]:
-        main = self.screen_stack[0]
-        if isinstance(main, CaptureScreen):
-            return lambda width: main.first_line(name, width)
-        return lambda _: ()
+        main = self._listed
+        return (lambda _: ()) if main is None else lambda width: main.first_line(name, width)
+
+    @property
+    def _listed(self) -> CaptureScreen | None:
+        """The list of events that is shown, or that the page shown stands above."""
+        lists = (each for each in reversed(self.screen_stack) if isinstance(each, CaptureScreen))
+        return next(lists, None)
 
     def action_interrupt(self) -> None:
         """Twice in a row, on a screen that has nothing to stop: quit."""
@@ -170,8 +174,7 @@ class ScaptuiApp(App[Ended]):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
-        main = self.screen_stack[0]
-        if isinstance(main, CaptureScreen):
+        if (main := self._listed) is not None:
             main.key_comes()
         self._typed.append(event)
         if time.monotonic() > self._waits_until:
@@ -225,8 +228,7 @@ class ScaptuiApp(App[Ended]):
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = self._frames.wrap(renderable, self.size)
         super()._display(screen, renderable)
-        main = self.screen_stack[0] if self.screen_stack else None
-        if isinstance(main, CaptureScreen):
+        if (main := self._listed) is not None:
             main.picture_made()
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scaptui._core import Capture
-from scaptui.views.differences import differences
+from scaptui.views.differences import Side, differences
 from tests.core.asking import compiled, opened
 from tests.core.building import Building
 
@@ -22,7 +22,9 @@ def capture(path: Path, *, pid: int, paths: dict[str, int], comm: str = "app") -
 def told(first: Capture, second: Capture, text: str = "") -> list[tuple[str, str, str]]:
     return [
         (each.where, each.group.about.decode(), each.group.error)
-        for each in differences(first, second, compiled(text))
+        for each in differences(
+            Side("first", first, compiled(text)), Side("second", second, compiled(text))
+        ).found
     ]
 
 

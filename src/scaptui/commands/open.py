@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,8 @@ from scaptui.errors import Refused, Status
 from scaptui.output import STDERR, STDOUT
 
 if TYPE_CHECKING:
+    from scaptui.capture.opening import Capture
+    from scaptui.views.comparison import Question
     from scaptui.views.live import Live
 
 EXAMPLE: Final = """\
@@ -130,10 +132,12 @@ def show(
     live: "Live | None" = None,
     sources: Sequence[str] = (),
     notes: str = "",
+    asks: "Callable[[Capture], Question] | None" = None,
 ) -> Status:
     """Run the viewer; `live` says where a capture comes from that is being made.
 
-    Bookmarks are kept beside `sources`, or in `notes` where that is named.
+    Bookmarks are kept beside `sources`, or in `notes` where that is named. `asks` makes the
+    question with which the page that compares is opened.
 
     Raises:
         Refused: a capture, the filter or a rule cannot be taken; said before the screen is touched.
@@ -158,7 +162,15 @@ def show(
         # The core has its own descriptor: the stream ends for the helper when that is closed.
         os.close(live.stream)
     opened = Opened.of(
-        capture, text, how.zone, follow=follow, rules=rules, live=live, sources=sources, notes=notes
+        capture,
+        text,
+        how.zone,
+        follow=follow,
+        rules=rules,
+        live=live,
+        sources=sources,
+        notes=notes,
+        question=asks(capture) if asks is not None else None,
     )
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)

@@ -1,6 +1,6 @@
 """A page over the list of events that asks the core beside the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,11 +22,13 @@ class PageLeft:
         at: The event it showed last.
         filter_text: The filter whose events are wanted, None for that of before.
         then: What is to be opened.
+        back: Makes the page anew as it was left; None where it was closed.
     """
 
     at: int | None
     filter_text: str | None = None
     then: Literal["", "filter", "why"] = ""
+    back: Callable[[], Screen["PageLeft"]] | None = None
 
 
 class AskingScreen(Screen[PageLeft]):

@@ -116,6 +116,7 @@ class BookmarksScreen(AskingScreen):
         self.model = BookmarkPage(asked.zone)
         self._begins_at = asked.at
         self._writes_note = asked.writes_note
+        self._base: Span | None = None
         self._counts: dict[tuple[int, int], int] = {}
         self._leaving = False
         self._file = FileAsked(self._ask, self._export)
@@ -205,12 +206,8 @@ class BookmarksScreen(AskingScreen):
         match message.wish:
             case "event" if row.number is not None:
                 self._leave(PageLeft(row.number))
-            case "span":
-                span = self.model.span()
-                if span is None:
-                    self._tell("a span has two ends, Space measures from a bookmark")
-                else:
-                    self._leave(PageLeft(span.first, span.filter_text))
+            case "span" | "base" | "compare":
+                self._use_span(message.wish)
             case "note" if row.number is not None:
                 pane = self.query_one(NotePane)
                 if not pane.editor.is_whole:
@@ -227,6 +224,27 @@ class BookmarksScreen(AskingScreen):
                 self._file.begin("write Markdown to", self._default_name())
             case _:
                 self._tell("the event of this bookmark is not in this capture")
+
+    def _use_span(self, wish: str) -> None:
+        span = self.model.span()
+        if span is None:
+            self._tell("a span has two ends, Space measures from a bookmark")
+        elif wish == "span":
+            self._leave(PageLeft(span.first, span.filter_text))
+        elif wish == "base":
+            self._base = span
+            self._tell(f"A compares another span with {span.name}")
+        else:
+            from scaptui.screens.comparing import compare_spans
+
+            asked = self.asked
+            page = compare_spans(asked, span.named, self._base.named if self._base else None)
+            self._base = None
+            self.app.push_screen(page, self._left_comparison)
+
+    def _left_comparison(self, left: PageLeft | None) -> None:
+        if left is not None and (left.at is not None or left.then):
+            self._leave(left)
 
     def on_bookmark_list_colour_wanted(self, message: BookmarkList.ColourWanted) -> None:
         """Draw it in another colour."""

@@ -1,7 +1,7 @@
 """The main screen: one capture, its filter, the list of events and what is under the cursor."""
 
 import json
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,6 +12,7 @@ from scaptui.screens.background import Once, Pace, Ruling
 from scaptui.screens.copying import copy
 from scaptui.screens.keeping import KeepingScreen
 from scaptui.screens.keys import alt_digit, opened_by_digits
+from scaptui.screens.opened import Opened
 from scaptui.screens.panes import FOLLOWING_CURSOR
 from scaptui.views.cells import fit_end, fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
@@ -22,6 +23,9 @@ from scaptui.widgets.details import DetailsPane
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.lines import Themed
 from scaptui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:  # loaded when first needed: with it comes the filter language
+    from scaptui.views.comparison import Question
 
 # Seconds between changes of the screen by itself, over a slow line.
 _SLOW_PACE: Final = 1.0
@@ -47,6 +51,7 @@ class CaptureScreen(KeepingScreen):
         ),
         Binding("v,f2", "views", "views: files, connections, errors ...", id="screen.views"),
         Binding("K", "crashes", "what restarts or crashed", id="screen.crashes"),
+        Binding("A", "compare", "compare: selection, capture, odd ones", id="screen.compare"),
         Binding("W", "slice", "save events with all they need", id="screen.slice"),
         Binding("/", "find", "find in what is shown and in payload", id="screen.find"),
         Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
@@ -71,6 +76,10 @@ class CaptureScreen(KeepingScreen):
     _span_from: int | None = None
     _pressed: int | None = None
 
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
+        self._question = opened.question
+
     def on_mount(self) -> None:
         """Begin to read."""
         if isinstance(self.app, Themed) and self.app.terminal.low_bandwidth:
@@ -81,6 +90,8 @@ class CaptureScreen(KeepingScreen):
             self._work.give("rules", Ruling(self._rules, Pace(self._pace.seconds), looked))
         self._work.start()
         self.call_after_refresh(self._tell_keys)
+        if self._question is not None:
+            self.call_after_refresh(self._compare, self._question)
 
     def on_unmount(self) -> None:
         """Leave nothing at work."""
@@ -270,6 +281,31 @@ class CaptureScreen(KeepingScreen):
             strip=self.strip_at,
         )
         self.app.push_screen(ViewsScreen(asked), self._left_page)
+
+    # Comparing
+
+    def action_compare(self) -> None:
+        """Show what the selected events have that the rest has not; of all, the odd ones."""
+        self._compare(None)
+
+    def compare_threads(self, event: int, base: int) -> None:
+        """Show where the threads of two events part; of one, from all alike."""
+        from scaptui.views.comparison import Threads
+
+        self._compare(Threads(self.capture, event, None if event == base else base))
+
+    def _compare(self, question: "Question | None") -> None:
+        from scaptui.screens.comparing import CompareAsked, CompareScreen
+
+        asked = CompareAsked(
+            capture=self.capture,
+            question=question,
+            filter_text=self.filter_text,
+            zone=self.model.zone,
+            first_line=self.first_line,
+            sources=self._sources or (self._file.name,),
+        )
+        self.app.push_screen(CompareScreen(asked), self._left_page)
 
     # Spans of time
 

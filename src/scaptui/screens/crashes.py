@@ -107,6 +107,7 @@ class CrashesScreen(AskingScreen):
         Binding("o", "output", "all it wrote to stdout and stderr", id="crashes.output"),
         Binding("p", "tree", "the process tree at its end", id="crashes.tree"),
         Binding("W", "slice", "save the events of the run", id="crashes.slice"),
+        Binding("A", "compare", "compare with a run that lived", id="crashes.compare"),
         Binding("M", "report", "save the report as Markdown", id="crashes.report"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
         Binding("ctrl+c", "close", "stop looking, close", id="screen.stop"),
@@ -256,6 +257,22 @@ class CrashesScreen(AskingScreen):
         # The tree always tells its moment: without more it was only closed.
         if left is not None and (left.filter_text is not None or left.then):
             self.dismiss(left)
+
+    def action_compare(self) -> None:
+        """Compare the run with one of its program that lived or ended otherwise."""
+        from scaptui.screens.comparing import compare_spans
+        from scaptui.views.crash_partner import named_run, partner
+
+        run, program = self.model.run, self.model.program
+        if run is None or program is None:
+            self._tell(_NO_RUN)
+            return
+        other = partner(program, run)
+        if other is None:
+            self._tell("this program has no other run: A in the list of events compares with more")
+            return
+        page = compare_spans(self.asked, named_run(run), named_run(other))
+        self.app.push_screen(page, self._left_output)
 
     def action_slice(self) -> None:
         """Find the first and the last event of the run, to save what is between."""

@@ -1,11 +1,13 @@
 """The filter of the main screen: typed, taken back, and explained."""
 
 import gc
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from scaptui.capture.opening import Filter
 from scaptui.errors import Refused
 from scaptui.screens.opened import Opened, compiled_filter
 from scaptui.screens.showing import ShowingScreen
+from scaptui.screens.trail import Trail
 from scaptui.views.cells import Line
 from scaptui.widgets.event_list import EventList
 from scaptui.widgets.footer import Footer
@@ -17,16 +19,13 @@ if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer 
     from scaptui.screens.why_area import WhyArea
     from scaptui.widgets.why import WhyPage
 
-# Filters one can go back to.
-_MOST_BEFORE: Final = 100
-
 
 class FilteringScreen(ShowingScreen):
     """Joins the prompt of the filter and its explanation to the rows."""
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
-        self._before: list[str] = []
+        self._trail = Trail()
         self._filtering: FilterArea | None = None
         self._explaining: WhyArea | None = None
         self._expression: Expression | None = None
@@ -41,23 +40,15 @@ class FilteringScreen(ShowingScreen):
             self._refused(error)
             return
         self._leave_filter()
+        self._take(text, compiled)
+
+    def _take(self, text: str, compiled: Filter | None) -> None:
         self.filter_text, self._expression = text, None
         self._show(compiled)
 
     def _leave_filter(self) -> None:
         """Remember the filter that is left, for going back to it."""
-        self._before.append(self.filter_text)
-        del self._before[:-_MOST_BEFORE]
-
-    def action_filter_back(self) -> None:
-        """Go back to the filter before this one."""
-        while self._before and self._before[-1] == self.filter_text:
-            self._before.pop()
-        if not self._before:
-            self._tell("there was no filter before this one")
-            return
-        self.apply(self._before.pop())
-        self._before.pop()
+        self._trail.leave(self.filter_text)
 
     async def _rows_came(self) -> None:
         if self._filtering is not None:

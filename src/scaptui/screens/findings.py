@@ -1,4 +1,4 @@
-"""Pages of findings: failed calls in groups, and where two threads part."""
+"""Pages of findings: failed calls in groups, and requests from process to process."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
@@ -41,20 +41,6 @@ def errors_screen(frame: Frame, selected: Filter | None) -> "FindingsScreen":
         return failure_findings(ranked(capture, selected))
 
     return FindingsScreen(frame, "errors", "ranking failed calls", look)
-
-
-def parting_screen(frame: Frame, event: int, base: int) -> "FindingsScreen":
-    """Where the thread of an event parts from that of another."""
-
-    def look(capture: Capture) -> Findings:
-        from scaptui.views.found import thread_findings
-        from scaptui.views.threads import against_all, against_one
-
-        if event == base:
-            return thread_findings(against_all(capture, event))
-        return thread_findings(against_one(capture, event, base))
-
-    return FindingsScreen(frame, "diff", "comparing threads", look)
 
 
 def request_screen(frame: Frame, event: int, fd: int | None) -> "FindingsScreen":

@@ -1,9 +1,10 @@
 """From the cursor's event to pages about what it belongs to, and back from there."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from scaptui.screens.filtering import FilteringScreen
-from scaptui.screens.opened import Opened
+from scaptui.screens.opened import Opened, compiled_filter
 
 if TYPE_CHECKING:  # loaded with the first page
     from scaptui.screens.asking import PageLeft
@@ -15,6 +16,22 @@ class LeadingScreen(FilteringScreen):
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
         self._base: int | None = None
+
+    @abstractmethod
+    def compare_threads(self, event: int, base: int) -> None:
+        """Show where the threads of two events part; of one, from all alike."""
+
+    def action_filter_back(self) -> None:
+        """Go back to the filter before this one, or to the page that led to these events."""
+        left = self._trail.back(self.filter_text)
+        if left is None:
+            self._tell("there was no filter before this one")
+            return
+        if left.filter_text != self.filter_text:
+            text = left.filter_text
+            self._take(text, compiled_filter(text) if text else None)
+        if left.page is not None:
+            self.app.push_screen(left.page(), self._left_page)
 
     def action_processes(self) -> None:
         """Show the process tree as of the cursor's event."""
@@ -66,20 +83,20 @@ class LeadingScreen(FilteringScreen):
                 f"base is event {call.number}: B on another compares threads, B here with all alike"
             )
         else:
-            from scaptui.screens.findings import parting_screen
-
             base, self._base = self._base, None
-            self.app.push_screen(parting_screen(self, call.number, base), self._left_page)
+            self.compare_threads(call.number, base)
 
     async def _left_page(self, left: "PageLeft | None") -> None:
         if left is None:
             return
+        if left.back is not None:
+            self._trail.leave(self.filter_text, left.back)
         if left.filter_text is not None:
             self.apply(left.filter_text)
         # The filter of before may not have selected the event.
         if left.at is not None:
             self.model.goto_number(left.at)
-        self._tell("")
+        self._tell("" if left.back is None else "Backspace goes back to the page")
         if left.then == "filter":
             await self.action_filter()
         elif left.then == "why":

@@ -8,7 +8,8 @@ from scaptui.capture.opening import Capture, Filter
 from scaptui.views.live import Live
 from scaptui.views.units import Zone
 
-if TYPE_CHECKING:  # loaded when there are rules: with them comes the filter language
+if TYPE_CHECKING:  # loaded when needed: with them comes the filter language
+    from scaptui.views.comparison import Question
     from scaptui.views.rule_marks import RuleMarks
 
 
@@ -26,6 +27,7 @@ class Opened:
         live: Where the capture comes from while it is made; None for one that was made before.
         sources: Names of the capture's files as they were given; bookmarks are kept beside them.
         notes: A file of bookmarks to be used in place of those.
+        question: What the page that compares is opened with; None for the events.
     """
 
     capture: Capture
@@ -37,6 +39,7 @@ class Opened:
     live: Live | None = None
     sources: tuple[str, ...] = ()
     notes: str = ""
+    question: "Question | None" = None
 
     @classmethod
     def of(
@@ -50,6 +53,7 @@ class Opened:
         live: Live | None = None,
         sources: Sequence[str] = (),
         notes: str = "",
+        question: "Question | None" = None,
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
@@ -60,8 +64,8 @@ class Opened:
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
         named = Zone.named(zone)
-        text = filter_text
-        return cls(capture, text, compiled, named, follow, marks, live, tuple(sources), notes)
+        text, of = filter_text, tuple(sources)
+        return cls(capture, text, compiled, named, follow, marks, live, of, notes, question)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":

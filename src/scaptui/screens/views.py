@@ -103,12 +103,13 @@ class ViewsScreen(AskingScreen):
             self.view = view
             self.count = count
 
-    def __init__(self, asked: ViewsAsked) -> None:
+    def __init__(self, asked: ViewsAsked, page: ViewPage | None = None) -> None:
         super().__init__("")
         self.asked = asked
-        self.page = ViewPage(asked.capture, asked.filter_text, asked.at, asked.zone)
+        # A page that was left for events comes back as it was.
+        self.page = page or ViewPage(asked.capture, asked.filter_text, asked.at, asked.zone)
         self.picker = ViewPicker(asked.name)
-        self._picks = asked.view is None
+        self._picks = page is None and asked.view is None
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -123,7 +124,10 @@ class ViewsScreen(AskingScreen):
     def on_mount(self) -> None:
         """Show the view that was asked for, or the picker."""
         self._work.start()
-        if self.asked.view is not None:
+        level = self.page.level
+        if level is not None:
+            self._show(level)
+        elif self.asked.view is not None:
             self._open(self.asked.view)
         else:
             self.action_pick()
@@ -269,7 +273,7 @@ class ViewsScreen(AskingScreen):
             if below is not None:
                 self._show(below)
         elif level.view.is_list:
-            self.dismiss(PageLeft(row.first, self._changed_filter()))
+            self.dismiss(PageLeft(row.first, self._changed_filter(), back=self._again))
         else:
             self._leave(self.page.events_filter())
 
@@ -283,7 +287,10 @@ class ViewsScreen(AskingScreen):
     def _leave(self, filter_text: str) -> None:
         row = self.page.row
         if row is not None and filter_text:
-            self.dismiss(PageLeft(row.first or None, filter_text))
+            self.dismiss(PageLeft(row.first or None, filter_text, back=self._again))
+
+    def _again(self) -> "ViewsScreen":
+        return ViewsScreen(self.asked, self.page)
 
     def _reorder(self, order: Order | None) -> None:
         level = self.page.level

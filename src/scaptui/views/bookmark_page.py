@@ -55,6 +55,16 @@ class Span:
         return f"evt.num>={self.first} and evt.num<={self.last}"
 
     @property
+    def name(self) -> str:
+        """The span in words."""
+        return f"events {self.first:,} to {self.last:,}"
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """The span in words, and its filter."""
+        return self.name, self.filter_text
+
+    @property
     def time(self) -> str:
         """The time in words: 1.95 ms."""
         return span_time(self.ns)

@@ -55,9 +55,14 @@ class Failure:
 
 def ranked(capture: Capture, selected: Filter | None) -> list[Failure]:
     """Groups of failed calls among selected events, those that tell most first."""
-    found = _found_elsewhere(doings(capture, selected))
-    told = [Failure(group, *_rank(group, found)) for group in failures(capture, selected)]
-    return sorted(told, key=_order)
+    all_doings = doings(capture, selected)
+    return sorted(with_ranks(failures(capture, selected), all_doings), key=_order)
+
+
+def with_ranks(failed: Iterable[Doing], all_doings: Iterable[Doing]) -> list[Failure]:
+    """Groups that failed, each with its rank among all that was done."""
+    found = _found_elsewhere(all_doings)
+    return [Failure(group, *_rank(group, found)) for group in failed]
 
 
 def events_of(failure: Failure) -> str:

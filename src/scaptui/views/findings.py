@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
+from typing import Final
 
 from scaptui.views.cells import (
     Line,
@@ -17,6 +18,9 @@ from scaptui.views.cells import (
     pad_right,
 )
 
+# From so many cells on columns have their wide widths.
+_WIDE: Final = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -27,12 +31,14 @@ class Column:
         cells: Its width, 0 for what is left.
         role: Of its cells.
         right: Whether cells stand right.
+        wide: Its width on a wide screen, 0 for the same.
     """
 
     title: str
     cells: int
     role: Role = "text"
     right: bool = False
+    wide: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,12 @@ class FindingsPage:
     @property
     def row(self) -> Finding | None:
         """The row under the cursor."""
-        return self.findings.rows[self._targets[self._place]] if self._targets else None
+        return None if self.place is None else self.findings.rows[self.place]
+
+    @property
+    def place(self) -> int | None:
+        """Which of all rows it is."""
+        return self._targets[self._place] if self._targets else None
 
     def move(self, by: int) -> None:
         """Go so many rows on, or back."""
@@ -132,9 +143,9 @@ class FindingsPage:
 
     def _sized(self, cells: int) -> list[tuple[Column, int]]:
         columns = self.findings.columns
-        fixed = sum(column.cells + 1 for column in columns)
-        rest = max(8, cells - fixed - 1)
-        return [(column, column.cells or rest) for column in columns]
+        sizes = [(cells >= _WIDE and column.wide) or column.cells for column in columns]
+        rest = max(8, cells - sum(size + 1 for size in sizes) - 1)
+        return [(column, size or rest) for column, size in zip(columns, sizes, strict=True)]
 
     def _line(self, row: Finding, cells: int, *, is_here: bool) -> Line:
         gutter = Piece(">" if is_here else " ", "accent")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from scaptui.escaping import decoded
 from scaptui.views.cells import Role
-from scaptui.views.difference_report import step_text
+from scaptui.views.difference_report import parting_title, step_text, thread_name
 from scaptui.views.failures import MEANINGS, RANKS, Failure, events_of
 from scaptui.views.findings import Column, Finding, Findings
 from scaptui.views.format import counted
 from scaptui.views.parting import Parting
-from scaptui.views.threads import Against, Thread
+from scaptui.views.threads import Against
 
 _FAILURES = (
     Column("COUNT", 8, right=True),
@@ -54,9 +54,9 @@ def _failure(failure: Failure) -> Finding:
 
 def thread_findings(against: Against) -> Findings:
     """Where a thread parts from others, with the calls that differ."""
-    ours = _name(against.thread)
+    ours = thread_name(against.thread)
     if against.is_pair:
-        whom = _name(against.others[0])
+        whom = thread_name(against.others[0])
         title = f"{ours} against {whom}, {against.alike:,} calls agree"
     else:
         whom = f"{len(against.others):,} others"
@@ -64,36 +64,26 @@ def thread_findings(against: Against) -> Findings:
     rows: list[Finding] = []
     for parting, many in against.partings:
         of = "" if against.is_pair else f", from {many:,} of {len(against.others):,}"
-        rows.append(Finding((f"─ {_what(parting)}{of}",), "warning"))
-        if parting.kind == "data":
-            rows += [
-                Finding((f"  {ours}  {step_text(parting.ours[0])}",), event=parting.ours[0].event),
-                Finding((b"    " + parting.our_line,), "failed"),
-                Finding(
-                    (f"  {whom}  {step_text(parting.theirs[0])}",), event=parting.theirs[0].event
-                ),
-                Finding((b"    " + parting.their_line,)),
-            ]
-            continue
-        for name, steps in ((ours, parting.ours), (whom, parting.theirs)):
-            state = "" if steps else ": none of these"
-            rows.append(Finding((f"  {name}{state}",), "accent"))
-            rows += [
-                Finding((f"    {step_text(step)}",), event=step.event) for step in steps[:_CALLS]
-            ]
-            if len(steps) > _CALLS:
-                rows.append(Finding((f"    and {len(steps) - _CALLS:,} more",), "muted"))
+        rows.append(Finding((f"─ {parting_title(parting).lower()}{of}",), "warning"))
+        rows += parting_rows(parting, ours, whom)
     return Findings(title, rows, nothing=f"they part nowhere, {against.alike:,} calls agree")
 
 
-def _what(parting: Parting) -> str:
+def parting_rows(parting: Parting, ours: str, whom: str) -> list[Finding]:
+    """The calls that differ, of either."""
     if parting.kind == "data":
-        return f"other words in {parting.ours[0].call}"
-    first = (parting.ours or parting.theirs)[0]
-    if parting.kind == "error":
-        return f"another outcome of {first.call}"
-    return f"other calls from {first.call} on"
-
-
-def _name(thread: Thread) -> str:
-    return f"{decoded(thread.comm)} {thread.tid}"
+        mine, other = parting.ours[0], parting.theirs[0]
+        return [
+            Finding((f"  {ours}  {step_text(mine)}",), event=mine.event),
+            Finding((b"    " + parting.our_line,), "failed"),
+            Finding((f"  {whom}  {step_text(other)}",), event=other.event),
+            Finding((b"    " + parting.their_line,)),
+        ]
+    rows: list[Finding] = []
+    for name, steps in ((ours, parting.ours), (whom, parting.theirs)):
+        state = "" if steps else ": none of these"
+        rows.append(Finding((f"  {name}{state}",), "accent"))
+        rows += [Finding((f"    {step_text(step)}",), event=step.event) for step in steps[:_CALLS]]
+        if len(steps) > _CALLS:
+            rows.append(Finding((f"    and {len(steps) - _CALLS:,} more",), "muted"))
+    return rows

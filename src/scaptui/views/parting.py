@@ -17,7 +17,7 @@ from scaptui.capture.doings import Step
 Kind = Literal["call", "error", "data"]
 
 # Calls that come as memory, clocks and other threads have it.
-_UNEVEN: Final = frozenset(
+UNEVEN: Final = frozenset(
     (
         "brk", "mmap", "mmap2", "munmap", "mprotect", "madvise", "mremap", "futex", "switch",
         "sched_yield", "rt_sigprocmask", "rt_sigaction", "clock_gettime", "gettimeofday", "time",
@@ -60,16 +60,18 @@ class Compared:
     Attributes:
         partings: Where they part, in order.
         alike: Calls that agree.
+        of: Calls that were held against each other, of the longer sequence.
     """
 
     partings: tuple[Parting, ...]
     alike: int
+    of: int
 
 
 def compare(ours: Sequence[Step], theirs: Sequence[Step]) -> Compared:
     """What two threads did, held against each other."""
-    a = [step for step in ours if step.call not in _UNEVEN]
-    b = [step for step in theirs if step.call not in _UNEVEN]
+    a = [step for step in ours if step.call not in UNEVEN]
+    b = [step for step in theirs if step.call not in UNEVEN]
     partings: list[Parting] = []
     learned: dict[bytes, bytes] = {}
     alike = 0
@@ -81,7 +83,7 @@ def compare(ours: Sequence[Step], theirs: Sequence[Step]) -> Compared:
                 partings.append(found)
         if only_a or only_b:
             partings.append(_stretch(tuple(only_a), tuple(only_b)))
-    return Compared(tuple(partings), alike)
+    return Compared(tuple(partings), alike, max(len(a), len(b)))
 
 
 def _stretch(only_a: tuple[Step, ...], only_b: tuple[Step, ...]) -> Parting:

@@ -9,7 +9,7 @@ from scaptui.capture.streams import stream_of
 from scaptui.errors import Refused
 from scaptui.views.parting import Parting, compare
 
-_LAST: Final = 2**32 - 1
+LAST: Final = 2**32 - 1
 # Threads of a program that share so many of their calls did the same kind of work.
 _NEARLY: Final = 0.5
 # Threads that one is held against at most, the nearest in the capture.
@@ -66,7 +66,7 @@ def against_one(capture: Capture, event: int, base: int) -> Against:
         Refused: both events are of one thread and one descriptor.
     """
     thread, other = thread_of(capture, event), thread_of(capture, base)
-    ours, theirs = (steps_of(capture, each, 0, _LAST) for each in (event, base))
+    ours, theirs = (steps_of(capture, each, 0, LAST) for each in (event, base))
     if ours and theirs and ours[0].event == theirs[0].event:
         ours, theirs = (steps_of(capture, each, *_span(capture, each)) for each in (event, base))
         if ours and theirs and ours[0].event == theirs[0].event:
@@ -94,13 +94,13 @@ def _span(capture: Capture, event: int) -> tuple[int, int]:
 
 def against_all(capture: Capture, event: int) -> Against:
     """The thread of an event, and all of its program that did nearly the same."""
-    ours = steps_of(capture, event, 0, _LAST)
+    ours = steps_of(capture, event, 0, LAST)
     like = sorted(threads_like(capture, event), key=lambda each: abs(each - event))
     others: list[Thread] = []
     found: dict[tuple[object, ...], list[Parting]] = {}
     best = 0
     for other in like[: _MOST + 1]:
-        theirs = steps_of(capture, other, 0, _LAST)
+        theirs = steps_of(capture, other, 0, LAST)
         if not ours or not theirs or theirs[0].event == ours[0].event:
             continue
         if len(theirs) > 3 * len(ours) or len(ours) > 3 * len(theirs):
@@ -123,4 +123,4 @@ def _place(parting: Parting) -> tuple[object, ...]:
 
 
 def _event(parting: Parting) -> int:
-    return parting.ours[0].event if parting.ours else _LAST
+    return parting.ours[0].event if parting.ours else LAST

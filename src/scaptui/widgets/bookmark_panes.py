@@ -16,7 +16,7 @@ from scaptui.widgets.editing import EDITING, MOVING
 from scaptui.widgets.lines import LinesView
 from scaptui.widgets.rows_pane import ModelPane
 
-Wish = Literal["event", "span", "note", "name", "delete", "copy", "export"]
+Wish = Literal["event", "span", "base", "compare", "note", "name", "delete", "copy", "export"]
 
 
 class BookmarkList(ModelPane[BookmarkPage]):
@@ -32,6 +32,8 @@ class BookmarkList(ModelPane[BookmarkPage]):
         Binding("M", "wish('export')", "export all", id="bookmarks.export"),
         Binding("space", "anchor", "measure from here", id="bookmarks.anchor"),
         Binding("s", "wish('span')", "events of the span", id="bookmarks.span"),
+        Binding("A", "wish('compare')", "compare the span with the rest", id="bookmarks.compare"),
+        Binding("B", "wish('base')", "compare others with this span", id="bookmarks.base"),
         *(
             Binding(str(place), f"colour('{colour}')", colour, id=f"bookmarks.{colour}")
             for place, colour in enumerate(COLOURS, 1)

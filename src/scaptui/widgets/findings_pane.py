@@ -23,10 +23,14 @@ class FindingsPane(ModelPane[FindingsPage]):
 
     @dataclass
     class EventWanted(Message):
-        """An event is wanted, and the filter for those that are like it, empty for all events."""
+        """An event is wanted, and the filter for those that are like it, empty for all events.
+
+        `wants_all` says that those like it were asked for.
+        """
 
         event: int
         filter_text: str
+        wants_all: bool = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(FindingsPage(Findings("")), id=id)
@@ -35,7 +39,7 @@ class FindingsPane(ModelPane[FindingsPage]):
         """Ask for all events the row is about."""
         row = self.model.row
         if row is not None:
-            self.post_message(self.EventWanted(row.event, row.filter_text))
+            self.post_message(self.EventWanted(row.event, row.filter_text, wants_all=True))
 
     def action_event(self) -> None:
         """Ask for the first event among all others."""
