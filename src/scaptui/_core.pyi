@@ -1012,7 +1012,12 @@ class Stream:
     def data(self, piece: int) -> bytes:
         """Captured bytes of a piece, empty where there are none."""
     def find(self, text: bytes, start: int, *, backward: bool = False) -> int | None:
-        """The next piece whose captured bytes hold a text in any case; the start does not count."""
+        """The next piece in which a text begins, in any case; the start does not count.
+
+        It may end in a later piece of the same way, unless the capture lacks bytes between.
+        """
+    def matches(self, piece: int, text: bytes) -> list[tuple[int, int]]:
+        """From which to before which byte of a piece a text stands, as far as it is in this one."""
 
 def streams_of(capture: Capture, event: int) -> list[ListedStream]:
     """The descriptors over which the process of an event moved data, by when they began to."""

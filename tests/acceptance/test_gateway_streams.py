@@ -38,6 +38,13 @@ def requests(sample: Capture) -> list[Request]:
 class TestTheUpstreamConnection:
     """Scenario: follow the upstream connection of the request that was answered 502."""
 
+    def test_a_text_over_two_writes_is_found(self, sample: Capture) -> None:
+        stream = Stream(sample, 13457)
+        found = stream.find(b"200 ok\r\nserver: ", 0)
+        assert found is not None
+        assert stream.data(found).endswith(b"200 OK\r\n")
+        assert stream.matches(found, b"200 ok\r\nserver: ") == [(9, 17)]
+
     @pytest.mark.parametrize("event", [13395, 13430, 13451, 13457, 13476, 13478])
     def test_it_is_one_stream_from_either_end(self, sample: Capture, event: int) -> None:
         stream = Stream(sample, event)

@@ -1,6 +1,13 @@
 """Streams: one open file through all that share it, from its opening to its last close."""
 
+from bisect import bisect_right
+from itertools import accumulate
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scaptui._core import Capture, CoreError, Stream, streams_of
 from scaptui.demo.encoding import inet_tuple
@@ -346,6 +353,69 @@ class TestData:
         assert stream.find(b"two", 1) == 3
         assert stream.find(b"two", 3) is None
         assert stream.find(b"two", 3, backward=True) == 1
+
+    def test_a_word_that_two_calls_share_is_found(self, building: Building) -> None:
+        building.process(7)
+        building.descriptor(7, 3, "file", "/x")
+        for data in (b"GET /fo", b"o HT", b"TP/1.0 foo", b"none"):
+            write(building, 7, 3, data)
+        stream = last_of(opened(building.close()))
+        assert stream.find(b"/foo http/", 3, backward=True) == 0
+        assert [stream.matches(at, b"/foo http/") for at in range(4)] == [
+            [(4, 7)],
+            [(0, 4)],
+            [(0, 3)],
+            [],
+        ]
+        assert stream.matches(2, b"foo") == [(7, 10)]
+        assert stream.find(b"foo", 0) == 2
+        assert stream.find(b"foo", 2) is None
+
+    def test_what_came_the_other_way_is_between_no_word(self, building: Building) -> None:
+        building.process(7)
+        building.descriptor(7, 3, "file", "/x")
+        write(building, 7, 3, b"ab")
+        read(building, 7, 3, b"cd")
+        write(building, 7, 3, b"ef")
+        stream = last_of(opened(building.close()))
+        assert stream.find(b"abef", 2, backward=True) == 0
+        assert stream.matches(1, b"abef") == []
+        assert stream.find(b"abcd", 2, backward=True) is None
+
+    def test_no_word_goes_over_bytes_that_were_not_captured(self, building: Building) -> None:
+        building.process(7)
+        building.descriptor(7, 3, "file", "/x")
+        building.exit(7, "write", res=99, fd=3, size=99, data=b"text: wo")
+        write(building, 7, 3, b"rd")
+        stream = last_of(opened(building.close()))
+        assert stream.find(b"word", 1, backward=True) is None
+        assert stream.matches(1, b"word") == []
+
+    @given(st.lists(st.text("abA", max_size=4), min_size=1, max_size=8), st.text("ab", min_size=1))
+    def test_what_is_found_is_what_the_whole_holds(self, parts: list[str], sought: str) -> None:
+        with TemporaryDirectory() as folder:
+            building = Building(Path(folder) / "x.scap")
+            building.process(7)
+            building.descriptor(7, 3, "file", "/x")
+            for part in ["", *parts]:
+                write(building, 7, 3, part.encode())
+            stream = last_of(opened(building.close()))
+            whole = "".join(parts).lower()
+            places = [at for at in range(len(whole)) if whole.startswith(sought, at)]
+            starts = list(accumulate((len(part) for part in parts), initial=0))
+            begins = {bisect_right(starts, at) for at in places}
+            found, at = [], stream.find(sought.encode(), 0)
+            while at is not None:
+                found.append(at)
+                at = stream.find(sought.encode(), at)
+            assert found == sorted(begins)
+            marked = {
+                starts[piece - 1] + byte
+                for piece in range(1, len(parts) + 1)
+                for first, stop in stream.matches(piece, sought.encode())
+                for byte in range(first, stop)
+            }
+            assert marked == {at + more for at in places for more in range(len(sought))}
 
     def test_bytes_that_were_not_captured_are_counted(self, building: Building) -> None:
         building.process(7)

@@ -10,6 +10,8 @@ from scaptui.capture.opening import open_capture
 from scaptui.demo.encoding import inet_tuple
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
+from scaptui.views.cells import line_text
+from scaptui.widgets.lines import LinesView
 from tests.core.building import Building
 from tests.screens.app import Viewer, on_screen, viewer
 from tests.screens.hostile import NAMES, hostile_capture
@@ -103,6 +105,35 @@ async def test_a_text_is_found_and_the_search_goes_round(path: Path) -> None:
         await shown.type("nowhere")
         await shown.press("enter")
         assert shown.pane("cursor") == [" no 'nowhere' in captured bytes"]
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 50)])
+async def test_a_word_in_two_calls_is_found_and_marked_in_both(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    building = Building(tmp_path / "cut.scap")
+    building.process(7, "app")
+    building.exit(7, "open", fd=3, name="/log", flags=2)
+    for data in (b"first\n", b"user pass", b"word\r\nnext", b"last\n"):
+        building.exit(7, "write", res=len(data), fd=3, size=len(data), data=data)
+    async with viewer(building.close(), size=size) as shown:
+        await shown.type("2G")
+        await shown.press("s")
+        await shown.until("user pass")
+        await shown.press("slash")
+        await shown.type("password\\r\\n")
+        await shown.press("enter")
+        lines = shown.app.screen.query_one("#stream", LinesView).lines
+        marked = {
+            line_text(line).split()[-1]: piece.text
+            for line in lines
+            for piece in line
+            if piece.role == "match"
+        }
+        assert marked == {"pass": "pass", "word": "word"}
+        assert [line for line in shown.pane("stream") if line.startswith(">")] == [
+            line for line in shown.pane("stream") if line.endswith("user pass")
+        ]
 
 
 async def test_brackets_lead_to_other_descriptors_of_the_process(path: Path) -> None:

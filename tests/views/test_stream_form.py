@@ -54,3 +54,23 @@ def test_no_line_is_wider_than_its_room_or_holds_a_control(
         assert line_width(line) <= room
         # Nothing is left that a terminal would obey or that cannot be seen.
         assert one_line(line_text(line)) == line_text(line)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_match_is_marked_and_moves_nothing(form: Form) -> None:
+    data = b"GET /foo HTTP/1.0\r\nHost: foo" + bytes(range(40))
+    plain = data_lines(data, 0, len(data), form, 60)
+    marked = data_lines(data, 0, len(data), form, 60, [(5, 8), (25, 28)])
+    assert [line_text(line) for line in marked] == [line_text(line) for line in plain]
+    matched = [piece.text for line in marked for piece in line if piece.role == "match"]
+    assert "foo" in matched
+
+
+@given(st.binary(max_size=80), st.lists(st.integers(0, 80), min_size=2, max_size=6))
+def test_marks_never_change_what_is_written(data: bytes, places: list[int]) -> None:
+    ends = sorted(places)
+    marks = list(zip(ends[::2], ends[1::2], strict=False))
+    for form in ("hex", "ascii"):
+        plain = data_lines(data, 0, len(data), form, 40)
+        marked = data_lines(data, 0, len(data), form, 40, marks)
+        assert [line_text(line) for line in marked] == [line_text(line) for line in plain]

@@ -260,10 +260,15 @@ impl Stream {
         PyBytes::new(py, &data)
     }
 
-    /// The next piece that holds a text, or the one before, in any case; the start does not count.
+    /// The next piece in which a text begins, or the one before, in any case; the start does not count.
     #[pyo3(signature = (text, start, *, backward = false))]
     fn find(&self, py: Python<'_>, text: &[u8], start: usize, backward: bool) -> Option<usize> {
         py.detach(|| self.inner.find(&self.capture.store(), text, start, backward))
+    }
+
+    /// From which to before which byte of a piece a text stands, as far as it stands in this piece.
+    fn matches(&self, py: Python<'_>, piece: usize, text: &[u8]) -> Vec<(usize, usize)> {
+        py.detach(|| self.inner.matches(&self.capture.store(), &mut self.windows.lock(), piece, text))
     }
 }
 

@@ -4,6 +4,7 @@ A piece takes as many lines as its bytes need, so the cursor is on a line of a p
 only for the pieces in sight.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -19,7 +20,6 @@ from scaptui.views.cells import (
     fit_line,
     glimpse,
     left_and_right,
-    line_text,
     line_width,
     pad_left,
     pad_right,
@@ -36,6 +36,9 @@ BESIDE: Final = 120
 _ROOMY: Final = 72
 _ARROWS: Final = {"out": "───▸", "in": "◂───"}
 _STREAMS: Final = {"out": "out ", "in": "err "}
+# Bytes as they are typed, by their escapes.
+_ESCAPE: Final = re.compile(rb"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
+_ESCAPES: Final = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}
 # Pieces whose lines are kept.
 _KEPT: Final = 512
 
@@ -56,12 +59,12 @@ class StreamPage:
         self.form: Form = "text"
         self.side: Side = "both"
         self.cursor = (0, 0)
-        self.sought = ""
+        self.sought = b""
         self._capture = capture
         self._top = (0, 0)
         self._width = 80
         self._shown: Sequence[int] = range(stream.count)
-        self._lines: OrderedDict[tuple[int, Form, int], list[Line]] = OrderedDict()
+        self._lines: OrderedDict[tuple[int, Form, int, bytes], list[Line]] = OrderedDict()
         self._pieces: OrderedDict[int, StreamPiece] = OrderedDict()
         first = stream.pieces(0, 1)
         last = stream.pieces(max(0, stream.count - 1), stream.count)
@@ -141,12 +144,13 @@ class StreamPage:
     def find(self, text: str, *, backward: bool = False, here: bool = False) -> str:
         """Go to the next piece that holds a text; `here` also where the cursor is.
 
-        Goes on from the other end once; what to say about it.
+        `\\r`, `\\n`, `\\t` and `\\xNN` in the text are the bytes they stand for. Goes on from the
+        other end once; what to say about it.
         """
-        self.sought = text
-        sought, index = text.encode(), self.index
-        if here and sought.lower() in self.stream.data(index).lower():
-            self._show_found(index, text)
+        self.sought = sought = _bytes_of(text)
+        index = self.index
+        if here and self.stream.matches(index, sought):
+            self._show_found(index)
             return ""
         found, told = self._next(sought, index, backward=backward), ""
         if found is None:
@@ -154,12 +158,12 @@ class StreamPage:
             found = self._next(sought, self.stream.count if backward else -1, backward=backward)
         if found is None:
             return f"no {text!r} in captured bytes"
-        self._show_found(found, text)
+        self._show_found(found)
         return told
 
     def _next(self, sought: bytes, start: int, *, backward: bool) -> int | None:
         if start < 0:
-            if sought.lower() in self.stream.data(0).lower() and 0 in self._shown:
+            if self.stream.matches(0, sought) and 0 in self._shown:
                 return 0
             start = 0
         found = self.stream.find(sought, start, backward=backward)
@@ -167,9 +171,14 @@ class StreamPage:
             found = self.stream.find(sought, found, backward=backward)
         return found
 
-    def _show_found(self, index: int, text: str) -> None:
+    def _show_found(self, index: int) -> None:
         at = self._shown.index(index)
-        self.cursor = (at, self._line_of(at, text))
+        matched = [
+            number
+            for number, line in enumerate(self._piece_lines(at))
+            if any(piece.role == "match" for piece in line)
+        ]
+        self.cursor = (at, matched[0] if matched else 0)
 
     def raw(self, side: Side) -> list[bytes]:
         """Captured bytes of the pieces of a side, in order."""
@@ -286,7 +295,7 @@ class StreamPage:
 
     def _piece_lines(self, at: int) -> list[Line]:
         index = self._shown[at]
-        key = (index, self.form, self._width)
+        key = (index, self.form, self._width, self.sought)
         if key not in self._lines:
             self._lines[key] = self._make(index)
             while len(self._lines) > _KEPT:
@@ -305,7 +314,8 @@ class StreamPage:
             room = (cells - indent - 2) // 2
             shift = room + 2 if piece.way == "in" else 0
         data = self.stream.data(index)
-        body = data_lines(data, piece.moved - piece.captured, piece.moved, self.form, room)
+        marks = self.stream.matches(index, self.sought) if self.sought else ()
+        body = data_lines(data, piece.moved - piece.captured, piece.moved, self.form, room, marks)
         lines: list[Line] = []
         for number, line in enumerate(body):
             before = head if number == 0 else (Piece(" " * indent),)
@@ -352,12 +362,13 @@ class StreamPage:
         if self.cursor > end:
             self._top = self._stepped(self.cursor, -(room - 1 - room // 3))
 
-    def _line_of(self, at: int, text: str) -> int:
-        """The line of a piece that holds a text, as far as it is on one line."""
-        for number, line in enumerate(self._piece_lines(at)):
-            if text.lower() in line_text(line).lower():
-                return number
-        return 0
+
+def _bytes_of(text: str) -> bytes:
+    def byte(match: re.Match[bytes]) -> bytes:
+        name = match[1]
+        return _ESCAPES.get(name) or bytes.fromhex(name[1:].decode())
+
+    return _ESCAPE.sub(byte, text.encode())
 
 
 def _without_first(line: Line) -> Line:

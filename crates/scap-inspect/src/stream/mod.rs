@@ -7,6 +7,7 @@
 mod holders;
 mod lines;
 mod list;
+mod matches;
 mod output;
 mod peer;
 mod uses;
@@ -147,22 +148,6 @@ impl Stream {
     pub fn data(&self, store: &Store, windows: &mut Windows, piece: usize) -> Vec<u8> {
         let Some(piece) = self.pieces.get(piece).filter(|piece| piece.way.is_some()) else { return Vec::new() };
         payload(store, windows, piece.event, <[u8]>::to_vec).unwrap_or_default()
-    }
-
-    /// The next piece, or the one before, whose captured bytes hold a text, whatever the case of its letters; the start
-    /// itself does not count.
-    pub fn find(&self, store: &Store, text: &[u8], start: usize, backward: bool) -> Option<usize> {
-        let text = text.to_ascii_lowercase();
-        let mut windows = Windows::default();
-        let mut holds = |piece: &usize| {
-            let data = self.data(store, &mut windows, *piece).to_ascii_lowercase();
-            memchr::memmem::find(&data, &text).is_some()
-        };
-        if backward {
-            (0..start.min(self.pieces.len())).rev().find(&mut holds)
-        } else {
-            (start.saturating_add(1)..self.pieces.len()).find(&mut holds)
-        }
     }
 }
 
