@@ -46,6 +46,7 @@ _KEYS: Final[Keys] = (
     ("findings.events", "its events"),
     ("findings.event", "to event"),
     ("compare.against", "against"),
+    ("compare.odd", "odd ones"),
     ("compare.swap", "swap"),
     ("compare.report", "report"),
     ("list.copy", "copy"),

@@ -41,16 +41,18 @@ from scaptui.views.units import Zone
 from scaptui.views.view_query import joined
 
 _COLUMNS: Final = (
-    Column("FIRST", 8, right=True, wide=10),
-    Column("SECOND", 8, right=True, wide=10),
-    Column("PROC", 11, wide=16),
-    Column("CALL", 11, wide=16),
-    Column("ERROR", 9, "failed", wide=13),
+    Column("FIRST", 8, right=True, wide=10, narrow=6),
+    Column("SECOND", 8, right=True, wide=10, narrow=6),
+    Column("PROC", 11, wide=16, narrow=8),
+    Column("CALL", 11, wide=16, narrow=7),
+    Column("ERROR", 9, "failed", wide=13, narrow=6),
     Column("ABOUT", 0, "path"),
 )
 _ROLES: Final[dict[str, Role]] = {
     "second": "warning", "first": "warning", "more": "accent", "fewer": "accent",
 }  # fmt: skip
+# Where the path of a call may stand.
+_PATHS: Final = ("fd.name", "fs.path.name", "evt.arg.filename", "evt.arg.name", "evt.arg.path")
 # Cells of a filter that stay in line 2.
 _LEAST_FILTER: Final = 12
 # Rows of a place that are shown; the report as JSON has all.
@@ -241,7 +243,7 @@ def narrowed(row: Difference | Alone, side: Side) -> list[str]:
     wide = joined((scope, " and ".join(known)))
     if not group.about.startswith(b"/"):
         return [wide]
-    paths = [clause(name, group.about, fields) for name in ("fd.name", "fs.path.name")]
+    paths = [clause(name, group.about, fields) for name in _PATHS]
     return [*(f"{wide} and {path}" for path in paths), wide]
 
 

@@ -18,8 +18,9 @@ from scaptui.views.cells import (
     pad_right,
 )
 
-# From so many cells on columns have their wide widths.
+# From so many cells on columns have their wide widths, below so many their narrow ones.
 _WIDE: Final = 100
+_NARROW: Final = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Column:
         role: Of its cells.
         right: Whether cells stand right.
         wide: Its width on a wide screen, 0 for the same.
+        narrow: Its width on a narrow one, likewise.
     """
 
     title: str
@@ -39,6 +41,12 @@ class Column:
     role: Role = "text"
     right: bool = False
     wide: int = 0
+    narrow: int = 0
+
+    def width(self, cells: int) -> int:
+        """Its width on a screen of so many cells."""
+        other = self.wide if cells >= _WIDE else self.narrow if cells < _NARROW else 0
+        return other or self.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,7 @@ class FindingsPage:
 
     def _sized(self, cells: int) -> list[tuple[Column, int]]:
         columns = self.findings.columns
-        sizes = [(cells >= _WIDE and column.wide) or column.cells for column in columns]
+        sizes = [column.width(cells) for column in columns]
         rest = max(8, cells - sum(size + 1 for size in sizes) - 1)
         return [(column, size or rest) for column, size in zip(columns, sizes, strict=True)]
 

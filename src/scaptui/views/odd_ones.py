@@ -105,7 +105,8 @@ def _held(capture: Capture, steps: dict[int, list[Step]], measures: Sequence[int
         alike = 1
         for event, ours in steps.items():
             compared = compare(ours, steps[measure])
-            if event == measure or compared.alike < _NEARLY * compared.of:
+            said = sum(parting.kind == "data" for parting in compared.partings)
+            if event == measure or compared.alike + said < _NEARLY * compared.of:
                 continue
             alike += 1
             for parting in compared.partings:
