@@ -161,10 +161,8 @@ async def test_the_report_is_saved_in_the_form_its_name_says(
             assert (tmp_path / name).read_text().startswith(begin)
 
 
-async def test_two_marks_are_a_span_and_two_spans_are_compared(bad: Path, tmp_path: Path) -> None:
-    path = tmp_path / "marked.scap"
-    path.write_bytes(bad.read_bytes())
-    async with viewer(path) as shown:
+async def test_two_marks_are_a_span_and_two_spans_are_compared(bad: Path) -> None:
+    async with viewer(bad) as shown:
         for number in (1, 6, 7, 8):
             await shown.type(f"{number}G")
             await shown.press("m")

@@ -41,7 +41,12 @@ async def test_failures_are_ranked_and_enter_shows_their_events(path: Path) -> N
         assert lines[2].split() == [">", "1", "server", "openat", "ENOENT", "/var/lib/db.sqlite"]
         assert "1 bad end soon after" in shown.pane("cursor")[0]
         assert lines[3].startswith(" ─ waiting")
-        await shown.press("enter")
+        await shown.press("j", "enter")
+        assert "EAGAIN" in shown.picture[1] or "evt.num=14" in shown.picture[1]
+        await shown.press("backspace")
+        assert shown.picture[0].endswith(" errors")
+        assert any(line.startswith(">") and "EAGAIN" in line for line in shown.pane("findings"))
+        await shown.press("k", "enter")
         assert "filter  evt.num=13" in shown.picture[1]
 
 

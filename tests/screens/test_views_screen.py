@@ -92,6 +92,39 @@ async def test_d_shows_the_events_behind_the_row(shop: Path) -> None:
         assert "8 of 20" in shown.picture[1]
 
 
+async def test_backspace_comes_back_from_the_events_to_the_row(shop: Path) -> None:
+    async with viewer(shop, "evt.dir=<") as shown:
+        await to_view(shown, "programs")
+        await shown.press("greater_than_sign", "I", "j")
+        page, program = shown.pane("rows"), cursor(shown)
+        await shown.press("enter", "d")
+        assert shown.picture[0].endswith(" events")
+        assert shown.pane("cursor") == [" Backspace goes back to the page"]
+        # A filter that was typed since comes first.
+        await shown.press("f", "ctrl+u")
+        await shown.type("evt.type=read")
+        await shown.press("enter", "backspace")
+        assert shown.picture[0].endswith(" events")
+        await shown.press("backspace")
+        assert shown.picture[0].endswith(" processes")
+        assert "filter  evt.dir=<" in shown.picture[1]
+        await shown.press("backspace")
+        assert cursor(shown) == program
+        assert shown.pane("rows") == page
+        await shown.press("escape", "backspace")
+        assert shown.pane("cursor") == [" there was no filter before this one"]
+
+
+async def test_the_spectrogram_comes_back_to_its_box(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "latency")
+        page = shown.pane("spectrum")
+        await shown.press("d")
+        assert shown.picture[0].endswith(" events")
+        await shown.press("backspace")
+        assert shown.pane("spectrum") == page
+
+
 async def test_plus_and_minus_change_the_filter(shop: Path) -> None:
     async with viewer(shop) as shown:
         await to_view(shown, "programs")

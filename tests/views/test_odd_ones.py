@@ -11,7 +11,9 @@ from tests.core.building import Building
 THREADS = range(10, 20)
 
 
-def odd(path: Path, lines: dict[int, bytes], *, failing: int = 0, comm: str = "worker") -> list[Odd]:
+def odd(
+    path: Path, lines: dict[int, bytes], *, failing: int = 0, comm: str = "worker"
+) -> list[Odd]:
     """Workers that read a question and write an answer; some answer otherwise, one fails."""
     building = Building(path)
     for tid in THREADS:
@@ -52,7 +54,7 @@ def test_another_outcome_is_odd_too(tmp_path: Path) -> None:
 
 def test_what_many_do_is_not_odd(tmp_path: Path) -> None:
     assert odd(tmp_path / "x", {}) == []
-    assert odd(tmp_path / "y", {tid: b"x: type" for tid in range(10, 13)}) == []
+    assert odd(tmp_path / "y", dict.fromkeys(range(10, 13), b"x: type")) == []
 
 
 def test_numbers_are_alike(tmp_path: Path) -> None:

@@ -73,27 +73,35 @@ class FindingsScreen(AskingScreen):
             self.hint = hint
 
     def __init__(
-        self, frame: Frame, name: str, doing: str, look: Callable[[Capture], Findings]
+        self,
+        frame: Frame,
+        name: str,
+        doing: str,
+        look: Callable[[Capture], Findings],
+        kept: FindingsPage | None = None,
     ) -> None:
-        super().__init__(doing)
+        super().__init__("" if kept else doing)
         self.frame = frame
         self._page_name = name
         self._find = look
-        self.model = FindingsPage(Findings(""))
+        self._is_kept = kept is not None
+        self.model = kept or FindingsPage(Findings(""))
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
         pane = FindingsPane(id="findings")
         pane.pane_name = self._page_name
+        pane.model = self.model
         yield pane
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Footer(id="footer")
         yield MadeLines(self._small_lines, id="small")
 
     def on_mount(self) -> None:
-        """Begin to look."""
-        self._work.give("findings", Once(self._look))
+        """Begin to look, unless the page was only left for a moment."""
+        if not self._is_kept:
+            self._work.give("findings", Once(self._look))
         self._work.start()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -124,7 +132,11 @@ class FindingsScreen(AskingScreen):
     def on_findings_pane_event_wanted(self, message: FindingsPane.EventWanted) -> None:
         """Leave for events."""
         text = message.filter_text or ("" if self.frame.filter_text else None)
-        self.dismiss(PageLeft(message.event, text))
+        self.dismiss(PageLeft(message.event, text, back=self._again))
+
+    def _again(self) -> "FindingsScreen":
+        name, doing = self._page_name, ""
+        return FindingsScreen(self.frame, name, doing, self._find, self.model)
 
     def action_close(self) -> None:
         """Back to the events."""

@@ -89,10 +89,13 @@ class LatencyScreen(AskingScreen):
             self.text = text
             self.contents = contents
 
-    def __init__(self, asked: "ViewsAsked", filter_text: str) -> None:
+    def __init__(
+        self, asked: "ViewsAsked", filter_text: str, page: LatencyPage | None = None
+    ) -> None:
         super().__init__("")
         self.asked = asked
-        self.page = LatencyPage(asked.capture, filter_text, asked.zone)
+        # A page that was left for events comes back as it was.
+        self.page = page or LatencyPage(asked.capture, filter_text, asked.zone)
         self._rest = Rest(self, self._fill)
 
     def compose(self) -> ComposeResult:
@@ -164,7 +167,8 @@ class LatencyScreen(AskingScreen):
         match message.act:
             case "events":
                 text = joined((page.filter_text, page.narrowed, page.box_filter()))
-                self.dismiss(PageLeft(None, text))
+                again = lambda: LatencyScreen(self.asked, page.filter_text, page)  # noqa: E731
+                self.dismiss(PageLeft(None, text, back=again))
                 return
             case "filter":
                 page.narrowed = joined((page.narrowed, page.box_filter()))

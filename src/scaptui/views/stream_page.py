@@ -142,7 +142,7 @@ class StreamPage:
         self.cursor = self._top = (0, 0)
 
     def find(self, text: str, *, backward: bool = False, here: bool = False) -> str:
-        """Go to the next piece that holds a text; `here` also where the cursor is.
+        r"""Go to the next piece that holds a text; `here` also where the cursor is.
 
         `\\r`, `\\n`, `\\t` and `\\xNN` in the text are the bytes they stand for. Goes on from the
         other end once; what to say about it.
