@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaptui.views.failures import Failure, events_of, ranked
+from scaptui.views.harmless import harmless
 from tests.core.asking import compiled, opened
 from tests.core.building import Building
 
@@ -100,3 +101,50 @@ def test_a_capture_without_failures_has_no_groups(building: Building) -> None:
     building.process(7, "app")
     building.exit(7, "close", res=0, fd=3)
     assert ranked(opened(building.close()), None) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "about"),
+    [
+        ("access", "ENOENT", b"/etc/ld.so.preload"),
+        ("openat", "ENXIO", b"/dev/tty"),
+        ("fcntl", "EBADF", b""),
+        ("openat", "ENOENT", b"/root/.curlrc"),
+        ("openat", "ENOENT", b"/run/systemd/userdb"),
+        ("mkdirat", "EEXIST", b"/srv"),
+    ],
+)
+def test_what_is_asked_for_in_case_it_is_there_means_nothing(
+    call: str, error: str, about: bytes
+) -> None:
+    assert harmless(call, error, about)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "about"),
+    [
+        ("access", "EACCES", b"/etc/ld.so.preload"),
+        ("openat", "ENOENT", b"/etc/ld.so.preload.d/x"),
+        ("write", "EBADF", b""),
+        ("openat", "ENOENT", b"/srv/app/config"),
+        ("connect", "ENOENT", b"/run/app.socket"),
+        ("openat", "EEXIST", b"/srv/lock"),
+    ],
+)
+def test_other_errors_and_other_paths_may_mean_something(
+    call: str, error: str, about: bytes
+) -> None:
+    assert not harmless(call, error, about)
+
+
+def test_a_wait_that_timed_out_is_no_failure_and_a_connection_that_did_is_one(
+    building: Building,
+) -> None:
+    building.process(7, "app")
+    building.exit(7, "futex", res=-110)
+    building.exit(7, "connect", res=-110, fd=3)
+    found = ranked(opened(building.close()), None)
+    assert [(each.group.call, each.rank) for each in found] == [
+        ("connect", "once"),
+        ("futex", "waiting"),
+    ]

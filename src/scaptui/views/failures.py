@@ -13,6 +13,7 @@ from scaptui.capture.doings import Doing, doings, failures
 from scaptui.capture.opening import Capture, Filter
 from scaptui.filter.core import vocabulary
 from scaptui.views.clauses import clause
+from scaptui.views.harmless import harmless
 
 Rank = Literal["before a bad end", "once", "seldom", "usual", "waiting"]
 
@@ -25,9 +26,14 @@ MEANINGS: Final[dict[Rank, str]] = {
     "usual": "in most processes of a program, in many programs, or on and on",
     "waiting": "the call would have had to wait, or goes on by itself",
 }
-_WAITING: Final = frozenset(("EAGAIN", "EINPROGRESS", "EALREADY", "EINTR", "ERESTARTSYS"))
-# Answers to questions: is this a terminal, can one seek in it?
-_ANSWERS: Final = frozenset(("ENOTTY", "ESPIPE"))
+_WAITING: Final = frozenset(
+    (
+        "EAGAIN", "EINPROGRESS", "EALREADY", "EINTR", "ERESTARTSYS", "ERESTARTNOINTR",
+        "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK",
+    )
+)  # fmt: skip
+# Calls that end with ETIMEDOUT because someone wished to wait no longer.
+_WAITS: Final = ("futex", "semtimedop", "mq_timed")
 _EXECS: Final = ("execve", "execveat")
 # What so many programs do is no one's fault.
 _MANY_PROGRAMS: Final = 3
@@ -89,7 +95,7 @@ def _order(failure: Failure) -> tuple[int, int, int, int]:
 
 
 def _rank(group: Doing, found: frozenset[tuple[bytes, str, bytes]]) -> tuple[Rank, str]:
-    if group.error in _WAITING:
+    if group.error in _WAITING or (group.error == "ETIMEDOUT" and group.call.startswith(_WAITS)):
         return "waiting", ""
     if why := _harmless(group, found):
         return "usual", why
@@ -103,12 +109,10 @@ def _rank(group: Doing, found: frozenset[tuple[bytes, str, bytes]]) -> tuple[Ran
 
 
 def _harmless(group: Doing, found: frozenset[tuple[bytes, str, bytes]]) -> str:
-    if group.error in _ANSWERS:
-        return "an answer to a question"
+    if why := harmless(group.call, group.error, group.about):
+        return why
     if group.programs >= _MANY_PROGRAMS:
         return f"in {group.programs:,} programs"
-    if group.error == "EEXIST" and group.call.startswith("mkdir"):
-        return "it is there already"
     name = _name(group.about)
     if group.error in ("ENOENT", "ENOTDIR") and name:
         program = b"" if group.call in _EXECS else group.program
