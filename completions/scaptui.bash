@@ -115,11 +115,15 @@ _scaptui() {
         case $before in
         --event) return ;;
         --thread) return ;;
+        --against) return ;;
         --base) return ;;
         --format) COMPREPLY=($(compgen -W 'text markdown json' -- "$word")); return ;;
         -f|--filter) return ;;
+        --tz) return ;;
+        --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
+        --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='--event [--base -h --help --event --thread --base --format -f --filter'
+        words='--rest --odd --event [--base -h --help --event --thread --rest --against --odd --base --format -f --filter --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
         ;;
     slice)

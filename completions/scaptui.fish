@@ -8,7 +8,7 @@ complete -c scaptui -n "not __fish_seen_subcommand_from open live record print v
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a views -d 'the views there are, and what each answers'
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a report -d 'what a capture holds, why programs crash, which calls fail, what was noted'
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a stream -d 'what went through a descriptor, both ends joined'
-complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a diff -d 'what is in only one of two captures; where two threads part'
+complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a diff -d 'what is in only one of two captures or selections; where threads part'
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a slice -d 'some events with all they need, into a file'
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a why -d 'why a filter selects nothing, or what it does'
 complete -c scaptui -n "not __fish_seen_subcommand_from open live record print view views report stream diff slice why check filters fields events doctor demo" -a check -d 'is a filter right? shows it in both dialects'
@@ -158,14 +158,26 @@ complete -c scaptui -n "__fish_seen_subcommand_from stream" -l format -x -a 'tex
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l side -x -a 'both err in out read written' -d 'what the named end wrote (out), what it read (in), or both; default'
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l request -d 'follow the request that the connection is part of, from process to'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -k -a '(__fish_complete_suffix .scap)'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --rest
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --odd
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --event
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -a [--base
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l event -x -d 'the thread of event N'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l thread -x -d 'the last thread TID'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l rest -d 'selected events against all others of the capture'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l against -x -d 'selected events against these'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l odd -d 'what few threads did of many that are alike'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l base -x -d 'against the thread of event M'
-complete -c scaptui -n "__fish_seen_subcommand_from diff" -l format -x -a 'text markdown json' -d 'default: text'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l format -x -a 'text markdown json' -d 'default: the viewer on a terminal, else text'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -s f -l filter -x -d 'the filter, stated'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l utc -d 'times in UTC'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l tz -x -d 'times in this zone, Europe/Berlin for example'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l theme -x -a 'dark light high-contrast' -d 'colours for dark or light terminals'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l color -x -a 'auto never 16 256' -d 'how many colours (default: what TERM, COLORTERM and NO_COLOR say)'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l ascii -d 'draw with ASCII characters only'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l low-bandwidth -d 'at most one new picture a second by itself'
+complete -c scaptui -n "__fish_seen_subcommand_from diff" -l no-mouse -d 'leave the mouse to the terminal'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -k -a '(__fish_complete_suffix .scap)'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -a -o
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -s h -l help -d 'show this and end'

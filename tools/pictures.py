@@ -88,6 +88,7 @@ PICTURES: Final[dict[str, Picture]] = {
     "crashes": Picture(None, ["K"]),
     "errors": Picture(None, ["exclamation_mark"]),
     "comparison": Picture("evt.type=execve and proc.name=nginx", ["B", "j", "B"]),
+    "differences": Picture("container.id!=host", ["A", _WAIT, "j", "j", "j"]),
     "view": Picture(None, ["v", *typed("containers"), "enter", _WAIT, "enter"]),
     "picker": Picture(None, ["v"]),
     "stream": Picture("evt.type=write and fd.num=2", ["s"]),

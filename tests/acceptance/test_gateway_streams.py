@@ -13,6 +13,7 @@ from scaptui.views.request import Request, request_of
 from scaptui.views.threads import against_all
 from tests.core.asking import compiled, numbers, opened
 from tests.running import run_program
+from tests.screens.app import viewer
 
 NAME = "502Error.scap"
 # Answers of the gateway to its clients, one a request.
@@ -255,3 +256,17 @@ class TestFailures:
         said = run_program("report", "errors", path)
         assert said.lines[2] == "280 failed calls in 7 groups."
         assert said.lines.index("## Usual") < said.lines.index("## Waiting")
+
+
+async def test_one_key_leads_to_the_header_that_is_the_wrong_way_round(path: Path) -> None:
+    async with viewer(path) as shown:
+        await shown.press("A")
+        await shown.until("1 odd one")
+        lines = [line.strip() for line in shown.pane("findings")]
+        assert lines[1] == "─ python 1020 of 37 alike: other words in sendto"
+        assert lines[3] == "text/plain: Content-type"
+        assert lines[5] == "Content-type: text/plain"
+        await shown.press("g")
+        assert "13457" in shown.row.split()
+        await shown.press("backspace", "enter")
+        assert "44 of 9,478" in shown.picture[1]

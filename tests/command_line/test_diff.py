@@ -7,6 +7,7 @@ import pytest
 
 from tests.core.building import Building
 from tests.running import run_program
+from tests.screens.terminal import Terminal
 
 
 def server(path: Path, *, works: bool) -> Path:
@@ -115,3 +116,75 @@ def test_errors_as_json(bad: Path) -> None:
 def test_a_capture_without_failures_says_so(good: Path) -> None:
     said = run_program("report", "errors", good)
     assert (said.status, said.lines[2]) == (1, "0 failed calls in 0 groups.")
+
+
+def test_selected_events_are_compared_with_the_rest(bad: Path) -> None:
+    said = run_program("diff", bad, "evt.type=close", "--rest")
+    assert said.status == 0
+    assert said.lines[0] == "the rest against evt.type=close"
+    assert "Only in evt.type=close" in said.lines
+    assert "evt.type=close: evt.type=close" in said.lines
+
+
+def test_selected_events_are_compared_with_others(bad: Path) -> None:
+    said = run_program(
+        "diff", bad, "evt.type=openat", "--against", "evt.type=close", "--format", "json"
+    )
+    data = json.loads(said.out)
+    assert (data["first"], data["second"]) == ("evt.type=close", "evt.type=openat")
+    assert data["filters"] == ["evt.type=close", "evt.type=openat"]
+    assert {each["call"] for each in data["differences"] if each["where"] == "first"} == {"close"}
+
+
+def test_the_odd_one_is_told_with_both_lines(tmp_path: Path) -> None:
+    building = Building(tmp_path / "workers.scap")
+    for tid in range(10, 16):
+        building.process(tid, "worker")
+        building.descriptor(tid, 4, "file", "/answers")
+    for tid in range(10, 16):
+        line = b"x: type" if tid == 13 else b"type: x"
+        building.exit(tid, "openat", fd=3, dirfd=-100, name="/in")
+        building.exit(tid, "write", res=7, fd=4, size=7, data=line)
+        building.exit(tid, "close", res=0, fd=3)
+    path = building.close()
+    said = run_program("diff", path, "--odd")
+    assert said.status == 0
+    assert said.lines[0] == "The odd ones in workers.scap"
+    assert "1. worker 13 of 6 alike: other words in write" in said.lines
+    assert [line.strip() for line in said.lines if "type" in line] == ["x: type", "type: x"]
+    (odd,) = json.loads(run_program("diff", path, "--odd", "--format", "json").out)["odd"]
+    assert (odd["threads"][0]["tid"], odd["alike"], odd["our_line"]) == (13, 6, "x: type")
+    assert run_program("diff", path, "--odd", "proc.name=other").status == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--rest"], "there is no filter to compare"),
+        (["--against", "evt.type=close"], "there is no filter to compare"),
+        (["evt.type=close", "--against", "evt.tpe=x"], 'there is no field "evt.tpe"'),
+        (["--event", "1", "evt.type=close"], "threads are compared within one capture"),
+    ],
+)
+def test_what_is_missing_is_said(good: Path, words: list[str], message: str) -> None:
+    said = run_program("diff", good, *words)
+    assert said.status == 2
+    assert message in said.err
+
+
+def test_two_captures_have_no_rest(good: Path, bad: Path) -> None:
+    assert "this is asked of one capture" in run_program("diff", good, bad, "--rest").err
+
+
+def test_on_a_terminal_the_viewer_shows_it(good: Path, bad: Path) -> None:
+    with Terminal("diff", good, bad) as terminal:
+        terminal.wait_for("only in bad.scap")
+        assert terminal.text[0].rstrip().endswith(" diff")
+        terminal.settle()
+        terminal.keys("q")
+        terminal.wait_for(lambda t: t.text[0].rstrip().endswith(" events"))
+        terminal.keys("q")
+        assert terminal.wait() == 0
+    with Terminal("diff", good, bad, "--format", "text") as terminal:
+        assert terminal.wait() == 0
+        assert "Only in bad.scap" in "\n".join(terminal.text)

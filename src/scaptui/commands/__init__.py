@@ -36,7 +36,7 @@ COMMANDS = (
         "diff",
         "diff",
         "FIRST SECOND [FILTER]",
-        "what is in only one of two captures; where two threads part",
+        "what is in only one of two captures or selections; where threads part",
     ),
     Command(
         "slice", "slice", "FILE... [FILTER] -o OUT", "some events with all they need, into a file"

@@ -26,6 +26,7 @@ _FEW: Final = 0.1
 _TRIES: Final = 3
 # Threads of which a smaller share agrees did something else altogether.
 _NEARLY: Final = 0.75
+_ENDS: Final = frozenset(("procexit", "exit", "exit_group"))
 KINDS: Final[tuple[Kind, ...]] = ("data", "error", "call")
 _DIGITS: Final = pattern(rb"[0-9]+")
 
@@ -57,13 +58,14 @@ def odd_ones(
     capture: Capture, selected: Filter | None, goes_on: Callable[[], bool] = lambda: True
 ) -> list[Odd]:
     """Of all programs with selected events, what tells most first."""
-    found: dict[tuple[int, Kind], Odd] = {}
+    found: dict[tuple[int, int, Kind], Odd] = {}
     for event in _programs(capture, selected):
         if not goes_on():
             break
         for odd in _of_program(capture, threads_like(capture, event), goes_on):
             # A process that executed another program is among those of both.
-            found.setdefault((odd.event, odd.parting.kind), odd)
+            at = (odd.parting.ours or odd.parting.theirs)[0].event
+            found.setdefault((odd.threads[0].tid, at, odd.parting.kind), odd)
     return sorted(found.values(), key=_order)
 
 
@@ -109,7 +111,7 @@ def _held(capture: Capture, steps: dict[int, list[Step]], measures: Sequence[int
             if event == measure or compared.alike + said < _NEARLY * compared.of:
                 continue
             alike += 1
-            for parting in compared.partings:
+            for parting in _seen_whole(compared.partings, ours):
                 ways.setdefault(_way(parting), []).append((event, parting))
         if any(len(found) > alike / 2 for found in ways.values()):
             continue  # it is odd itself
@@ -120,6 +122,13 @@ def _held(capture: Capture, steps: dict[int, list[Step]], measures: Sequence[int
                 threads = tuple(_named(capture, *each) for each in found)
                 yield Odd(threads, found[0][1], thread_of(capture, measure), alike)
         return
+
+
+def _seen_whole(partings: Sequence[Parting], ours: Sequence[Step]) -> Sequence[Parting]:
+    """Partings but for what is missing at the end of a thread that still lives."""
+    if partings and not partings[-1].ours and ours[-1].call not in _ENDS:
+        return partings[:-1]
+    return partings
 
 
 def _named(capture: Capture, event: int, parting: Parting) -> Thread:
