@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scaptui import demo
 from scaptui.app import ScaptuiApp
 from scaptui.capture.opening import open_capture, read_all
 from scaptui.screens.opened import Opened
@@ -150,15 +151,35 @@ async def test_another_capture_is_named_on_the_page(good: Path, bad: Path) -> No
 
 
 async def test_the_report_is_saved_in_the_form_its_name_says(
-    good: Path, bad: Path, tmp_path: Path
+    good: Path, bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     async with compared(good, bad) as shown:
-        for name, begin in (("a.md", "# good.scap against"), ("b.txt", "good"), ("c.json", "{")):
+        await shown.press("M", "enter")
+        await shown.until("report written to")
+        assert (tmp_path / "bad-diff.md").read_text().startswith("# good.scap against bad.scap")
+        for name, begin in (("b.txt", "good.scap against"), ("c.json", "{")):
             await shown.press("M", "ctrl+u")
-            await shown.type(str(tmp_path / name))
+            await shown.type(name)
             await shown.press("enter")
-            await shown.until("report written to")
+            await shown.until(f"report written to {name}")
             assert (tmp_path / name).read_text().startswith(begin)
+
+
+async def test_a_run_that_crashed_is_compared_with_another_of_its_program() -> None:
+    async with viewer(Path(demo.__file__).parent / "crashloop.scap.gz") as shown:
+        await shown.press("K")
+        await shown.until("run 1 of")
+        await shown.press("A")
+        await shown.until("only in run 1 exit 1")
+        assert "run 2 exit 1 against run 1 exit 1" in shown.picture[1]
+        assert any("/var/log/pods/nginx_0.log" in line for line in shown.pane("findings"))
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" crashes")
+        await shown.press("A")
+        await shown.until("only in run 1")
+        await shown.press("enter")
+        assert shown.picture[0].endswith(" events")
 
 
 async def test_two_marks_are_a_span_and_two_spans_are_compared(bad: Path) -> None:
