@@ -64,6 +64,7 @@ async def test_a_rule_on_half_a_call_marks_the_call(crashloop: Path, tmp_path: P
         "- rule: Enter\n  condition: evt.type = close and evt.dir = >\n  output: at %evt.num\n"
     )
     async with viewer(crashloop, "evt.type=close", rules=[str(path)]) as screen:
+        await screen.until(" rule  Enter   at ")
         number = int(screen.row.split()[1])
         assert screen.pane("cursor")[0] == f" rule  Enter   at {number - 1}"
 
