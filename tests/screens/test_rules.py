@@ -45,8 +45,10 @@ async def test_the_cursor_line_tells_the_rule_and_its_output(
     async with viewer(crashloop, rules=rules) as screen:
         await screen.press(*"188G")
         wanted = " rule  Warning Configuration read   nginx opens /etc/nginx/nginx.conf"
+        await screen.until(wanted)
         assert screen.pane("cursor") == [wanted]
         await screen.press(*"196G")
+        await screen.until("+1: Also")
         assert screen.pane("cursor")[0].endswith("+1: Also")
         await screen.press("j")
         assert not screen.pane("cursor")[0].startswith(" rule ")
