@@ -38,6 +38,8 @@ def test_the_report_is_markdown_that_reads_well(scaptui: Run, crashloop: Path) -
         "",
         "Exec chain: containerd-shim, docker-entrypoi docker-entrypoint.sh nginx -g daemon off;",
         "",
+        "Children: nginx 4147",
+        "",
         "    220  -226 us  nginx 4147            openat /etc/nginx/certs/tls.crt = ENOENT",
         "    222  -206 us  nginx 4147            error.log: 2026/11/20 09:15:00 [emerg] 7#7: "
         'cannot load certificate "/etc/nginx/certs/tl...',
@@ -49,8 +51,8 @@ def test_the_report_is_markdown_that_reads_well(scaptui: Run, crashloop: Path) -
         "test failed, not starting",
         "    237        0  docker-entrypoi 4141  exits 1",
         "",
-        "Other failed calls: stat `/usr/local/sbin/nginx` ENOENT -11 ms; stat "
-        "`/usr/local/bin/nginx` ENOENT -11 ms; access `/etc/ld.so.preload` ENOENT -10 ms.",
+        "Not causes: access `/etc/ld.so.preload` ENOENT, in 2 processes; "
+        "stat `/usr/local/bin/nginx` ENOENT, found elsewhere.",
     ]
 
 

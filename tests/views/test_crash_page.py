@@ -6,10 +6,11 @@ import pytest
 
 from scaptui.views.cells import line_text, line_width
 from scaptui.views.crash_page import CrashPage
+from scaptui.views.crash_side import side_lines
 from scaptui.views.crashes import Crashes
 from scaptui.views.units import Zone
 from tests.core.building import Building
-from tests.views.crash_loops import fails_to_open, found, host_loop, says
+from tests.views.crash_loops import end, execute, fails_to_open, found, host_loop, says
 
 UTC = Zone.named("UTC")
 FAILED = 1 << 8
@@ -34,7 +35,7 @@ def test_runs_stand_below_their_program(crashloop: Path) -> None:
     assert rows(CrashPage(found(crashloop), UTC)) == [
         "     RUN  START         LIFE   GAP  EXIT   FAIL CONTAINER     CAUSE",
         "   ▾ pod 3f2c9a1e…  nginx-7c5b7f6d9-x2x9l               5 runs, all the same way",
-        "> ×    1  09:15:00.600  13ms        exit 1    5 4f3b6db469d8  no certs/tls.crt",
+        "> ×    1  09:15:00.600  14ms        exit 1    5 4f3b6db469d8  no certs/tls.crt",
         "  ×    2  09:15:10.954  11ms 10.3s  exit 1    5 ddb81519901c  same",
         "  ×    3  09:15:31.306  14ms 20.3s  exit 1    5 c6ba7d830023  same",
         "  ×    4  09:16:11.661  11ms 40.3s  exit 1    5 eec31150a77d  same",
@@ -98,6 +99,10 @@ def test_hostile_text_is_inert_and_no_line_is_too_long(width: int, tmp_path: Pat
     def work(building: Building, pid: int) -> None:
         fails_to_open(building, pid, f"/tmp/{HOSTILE}")
         says(building, pid, f"{HOSTILE}: No such file\n")
+        building.clone(pid, pid + 1, HOSTILE[:15])
+        execute(building, pid + 1, HOSTILE, HOSTILE)
+        building.exit(pid, "kill", res=0, pid=pid + 1, sig=15)
+        end(building, pid + 1, FAILED)
 
     page = CrashPage(found(host_loop(tmp_path / "loop.scap", work, FAILED, FAILED)), UTC)
     lines = [
@@ -105,6 +110,10 @@ def test_hostile_text_is_inert_and_no_line_is_too_long(width: int, tmp_path: Pat
         page.filter_line(HOSTILE, width),
         page.cursor_line(width),
     ]
+    page.is_wide = True
+    run, program = page.run, page.program
+    lines += [*page.about_lines(width, focused=True), *page.evidence_lines(width, 12, focused=True)]
+    lines += side_lines(run, program, width, 20)
     texts = [line_text(line) for line in (*lines, *page.list_lines(width, 12)[0])]
     assert not any(character in text for text in texts for character in "\x1b\x07\u202e")
     if width >= 80:

@@ -22,6 +22,7 @@ from scaptui.views.arrangement import TALL, fits
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_middle, shown
 from scaptui.views.crash_finding import crashes
+from scaptui.views.crash_lines import about_height
 from scaptui.views.crash_page import CrashPage
 from scaptui.views.crash_side import WITH_SIDE, evidence_width, side_lines
 from scaptui.views.crash_span import span_of
@@ -57,6 +58,15 @@ _EVIDENCE_KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("crashes.close", "close"),
 )
+# The same with more words, for wide screens.
+_WHOLE_WORDS: Final = {
+    "crashes.events": "events of the run",
+    "crashes.event": "to event",
+    "crashes.output": "whole output",
+    "crashes.tree": "process tree at the end",
+    "crashes.slice": "slice this run",
+    "crashes.report": "report as Markdown",
+}
 _OF_A_RUN: Final = (
     "crashes.events", "crashes.event", "crashes.pane", "crashes.output", "crashes.tree",
     "crashes.slice",
@@ -151,6 +161,7 @@ class CrashesScreen(AskingScreen):
         yield MadeLines(self._status_lines, id="status")
         yield MadeLines(lambda width, _: self.asked.strip(self._moment, width), id="strip")
         yield CrashRuns(self.model, id="runs")
+        yield MadeLines(self._about_lines, id="about")
         with Horizontal(id="body"):
             yield CrashEvidence(self.model, id="evidence")
             yield MadeLines(self._side_lines, id="side")
@@ -380,11 +391,16 @@ class CrashesScreen(AskingScreen):
         height = self.size.height
         has_strip = height >= TALL
         self.query_one("#strip").display = has_strip
-        room = height - (6 if has_strip else 4)
-        rows = max(3, min(self.model.wanted_rows(), room // 2))
+        width, side, about = self.size.width, self.query_one("#side"), self.query_one("#about")
+        is_wide = width >= WITH_SIDE
+        self.model.is_wide = is_wide
+        above = about_height(width, roomy=has_strip) if is_wide and self.model.rows else 0
+        about.display = side.display = above > 0
+        about.styles.height = max(1, above)
+        room = height - (6 if has_strip else 4) - above
+        roomy = has_strip and is_wide
+        rows = max(3, min(self.model.wanted_rows() + roomy, room // 2))
         self.query_one("#runs").styles.height = rows if self.model.rows else 1
-        width, side = self.size.width, self.query_one("#side")
-        side.display = width >= WITH_SIDE
         side.styles.width = width - evidence_width(width)
 
     def _redraw_all(self) -> None:
@@ -400,11 +416,16 @@ class CrashesScreen(AskingScreen):
             keys = _PROMPT_KEYS
         if not self.model.rows:
             keys = tuple(each for each in keys if each[0] not in _OF_A_RUN)
+        if self.size.width >= WITH_SIDE:
+            keys = tuple((name, _WHOLE_WORDS.get(name, words)) for name, words in keys)
         self.query_one(Footer).tell(told(self, keys))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         first = self.asked.first_line("crashes", width)
         return [first, self.model.filter_line(self.asked.filter_text, width)]
+
+    def _about_lines(self, width: int, _: int) -> Sequence[Line]:
+        return self.model.about_lines(width, focused=isinstance(self.focused, CrashEvidence))
 
     def _side_lines(self, width: int, height: int) -> Sequence[Line]:
         return side_lines(self.model.run, self.model.program, width, height)

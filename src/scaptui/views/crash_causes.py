@@ -12,17 +12,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
-from scaptui.views.crash_evidence import Failure, Found
+from scaptui.views.crash_evidence import LOOKS, Failure, Found
 from scaptui.views.crash_runs import FAULTS
 from scaptui.views.crashes import SIGNALLED, Cause, Certainty, End, Evidence
 
 # Calls by what they are about.
 _OPENS: Final = frozenset({"open", "openat", "openat2", "creat", "open_by_handle_at"})
 _EXECUTES: Final = frozenset({"execve", "execveat"})
-_LOOKS: Final = frozenset(
-    {"stat", "lstat", "newfstatat", "fstatat64", "statx", "access", "faccessat", "faccessat2",
-     "readlink", "readlinkat"}
-)  # fmt: skip
 _USES: Final = _OPENS | frozenset(
     {"mkdir", "mkdirat", "chdir", "rename", "renameat", "renameat2", "unlink", "unlinkat",
      "rmdir", "chmod", "fchmodat", "chown", "fchownat", "mount", "chroot", "symlink", "symlinkat",
@@ -42,7 +38,7 @@ _USUAL: Final = re.compile(
 )
 _LIBRARY: Final = re.compile(rb"\.so(\.[0-9]+)*$")
 # A run's last moments, ns: what fails there stands near its end.
-_NEAR: Final = 100_000_000
+NEAR: Final = 100_000_000
 # Exit statuses of shells for what they could not run.
 _NOT_RUN: Final = frozenset({126, 127})
 _NOT_LOADED: Final = 127
@@ -109,20 +105,20 @@ RULES: Final = (
         says=_says("address already in use", "eaddrinuse", "port is already allocated"),
     ),
     Rule(
-        name="missing library", verb="cannot load", short="no", calls=_OPENS | _LOOKS,
+        name="missing library", verb="cannot load", short="no", calls=_OPENS | LOOKS,
         errors={"ENOENT"}, about=_LIBRARY,
         says=_says("error while loading shared libraries", "cannot open shared object",
                    "error loading shared library", "dlopen"),
     ),
     Rule(
-        name="missing file", verb="cannot open", short="no", calls=_USES | _LOOKS,
+        name="missing file", verb="cannot open", short="no", calls=_USES | LOOKS,
         errors={"ENOENT", "ENOTDIR", "ELOOP", "EISDIR"},
         says=_says("no such file", "enoent", "cannot open", "can't open", "not a directory",
                    "does not exist", "filenotfound", "cannot find", "could not find"),
     ),
     Rule(
         name="permission", verb="no permission for", short="no permission:",
-        calls=_USES | _LOOKS | {"bind", "socket", "kill"}, errors={"EACCES", "EPERM"},
+        calls=_USES | LOOKS | {"bind", "socket", "kill"}, errors={"EACCES", "EPERM"},
         says=_says("permission denied", "operation not permitted", "access denied", "eacces",
                    "eperm"),
     ),
@@ -259,7 +255,7 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
     badly = [pid for pid in failure.pids if pid in found.ended_badly]
     weight = 8 if names else 5 if says else 0
     weight += 3 if failure.kind in case.everywhere else 0
-    weight += 3 if last.ts >= case.ended - _NEAR else 0
+    weight += 3 if last.ts >= case.ended - NEAR else 0
     weight += 2 if badly else 0
     weight -= 10 if failure.kind in case.survived else 0
     certainty: Certainty = "likely"
@@ -281,12 +277,12 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
         lived = [pid for pid in failure.pids if pid in found.ended_well]
         if lived or len(failure.names) >= _COMMON:
             weight -= 6
-        is_search = last.call in _LOOKS | _OPENS and _LIBRARY.search(about) and not says
+        is_search = last.call in LOOKS | _OPENS and _LIBRARY.search(about) and not says
         if is_search and _ended_by_loader(case, failure):
             certainty = "exit status says so"
         elif is_search or _USUAL.search(about):
             weight -= 6
-        if last.call in _LOOKS:
+        if last.call in LOOKS:
             weight -= 4
     events = {last.event, *(each.event for each in told[-2:])}
     return weight, Cause(
@@ -315,18 +311,19 @@ def _naming(
         words = [about.rpartition(b":")[2]] if b":" in about else words
     names, says = [], []
     for line in case.found.said:
-        if line.ts < failure.last.ts - _NEAR:
+        if line.ts < failure.last.ts - NEAR:
             continue
-        if any(_stands_in(word, line.about) for word in words):
+        if any(stands_in(word, line.about) for word in words):
             names.append(line)
         elif rule.says.search(line.about) and line.pid in failure.pids:
             says.append(line)
     return names, says
 
 
-def _stands_in(word: bytes, line: bytes) -> bool:
-    """Whether a name stands in a line as a word of its own."""
-    return re.search(rb"(?<![\w.-])" + re.escape(word) + rb"(?![\w-])", line) is not None
+def stands_in(word: bytes, line: bytes, *, whole: bool = False) -> bool:
+    """Whether a name stands in a line as a word of its own, `whole`: nor as folder of another."""
+    after = rb"(?![\w/-])" if whole else rb"(?![\w-])"
+    return re.search(rb"(?<![\w.-])" + re.escape(word) + after, line) is not None
 
 
 def _by_output(case: Case) -> Cause | None:

@@ -74,12 +74,18 @@ class Failure(NamedTuple):
 def kind_of(evidence: Evidence) -> tuple[str, str, bytes]:
     """What two failures have in common when they are the same failure."""
     about = evidence.about
-    if evidence.call in _EXECUTIONS:
-        about = about.rpartition(b"/")[2]  # a search through PATH is one failure
+    folder, _, name = about.rpartition(b"/")
+    if evidence.call in _EXECUTIONS or (evidence.call in LOOKS and folder.endswith(b"bin")):
+        about = name  # a search through PATH is one failure
     return evidence.call, evidence.error, alike(about)
 
 
 _EXECUTIONS: Final = frozenset({"execve", "execveat"})
+# Calls that only look whether something is there.
+LOOKS: Final = frozenset(
+    {"stat", "lstat", "newfstatat", "fstatat64", "statx", "access", "faccessat", "faccessat2",
+     "readlink", "readlinkat"}
+)  # fmt: skip
 
 
 class Finder:
@@ -92,9 +98,7 @@ class Finder:
         self._failures = Rows(capture, f"evt.failed=true and not evt.res in ({errors})", pids)
         self._writes = Rows(capture, _WRITES, pids)
         self._to_stderr = Rows(capture, _TO_STDERR, pids)
-        self._executions = Rows(
-            capture, "evt.type in (execve, execveat) and evt.failed=false", pids
-        )
+        self._executions = Rows(capture, "evt.type in (execve, execveat) and evt.rawres=0", pids)
         self._signals = Rows(capture, "evt.type in (kill, tkill, tgkill, signaldeliver)")
 
     def found(self, life: Life) -> Found:
@@ -205,9 +209,16 @@ class Finder:
                     Evidence(
                         event=call.number, ts=call.ts, pid=sender, name=name, kind="signal",
                         call=call.name, error=call.signal, about=about, target=target,
+                        is_own=self._is_child(target, sender, call.ts),
                     )
                 )  # fmt: skip
         return found
+
+    def _is_child(self, pid: int, parent: int, ts: int) -> bool:
+        table = self._table
+        at = table.owner(pid, ts)
+        above = None if at is None else table.rows[at].parent
+        return above is not None and above == table.owner(parent, ts)
 
 
 def _lines(calls: Iterable[Call], to_stderr: Collection[int]) -> list[Evidence]:
@@ -216,7 +227,7 @@ def _lines(calls: Iterable[Call], to_stderr: Collection[int]) -> list[Evidence]:
     `to_stderr` are the events that made a descriptor lead where stderr leads.
     """
     duplicates: set[tuple[int, int]] = set()
-    open_lines: dict[tuple[int, str], tuple[Evidence, bytes]] = {}
+    open_lines: dict[tuple[int, str], tuple[Evidence, bytes, int]] = {}
     lines: list[Evidence] = []
     for call in calls:
         pid = call.pid or 0
@@ -230,21 +241,22 @@ def _lines(calls: Iterable[Call], to_stderr: Collection[int]) -> list[Evidence]:
         piece = Evidence(
             event=call.number, ts=call.ts, pid=pid, name=call.comm, kind="said", call=where
         )
-        first, text = open_lines.pop((pid, where), (piece, b""))
+        first, text, size = open_lines.pop((pid, where), (piece, b"", 0))
+        size += call.result or 0
         *whole, rest = (text + call.data).split(b"\n")
         for line in whole:
-            lines.append(_said(first, line))
+            lines.append(_said(first, line, size))
             first = piece
         if rest:
-            open_lines[pid, where] = (first, rest)
-    lines += [_said(first, text) for first, text in open_lines.values()]
+            open_lines[pid, where] = (first, rest, len(rest) if whole else size)
+    lines += [_said(first, text, size) for first, text, size in open_lines.values()]
     return sorted((line for line in lines if line.about), key=lambda line: line.event)
 
 
-def _said(first: Evidence, text: bytes) -> Evidence:
+def _said(first: Evidence, text: bytes, size: int) -> Evidence:
     return Evidence(
         event=first.event, ts=first.ts, pid=first.pid, name=first.name, kind="said",
-        call=first.call, about=text.strip(),
+        call=first.call, about=text.strip(), size=size,
     )  # fmt: skip
 
 
@@ -252,7 +264,7 @@ def _where(call: Call, duplicates: Collection[tuple[int, int]]) -> str:
     """Where something was written to; empty for what nobody keeps."""
     if call.fd == _STDERR or (call.pid or 0, call.fd) in duplicates:
         return "stderr"
-    if call.fd == 1:
+    if call.fd == 1 and call.fd_kind != "file":
         return "stdout"
     if call.fd_name == b"/dev/null":
         return ""

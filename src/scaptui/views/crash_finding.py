@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scaptui._core import Capture, Filter
-from scaptui.views.crash_causes import Case, likely_cause
-from scaptui.views.crash_evidence import Finder, Found
+from scaptui.views.crash_causes import NEAR, Case, likely_cause, stands_in
+from scaptui.views.crash_evidence import Failure, Finder, Found
+from scaptui.views.crash_happened import Happenings
 from scaptui.views.crash_runs import Group, Life, Table, chosen_threads, groups, looked_at
-from scaptui.views.crashes import Crashes, Evidence, Program, Run
+from scaptui.views.crashes import Child, Crashes, Evidence, Program, Run, short_command
 
 # Runs of one program whose evidence is looked for, the last ones. Of others the table tells how
 # they ended.
 MOST_RUNS: Final = 50
 # Failed calls that a run keeps.
 _FAILURES: Final = 12
+# Bytes of a path that is looked for in output: shorter ones stand in any line.
+_LEAST_NAME: Final = 2
 
 Kinds = AbstractSet[tuple[str, str, bytes]]
 
@@ -25,6 +28,9 @@ class _Seen:
 
     life: Life
     found: Found
+    children: tuple[Child, ...]
+    happened: tuple[Evidence, ...]
+    parent: int | None
 
 
 def crashes(capture: Capture, selected: Filter | None = None) -> Crashes:
@@ -40,12 +46,17 @@ def crashes(capture: Capture, selected: Filter | None = None) -> Crashes:
     found = groups(capture, table, chosen)
     if not found:
         return Crashes(looked=looked)
-    finder = Finder(capture, table, [life for group in found for life in group.lives[-MOST_RUNS:]])
-    return Crashes(tuple(_program(table, finder, group) for group in found), looked)
+    lives = [life for group in found for life in group.lives[-MOST_RUNS:]]
+    finder, happenings = Finder(capture, table, lives), Happenings(capture, table, lives)
+    found_programs = (_program(table, finder, happenings, group) for group in found)
+    return Crashes(tuple(found_programs), looked)
 
 
-def _program(table: Table, finder: Finder, group: Group) -> Program:
-    seen = {life.root: _Seen(life, finder.found(life)) for life in group.lives[-MOST_RUNS:]}
+def _program(table: Table, finder: Finder, happenings: Happenings, group: Group) -> Program:
+    seen = {
+        life.root: _Seen(life, finder.found(life), *happenings.of(life), happenings.parent(life))
+        for life in group.lives[-MOST_RUNS:]
+    }
     kinds = _kinds(list(seen.values()), table)
     runs: list[Run] = []
     before: int | None = None
@@ -59,6 +70,7 @@ def _program(table: Table, finder: Finder, group: Group) -> Program:
     return Program(
         kind=group.kind, identity=group.identity, name=group.name,
         command=_common([run.command for run in runs]), runs=tuple(runs),
+        is_hostname=group.is_hostname,
     )  # fmt: skip
 
 
@@ -101,13 +113,35 @@ def _run(
         exit=exit_event,
         cause=cause,
         thread=row.thread,
+        parent=seen.parent if seen else None,
+        children=seen.children if seen else (),
+        happened=seen.happened if seen else (),
     )
 
 
 def _last(found: Found) -> tuple[Evidence, ...]:
-    """The last failures of a run, each with how often its kind was seen."""
-    kept = found.failures[-_FAILURES:]
-    return tuple(replace(each.last, times=each.times) for each in kept)
+    """The last failures of a run, each with how often its kind was seen; and those output names."""
+    told = [
+        replace(
+            each.last, times=each.times, processes=len(each.pids), is_named=_is_named(each, found)
+        )
+        for each in found.failures
+    ]
+    first = len(told) - _FAILURES
+    return tuple(each for at, each in enumerate(told) if at >= first or each.is_named)
+
+
+def _is_named(failure: Failure, found: Found) -> bool:
+    """Whether the process that failed wrote right away what it failed at."""
+    last = failure.last
+    if len(last.about) <= _LEAST_NAME:
+        return False
+    return any(
+        line.pid == last.pid
+        and last.ts <= line.ts <= last.ts + NEAR
+        and stands_in(last.about, line.about, whole=True)
+        for line in found.said
+    )
 
 
 def _kinds(seen: list[_Seen], table: Table) -> tuple[Kinds, Kinds]:
@@ -119,14 +153,6 @@ def _kinds(seen: list[_Seen], table: Table) -> tuple[Kinds, Kinds]:
         return frozenset(), survived
     kinds = [{failure.kind for failure in each.found.failures} for each in badly]
     return frozenset(set.intersection(*kinds)) - survived, survived
-
-
-def short_command(cmdline: bytes) -> bytes:
-    """A command line with the folder of what a script interpreter runs left out."""
-    words = cmdline.split(b" ")
-    if len(words) > 1 and words[1].startswith(b"/"):
-        words[1] = words[1].rstrip(b"/").rpartition(b"/")[2] or words[1]
-    return b" ".join(words)
 
 
 def _common(commands: list[bytes]) -> bytes:

@@ -1,13 +1,11 @@
 """The crash page: every run of what restarts or crashed, and why the run under the cursor ended."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from scaptui.views.cells import (
     Line,
     Piece,
     fit_end,
-    fit_middle,
     glimpse,
     left_and_right,
     pad_left,
@@ -15,17 +13,32 @@ from scaptui.views.cells import (
     pane_heading,
 )
 from scaptui.views.crash_health import health_lines
-from scaptui.views.crash_story import before, story
+from scaptui.views.crash_lines import (
+    NARROW_HEADING,
+    about_lines,
+    brief_cause_line,
+    fit_path,
+    narrow_row,
+    next_row,
+    pid_cells,
+    tight_span,
+    wide_heading,
+    wide_row,
+)
+from scaptui.views.crash_story import story
 from scaptui.views.crashes import Cause, Crashes, Evidence, Program, Run, same
-from scaptui.views.format import NS, counted, duration
-from scaptui.views.units import Zone, clock, latency
+from scaptui.views.format import counted, duration
+from scaptui.views.units import Zone, clock
 
 WIDE: Final = 100
-# Cells of a program's name in a row of evidence.
-_NAME: Final = 5
 _UID: Final = 9
 # From so many cells on a cause has room for its sentence.
 _SENTENCE: Final = 60
+# From so many cells on a cause tells how many runs have it.
+_WITH_COUNT: Final = 76
+_EXIT: Final = 7
+# Lines of wide evidence that leave room for the next run below it.
+_LEAST_WITH_NEXT: Final = 8
 
 
 class CrashPage:
@@ -46,6 +59,8 @@ class CrashPage:
         self.cursor = 1 if self.rows else 0
         self.top = 0
         self.line = 0
+        self.is_wide = False
+        self._pid_cells = pid_cells(crashes)
 
     @property
     def program(self) -> Program | None:
@@ -60,7 +75,7 @@ class CrashPage:
     @property
     def evidence(self) -> list[Evidence]:
         """What is told of the run under the cursor."""
-        return story(self.run) if self.run is not None else []
+        return story(self.run, whole=self.is_wide) if self.run is not None else []
 
     @property
     def chosen(self) -> Evidence | None:
@@ -109,26 +124,46 @@ class CrashPage:
             told = run.cause if run is not None and run.cause is not None else told
         return lines, (1 + self.cursor - self.top if self.rows else None)
 
+    def about_lines(self, width: int, *, focused: bool) -> list[Line]:
+        """What a wide screen tells of the run under the cursor above its evidence."""
+        run, program = self.run, self.program
+        if run is None or program is None:
+            return []
+        return about_lines(run, program, self._crashes, width, focused=focused)
+
     def evidence_lines(self, width: int, height: int, *, focused: bool) -> list[Line]:
         """Heading, cause and evidence of the run under the cursor; without one what was seen."""
         run = self.run
         if run is None:
             return health_lines(self._crashes.looked, width)[:height] if self._known else []
+        if self.is_wide:
+            return self._wide_lines(run, width, height, focused=focused)
         chain = " › ".join([*(glimpse(name) for name in run.chain[:-1]), glimpse(run.command)])
         lines = [pane_heading(f"run {run.number}", fit_end(chain, width - 16), width,
                               focused=focused)]  # fmt: skip
         lines.append(self._cause_line(run, width))
-        lines.append((Piece("     EVENT  BEFORE EXIT", "muted"),))
-        told = self.evidence
-        room = max(1, height - len(lines))
-        chosen = self.chosen
+        lines.append((Piece(NARROW_HEADING, "muted"),))
+        for each, is_here in self._shown(height - len(lines), focused=focused):
+            lines.append(narrow_row(each, run, width, is_here=is_here))
+        return lines
+
+    def _wide_lines(self, run: Run, width: int, height: int, *, focused: bool) -> list[Line]:
+        program, pids = self.rows[self.cursor][0], self._pid_cells
+        after = next_row(run, program, width, zone=self._zone, pids=pids)
+        tail: list[Line] = [(), after] if after is not None and height >= _LEAST_WITH_NEXT else []
+        lines: list[Line] = [(Piece(wide_heading(pids), "muted"),)]
+        for each, is_here in self._shown(height - 1 - len(tail), focused=focused):
+            row = wide_row(each, run, width, zone=self._zone, pids=pids, is_here=is_here)
+            lines.append(row)
+        return lines + tail
+
+    def _shown(self, room: int, *, focused: bool) -> list[tuple[Evidence, bool]]:
+        """The last rows for so many lines, or those with the cursor, and which that is on."""
+        told, chosen, room = self.evidence, self.chosen, max(1, room)
         last = len(told)
         if chosen is not None and focused:
             last = max(room, told.index(chosen) + 1)
-        for each in told[max(0, last - room) : last]:
-            is_here = focused and each is chosen
-            lines.append(_evidence_line(each, run, width, is_here=is_here))
-        return lines
+        return [(each, focused and each is chosen) for each in told[max(0, last - room) : last]]
 
     def filter_line(self, filter_text: str, width: int) -> Line:
         """Line 2: the filter, how many programs restart and how many runs fail."""
@@ -155,21 +190,24 @@ class CrashPage:
         return (Piece(fit_end(text, width)),)
 
     def _run_line(self, run: Run, told: Cause | None, width: int, *, is_here: bool) -> Line:
-        is_bad = run.end.is_bad
+        is_bad, ended = run.end.is_bad, fit_end(_exit(run), _EXIT + 1)
         pieces = [
             Piece("> " if is_here else "  "),
             Piece("×" if is_bad else " ", "failed"),
             Piece(pad_left(str(run.number), 5) + "  "),
             Piece(pad_right("before" if run.started is None
                             else clock(run.started, self._zone, 3), 12)),
-            Piece(pad_left(_span(run.life), 6 if width < WIDE else 7)),
-            Piece(pad_left(_span(run.gap), 6 if width < WIDE else 7) + "  "),
-            Piece(pad_right(_exit(run), 7), "failed" if is_bad else "text"),
+            Piece(pad_left(tight_span(run.life), 6 if width < WIDE else 7)),
+            Piece(pad_left(tight_span(run.gap), 6 if width < WIDE else 7) + "  "),
+            Piece(ended, "failed" if is_bad else "text"),
         ]  # fmt: skip
+        # What ends a run is never cut: the number after it has the rest of both columns.
+        rest = _EXIT - len(ended)
         if width >= WIDE:
-            pieces.append(Piece(pad_left(f"{run.events:,}", 8)))
+            pieces.append(Piece(pad_left(f"{run.events:,}", rest + 8)))
+            rest = 0
         pieces += [
-            Piece(pad_left(f"{run.failed:,}", 4 if width < WIDE else 6)),
+            Piece(pad_left(f"{run.failed:,}", rest + (4 if width < WIDE else 6))),
             Piece(" " if width < WIDE else "  "),
             Piece(pad_right(glimpse(run.container), 12), "address"),
         ]
@@ -188,21 +226,19 @@ class CrashPage:
 
     def _cause_line(self, run: Run, width: int) -> Line:
         cause = run.cause
-        left = (Piece("   cause   ", "muted"),)
         if cause is None:
-            return (*left, Piece("it still runs" if run.lives else "not looked for", "muted"))
+            label = Piece("   cause   ", "muted")
+            return (label, Piece("it still runs" if run.lives else "not looked for", "muted"))
         alike = sum(
             other.cause is not None and same(other.cause) == same(cause)
             for program in self.programs
             for other in program.runs
         )
-        known = f"{cause.certainty}, {alike} of {self._crashes.runs}"
-        room = width - 11 - len(known) - 2
-        about = glimpse(cause.about)
-        error = f", {cause.error}" if cause.error else ""
-        words = f"{cause.verb} {fit_middle(about, max(8, room - len(cause.verb + error) - 1))}"
-        text = (words if about else cause.verb) + error
-        return left_and_right((*left, Piece(text, bold=True)), (Piece(known, "muted"),), width)
+        known: str = cause.certainty
+        if width >= _WITH_COUNT:
+            known += f", {alike} of {self._crashes.runs}"
+        left = brief_cause_line(cause, width - len(known) - 2)
+        return left_and_right(left, (Piece(known, "muted"),), width)
 
 
 def _heading(width: int) -> str:
@@ -216,10 +252,11 @@ def _program_line(program: Program, width: int) -> Line:
     if program.identity:
         uid = glimpse(program.identity)
         words.append(uid if width >= WIDE else fit_end(uid, _UID))
+    between = " " * (2 if width >= WIDE else 1)
     if program.kind == "host" or not program.name:
-        words.append(" " + glimpse(program.command))
+        words.append(between + glimpse(program.command))
     else:
-        words.append(f" {glimpse(program.name)}")
+        words.append(f"{between}{'hostname ' * program.is_hostname}{glimpse(program.name)}")
     ways = len(program.causes)
     how = "all the same way" if ways == 1 else f"{ways} ways" if ways else "none ended"
     right = f"{counted(len(program.runs), 'run')}, {how}"
@@ -228,49 +265,6 @@ def _program_line(program: Program, width: int) -> Line:
         Piece(fit_end(" ".join(words), width - len(right) - 8), bold=True),
     )
     return left_and_right(left, (Piece(right, "muted"),), width)
-
-
-def _evidence_line(each: Evidence, run: Run, width: int, *, is_here: bool) -> Line:
-    end = run.ended if run.ended is not None else each.ts
-    mark = {"failed": "!", "exit": "×" if run.end.is_bad else " "}.get(each.kind, " ")
-    pieces = [
-        Piece("> " if is_here else "  "),
-        Piece(mark, "failed"),
-        Piece(pad_left(str(each.event), 7)),
-        Piece(pad_left(before(end - each.ts).replace(" ", ""), 11) + "  ", "muted"),
-        Piece(pad_right(glimpse(each.name), _NAME) + " "),
-    ]
-    room = width - sum(len(piece.text) for piece in pieces)
-    return (*pieces, *_what(each, room))
-
-
-def _what(each: Evidence, room: int) -> Sequence[Piece]:
-    about = glimpse(each.about)
-    match each.kind:
-        case "failed":
-            rest = max(8, room - len(each.call) - len(each.error) - 2)
-            return [
-                Piece(f"{each.call} "), Piece(fit_middle(about, rest), "path"),
-                Piece(f" {each.error}", "failed"),
-            ]  # fmt: skip
-        case "said":
-            return [Piece(f"{glimpse(each.call)} ", "muted"),
-                    Piece(fit_end(about, max(8, room - len(each.call) - 1)))]  # fmt: skip
-        case "signal":
-            return [Piece(f"{each.error} to {about} {each.target}")]
-        case "exit":
-            words = f"ends by {each.error}" if each.error else f"exits {about}"
-            return [Piece(f"{each.pid} {words}", "failed" if about != "0" else "text")]
-
-
-def _span(ns: int | None) -> str:
-    """A span in five cells: 333ms 2.04s 40.3s 152s."""
-    if ns is None:
-        return ""
-    if ns < NS:
-        return latency(ns)
-    seconds = ns / NS
-    return f"{seconds:.{2 if seconds < 9.995 else 1 if seconds < 99.95 else 0}f}s"
 
 
 def _exit(run: Run) -> str:
@@ -292,8 +286,6 @@ def _short(cause: Cause, room: int) -> str:
     if not about:
         return fit_end(cause.short or cause.verb, room)
     rest = max(4, room - len(cause.short) - 1)
-    if len(about) > rest and about.startswith("/"):
-        # The last two parts of a path tell most.
-        tail = "/".join(about.rsplit("/", 2)[1:])
-        about = tail if len(tail) <= rest else fit_middle(about, rest)
-    return f"{cause.short} {fit_end(about, rest)}"
+    # Words end where the cell does, a path does not.
+    about = fit_path(about, rest) if about.startswith("/") else fit_end(about, rest)
+    return f"{cause.short} {about}"

@@ -33,6 +33,12 @@ class Rows:
         stop = self.count if end is None else self._selection.row_at(end + 1)
         return self._selection.calls(max(begin, stop - most), stop)
 
+    def first(self, start: int | None, end: int | None, most: int) -> list[Call]:
+        """The first rows, at most so many, from one time to another, ns; both included."""
+        begin = 0 if start is None else self._selection.row_at(start)
+        stop = self.count if end is None else self._selection.row_at(end + 1)
+        return self._selection.calls(begin, min(begin + most, stop))
+
     def all(self) -> Iterable[Call]:
         """Every row."""
         for start in range(0, self.count, _WINDOW):

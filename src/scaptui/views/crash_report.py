@@ -10,7 +10,7 @@ from scaptui.capture.opening import compile_filter
 from scaptui.escaping import code, decoded, markdown, one_line
 from scaptui.filter.core import understood
 from scaptui.filter.wire import wire
-from scaptui.views.crash_story import before, story
+from scaptui.views.crash_story import before, is_sure, is_tolerated, not_causes, sequel, story
 from scaptui.views.crashes import Cause, Crashes, End, Evidence, Program, Run, same
 from scaptui.views.format import counted, duration, moment, table
 from scaptui.views.units import seconds
@@ -21,6 +21,8 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 _QUOTED: Final = 80
 # Characters of a path in a table's cell.
 _CELL: Final = 40
+# Failures besides the cause that are told.
+_OTHERS: Final = 4
 # Runs in a table of the report for people, the last ones.
 _RUNS: Final = 50
 
@@ -217,10 +219,10 @@ def _program(program: Program, zone: tzinfo | None) -> list[str]:
             continue
         shown.append(run.cause)
         of_run = f" of run {run.number}" if len(causes) > 1 else ""
-        lines += ["", f"Exec chain{of_run}: {_chain(run)}", "", *_evidence(run)]
-        tolerated = _tolerated(run)
-        if tolerated:
-            lines += ["", *tolerated]
+        lines += ["", f"Exec chain{of_run}: {_chain(run)}"]
+        for told in ([_children(run)], _evidence(run), [_not_causes(run)]):
+            if any(told):
+                lines += ["", *told]
     return lines
 
 
@@ -264,7 +266,7 @@ def _evidence(run: Run) -> list[str]:
     end = run.ended if run.ended is not None else (kept[-1].ts if kept else 0)
     cells = [
         (str(each.event), before(end - each.ts), f"{_cut(each.name)} {each.pid or ''}".rstrip(),
-         _told(each))
+         _told(each, run))
         for each in kept
     ]  # fmt: skip
     widths = [max((len(row[column]) for row in cells), default=0) for column in range(3)]
@@ -274,34 +276,52 @@ def _evidence(run: Run) -> list[str]:
     ]
 
 
-def _tolerated(run: Run) -> list[str]:
-    """Other failures near the end, by how long before it they last happened."""
-    ours = set(run.cause.events) if run.cause else set()
-    others = [each for each in run.failures if each.event not in ours][-4:]
-    if not others or run.ended is None:
-        return []
-    words = [
-        f"{one_line(each.call)} {code(_cut(each.about))} {one_line(each.error)} "
-        f"{before(run.ended - each.ts)}"
-        for each in others
+def _children(run: Run) -> str:
+    """The processes below a run, in a sentence; empty without any."""
+    names = [
+        markdown(_cut(each.name)) + (f" {each.pid}" if each.pid is not None else "")
+        + (f" ×{each.times:,}" if each.times > 1 else "")
+        for each in run.children
+    ]  # fmt: skip
+    return f"Children: {', '.join(names)}" if names else ""
+
+
+def _not_causes(run: Run) -> str:
+    """Other failures and why they did not end the run, in a sentence; empty without any."""
+    others = [
+        f"{one_line(each.call)}{f' {code(_cut(each.about))}' if each.about else ''} "
+        f"{one_line(each.error)}, {why}"
+        for each, why in not_causes(run, _OTHERS)
     ]
-    return ["Other failed calls: " + "; ".join(words) + "."]
+    if not others:
+        return ""
+    return f"{'Not causes' if is_sure(run) else 'Also failed'}: {'; '.join(others)}."
 
 
-def _told(each: Evidence) -> str:
+def _told(each: Evidence, run: Run) -> str:
     """One thing that happened, escaped, on one line."""
     about = _cut(each.about)
     match each.kind:
         case "failed":
-            return " ".join(filter(None, [each.call, about, "=", each.error]))
+            tail = ", tolerated" if is_tolerated(each, run) else ""
+            return " ".join(filter(None, [each.call, about, "=", each.error])) + tail
         case "said":
             return f"{one_line(each.call)}: {about}"
         case "signal":
             if each.call == "signaldeliver":
                 return f"{each.error} reaches {about} {each.target}"
-            return f"{each.error} to {about} {each.target}"
+            own = ", its own child" if each.is_own else ""
+            end = sequel(each, run)
+            which = "" if end is None else f", which {_ending(end)}"
+            return f"{each.error} to {about} {each.target}{own}{which}"
         case "exit":
-            return f"ends by {each.error}" if each.error else f"exits {about}"
+            return _ending(each)
+        case _:
+            return about
+
+
+def _ending(each: Evidence) -> str:
+    return f"ends by {each.error}" if each.error else f"exits {_cut(each.about)}"
 
 
 def _brief(cause: Cause | None) -> str:
@@ -361,11 +381,22 @@ def _run_data(run: Run) -> dict[str, Json]:
         "events": run.events,
         "pid": run.pid,
         "exec_chain": [decoded(name) for name in run.chain],
+        "children": [
+            {"name": decoded(each.name), "pid": each.pid, "times": each.times}
+            for each in run.children
+        ],
         "command": decoded(run.command),
         "cause": None if run.cause is None else _cause_data(run.cause),
         "failures": [_evidence_data(each, run) for each in run.failures],
         "output": [_evidence_data(each, run) for each in run.said],
         "signals": [_evidence_data(each, run) for each in run.signals],
+        "happened": [{"what": each.kind, **_evidence_data(each, run)} for each in run.happened],
+        "not_causes": [
+            {**_evidence_data(each, run), "why": why}
+            for each, why in not_causes(run, len(run.failures))
+        ]
+        if is_sure(run)
+        else [],
     }
 
 

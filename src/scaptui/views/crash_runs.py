@@ -62,6 +62,7 @@ class Group:
     identity: bytes
     name: bytes
     lives: tuple[Life, ...]
+    is_hostname: bool = False
 
 
 class Table:
@@ -253,6 +254,7 @@ def _containers(table: Table, lives: Iterable[Life]) -> Iterator[Group]:
                 name=(place.pod_name or _host_name(each[0], table)) if place.pod
                 else place.container_name,
                 lives=tuple(each),
+                is_hostname=bool(place.pod and not place.pod_name),
             )  # fmt: skip
 
 

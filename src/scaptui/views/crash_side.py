@@ -12,10 +12,9 @@ from scaptui.views.cells import (
     glimpse,
     pad_left,
     pad_right,
-    pane_heading,
 )
 from scaptui.views.crash_story import before
-from scaptui.views.crashes import Evidence, Program, Run, same
+from scaptui.views.crashes import Evidence, Program, Run, alike, same
 from scaptui.views.format import counted
 
 # From so many cells on there is a pane beside the evidence.
@@ -27,6 +26,10 @@ _WHEN: Final = 9
 _CALL: Final = 10
 _ERROR: Final = 13
 _TIMES: Final = 4
+# Lines that leave room for the other runs.
+_LEAST_WITH_OTHERS: Final = 14
+# Other runs that are named; more are counted.
+_NAMED: Final = 6
 
 
 def evidence_width(width: int) -> int:
@@ -40,23 +43,23 @@ def side_lines(run: Run | None, program: Program | None, width: int, height: int
     """Output, failures and the other runs, with a border, for a size."""
     if run is None or program is None:
         return []
-    where = "host" if program.kind == "host" else f"container {glimpse(run.container)}"
     inside = width - 3
-    lines = [pane_heading("stdout and stderr", where, width)]
-    others = _others(run, program, inside)
     failures = _failures(run, inside)
-    room = height - len(lines) - len(others)
-    failures = failures[: 1 + max(1, room // 2)] if failures else []
-    room = max(1, room - len(failures) - bool(failures))
-    # The last of each is next to the end.
-    said = [_said_line(each, run, inside) for each in run.said][-room:]
-    body: list[Line] = said or [(Piece("   nothing that the capture holds", "muted"),)]
+    others = _others(run, program, inside) if height >= _LEAST_WITH_OTHERS else []
+    room = height - 2 - (len(others) + 1 if others else 0)
+    if failures:
+        # A heading, and of failures and output the last: next to the end.
+        failures = [failures[0], *failures[1:][-max(1, room // 2 - 2) :]]
+        room -= len(failures) + 1
+    said = [_said_line(each, run, inside) for each in run.said][-max(1, room) :]
+    body: list[Line] = [(Piece("stderr and stdout of the run", "heading"),)]
+    body += said or [(Piece("  nothing that the capture holds", "muted"),)]
     for part in (failures, others):
         if part:
             body += [(), *part]
-    lines += [fit_line((Piece(" │ ", "muted"), *line), width) for line in body]
-    border: Line = (Piece(" │", "muted"),)
-    return [*lines[:height], *[border] * (height - len(lines))]
+    border = Piece("│ ", "muted")
+    lines = [(), *(fit_line((border, *line), width) for line in body)]
+    return [*lines[:height], *[(border,)] * (height - len(lines))]
 
 
 def _when(each: Evidence, run: Run) -> Piece:
@@ -77,12 +80,12 @@ def _said_line(each: Evidence, run: Run, width: int) -> Line:
 
 
 def _failures(run: Run, width: int) -> list[Line]:
-    """A heading and the last failures, that next to the end first, with how often each was."""
+    """A heading and the last failures, the oldest first, with how often each was."""
     if not run.failures:
         return []
     room = max(8, width - _WHEN - 2 - _CALL - 1 - 1 - _ERROR - _TIMES)
-    lines: list[Line] = [(Piece(" last failures before the end", "muted"),)]
-    for each in reversed(run.failures):
+    lines: list[Line] = [(Piece("last failures before the exit", "heading"),)]
+    for each in run.failures:
         about = pad_right(fit_middle(glimpse(each.about), room), room)
         lines.append(
             (
@@ -96,14 +99,42 @@ def _failures(run: Run, width: int) -> list[Line]:
     return lines
 
 
-def _others(run: Run, program: Program, width: int) -> Sequence[Line]:
+def _others(run: Run, program: Program, width: int) -> list[Line]:
     """What is to be said of the program's other runs together."""
     others = [each for each in program.runs if each is not run and each.cause is not None]
-    if run.cause is None or not others:
+    cause = run.cause
+    if cause is None or not others:
         return []
-    alike = sum(each.cause is not None and same(each.cause) == same(run.cause) for each in others)
+    with_it = sum(each.cause is not None and same(each.cause) == same(cause) for each in others)
     fewest, most = min(each.failed for each in others), max(each.failed for each in others)
     failures = counted(most, "failure") if fewest == most else f"{fewest:,} to {most:,} failures"
-    text = f" {counted(len(others), 'other run')}: {failures}"
-    text += f"{' each' if len(others) > 1 else ''}, {alike:,} with the same cause"
-    return [(Piece(fit_end(text, width), "muted"),)]
+    failures += " each" if len(others) > 1 else ""
+    is_one = with_it == len(others)
+    how = "the same cause" if is_one else f"{with_it:,} with the same cause"
+    equal = is_one and all(_traces(each) == _traces(run) for each in others)
+    lines: list[Line] = [(Piece(fit_end(_names(others), width), "heading"),)]
+    lines.append((Piece(fit_end(f"  {failures}, {how}" + ";" * equal, width)),))
+    if equal:
+        what = "numbers and the container" if _containers_differ(program) else "numbers"
+        lines.append((Piece(fit_end(f"  only {what} differ", width)),))
+    return lines
+
+
+def _traces(run: Run) -> tuple[object, ...]:
+    """What failed and what was said, without numbers."""
+    failed = {(each.call, each.error, alike(each.about)) for each in run.failures}
+    said = [(each.call, alike(each.about)) for each in run.said]
+    return failed, said
+
+
+def _containers_differ(program: Program) -> bool:
+    return len({run.container for run in program.runs}) > 1
+
+
+def _names(runs: Sequence[Run]) -> str:
+    if len(runs) == 1:
+        return f"run {runs[0].number}"
+    if len(runs) > _NAMED:
+        return f"{len(runs):,} other runs"
+    *names, last = [str(run.number) for run in runs]
+    return f"runs {', '.join(names)} and {last}"

@@ -61,24 +61,48 @@ class Evidence:
         ts: Its time, ns since the epoch.
         pid: Process that did it.
         name: Its short name.
-        kind: A call that failed, something that was written, a signal sent, a process' end.
+        kind: A call that failed, something that was written, a signal sent, a process' end; the
+            start of the run, a program executed, an answer over the network.
         call: Name of the call; of something written where to: stderr, stdout or a log's name.
         error: Name of the error, of a signal the signal.
-        about: Path or address, the line that was written, whom the signal went to.
+        about: Path or address, the line that was written, whom the signal went to, a command line.
         target: Pid the signal went to.
         times: How often a failed call of this kind was seen in its run.
+        processes: How many processes of the run failed so.
+        is_named: Whether something written right after a failed call has its path in it.
+        is_own: Whether a signal went to a child of its sender.
+        size: Bytes of what was written, also those that were not captured.
     """
 
     event: int
     ts: int
     pid: int
     name: bytes
-    kind: Literal["failed", "said", "signal", "exit"]
+    kind: Literal["failed", "said", "signal", "exit", "starts", "executes", "answers"]
     call: str = ""
     error: str = ""
     about: bytes = b""
     target: int = 0
     times: int = 1
+    processes: int = 1
+    is_named: bool = False
+    is_own: bool = False
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """Processes of one name in a run, or one that stayed.
+
+    Attributes:
+        name: As captured.
+        times: How many.
+        pid: Of one that lived at least half as long as the run; None for the others together.
+    """
+
+    name: bytes
+    times: int = 1
+    pid: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +151,9 @@ class Run:
         exit: Its end as evidence; None when it was not seen.
         cause: Why it ended; None while it lives.
         thread: The process as the core knows it (`ProcessRow.thread`).
+        parent: Pid of its parent, when the first name of the chain is the parent's; else None.
+        children: All processes below it, those that stayed first.
+        happened: Its start, programs executed, the first answer, ends of processes; oldest first.
     """
 
     number: int
@@ -147,6 +174,9 @@ class Run:
     exit: Evidence | None = None
     cause: Cause | None = None
     thread: int = 0
+    parent: int | None = None
+    children: tuple[Child, ...] = ()
+    happened: tuple[Evidence, ...] = ()
 
     @property
     def life(self) -> int | None:
@@ -162,6 +192,7 @@ class Program:
         kind: Where it runs.
         identity: Uid of the pod, id of the container; empty on the host. As captured.
         name: Name of the pod or container, empty when nothing tells it. As captured.
+        is_hostname: Whether that is only what `hostname NAME` called the machine.
         command: The words all runs' command lines begin with. As captured.
         runs: At least one.
     """
@@ -171,6 +202,7 @@ class Program:
     name: bytes
     command: bytes
     runs: tuple[Run, ...]
+    is_hostname: bool = False
 
     @property
     def restarts(self) -> int:
@@ -242,6 +274,14 @@ class Crashes:
 def alike(text: bytes) -> bytes:
     """The text without what differs from run to run: numbers become `#`."""
     return _NUMBER.sub(b"#", text)
+
+
+def short_command(cmdline: bytes) -> bytes:
+    """A command line with the folder of what a script interpreter runs left out."""
+    words = cmdline.split(b" ")
+    if len(words) > 1 and words[1].startswith(b"/"):
+        words[1] = words[1].rstrip(b"/").rpartition(b"/")[2] or words[1]
+    return b" ".join(words)
 
 
 def same(cause: Cause) -> tuple[str, str, bytes, str]:
