@@ -213,3 +213,36 @@ async def test_rows_of_time_and_boxes_change(shop: Path) -> None:
         assert "filter  none" in shown.picture[1]
         await shown.press("q")
         assert shown.picture[0].endswith(" events")
+
+
+async def test_a_mouse_draws_a_box_of_latencies(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("alt+8", "minus")
+        await shown.until("calls with a latency")
+        await shown.pilot.mouse_down("#spectrum", offset=(20, 1))
+        await shown.pilot.mouse_up("#spectrum", offset=(24, 1))
+        await shown.rest()
+        (box,) = [line for line in shown.pane("box") if line.startswith(" box ")]
+        await shown.pilot.click("#spectrum", offset=(22, 1))
+        await shown.rest()
+        assert any(line.startswith(" cell ") for line in shown.pane("box"))
+        await shown.press("h", "h", "space", *"llll")
+        assert box in shown.pane("box")
+        # Beside the cells a click does nothing.
+        await shown.pilot.click("#spectrum", offset=(2, 1))
+        await shown.pilot.click("#spectrum", offset=(20, 0))
+        assert box in shown.pane("box")
+
+
+async def test_a_wide_screen_has_the_box_at_the_right(shop: Path) -> None:
+    async with viewer(shop, size=(200, 50)) as shown:
+        await shown.press("alt+8")
+        await shown.until("calls with a latency")
+        await shown.until(" door ")
+        side = [line[120:] for line in shown.picture]
+        assert any(line.startswith("│ cell ") for line in side)
+        assert any(line.startswith("│") and "door" in line and "read" in line for line in side)
+        assert not any(line.startswith(" cell ") for line in shown.picture)
+        await shown.pilot.resize_terminal(169, 50)
+        await shown.rest()
+        assert any(line.startswith(" cell ") for line in shown.picture)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 
 from scaptui.screens.asking import AskingScreen, PageLeft
@@ -16,7 +17,7 @@ from scaptui.screens.rest import Rest
 from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.latency import LatencyQuery, SpectrumRow
-from scaptui.views.latency_page import LatencyPage, steps_per_decade
+from scaptui.views.latency_page import LatencyPage, spectrum_width, steps_per_decade
 from scaptui.views.view_query import ViewTable, joined, usual_order
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
@@ -65,7 +66,12 @@ class _Counting:
 class LatencyScreen(AskingScreen):
     """Joins the model of the page to its widgets."""
 
-    DEFAULT_CSS = "LatencyScreen #box { height: 6; }"
+    DEFAULT_CSS = """
+    LatencyScreen #box { height: 6; }
+    LatencyScreen #body { height: 1fr; width: 1fr; overflow: hidden; }
+    LatencyScreen #spectrum { width: 1fr; }
+    LatencyScreen #side { height: 1fr; }
+    """
     AUTO_FOCUS = "#spectrum"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"q,escape,backspace,{EVENTS_KEYS}", "close", "close", id="latency.close"),
@@ -101,7 +107,9 @@ class LatencyScreen(AskingScreen):
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
-        yield SpectrumPane(self.page, id="spectrum")
+        with Horizontal(id="body"):
+            yield SpectrumPane(self.page, id="spectrum")
+            yield MadeLines(self.page.side_lines, id="side")
         yield MadeLines(self.page.cell_lines, id="box")
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Footer(id="footer")
@@ -114,8 +122,12 @@ class LatencyScreen(AskingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Cells for another size."""
         self.set_class(not fits(*event.size), "small")
+        width, side = event.size.width, self.query_one("#side")
+        side.display = spectrum_width(width) < width
+        side.styles.width = max(1, width - spectrum_width(width))
+        self.query_one("#box").display = not side.display
         self.query_one("#box").styles.height = _BOX_LINES if event.size.height >= _LOW else 1
-        per_decade = steps_per_decade(event.size.width)
+        per_decade = steps_per_decade(width)
         if per_decade != self.page.query.per_decade:
             self.page.ask(per_decade=per_decade)
         self._count()

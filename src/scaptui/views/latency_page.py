@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scaptui._core import Capture
-from scaptui.views.cells import Line, Piece, fit_end, glimpse, pad_left, pad_right
+from scaptui.views.cells import Line, Piece, fit_end, fit_line, glimpse, pad_left, pad_right
 from scaptui.views.format import NS, counted
 from scaptui.views.latency import (
     STEPS,
@@ -35,6 +35,16 @@ CONTENTS = View(
 _EMPTY: tuple[int, ...] = ()
 
 
+# From so many cells on what is in the box stands at the right of all columns.
+WITH_SIDE = 170
+_SPECTRUM = 120
+
+
+def spectrum_width(width: int) -> int:
+    """Cells of the pane of latencies on a screen so wide."""
+    return _SPECTRUM if width >= WITH_SIDE else width
+
+
 def steps_per_decade(width: int) -> int:
     """How many columns a power of ten takes on a screen so wide."""
     return 12 if width >= 120 else 7 if width >= 76 else 4
@@ -51,6 +61,7 @@ class LatencyPage:
         self.contents: ViewTable | None = None
         self.row = self.column = 0
         self.top = 0
+        self._begin = self._cells = 0
         self.anchor: tuple[int, int] | None = None
         self._capture = capture
         self._rows: dict[int, SpectrumRow] = {}
@@ -147,6 +158,17 @@ class LatencyPage:
             self._capture, CONTENTS, joined((self.filter_text, self.narrowed, self.box_filter()))
         )
 
+    def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
+        """Row and column of the cell drawn there, in cells of the pane; None beside them."""
+        row, column = self.top + y - 1, x - self._begin
+        is_inside = 0 <= column < min(self._cells, len(self.query.bounds)) and y > 0
+        return (row, column) if is_inside and row <= self.last else None
+
+    def draw_box(self, begin: tuple[int, int], end: tuple[int, int]) -> None:
+        """A box from one cell to another, where the cursor goes; of one cell none."""
+        self.anchor = begin if begin != end else None
+        self.row, self.column = end
+
     # Lines
 
     def lines(self, width: int, height: int) -> list[Line]:
@@ -154,6 +176,7 @@ class LatencyPage:
         digits = time_digits(self.query.step_ns)
         begin = 9 + digits + bool(digits)
         cells = max(8, min(len(self.query.bounds), width - begin - 10))
+        self._begin, self._cells = begin + 1, cells
         shown = max(1, height - 1)
         if self.row < self.top:
             self.top = max(0, self.row - shown // 3)
@@ -195,6 +218,28 @@ class LatencyPage:
         """The box in words with the legend, and its programs and calls."""
         if not self._rows:
             return []
+        said = self._box_words()
+        told = legend_within(self._limits, width - len(said) - 3)
+        # What the shades stand for is whole; should there be no room, it is the box that is cut.
+        said = fit_end(said, width - len(told) - 3)
+        lines: list[Line] = [(Piece(said), Piece(f"   {told}", "muted"))]
+        return [*lines, *self._content_lines(max(0, height - 1))]
+
+    def side_lines(self, width: int, height: int) -> list[Line]:
+        """The same for a pane at the right, with a border."""
+        border = Piece("│", "muted")
+        lines: list[Line] = []
+        if self._rows:
+            lines = [
+                (Piece(self._box_words()),),
+                (Piece(f" {legend_within(self._limits, width - 2)}", "muted"),),
+                (),
+                *self._content_lines(max(0, height - 3)),
+            ]
+        lines += [()] * (height - len(lines))
+        return [(border, *fit_line(line, width - 1)) for line in lines[:height]]
+
+    def _box_words(self) -> str:
         rows, columns = self.box()
         digits = time_digits(self.query.step_ns)
         calls = sum(sum(self.counts(row)[columns.start : columns.stop]) for row in rows)
@@ -202,13 +247,13 @@ class LatencyPage:
         times = clock(self._moment(rows.start), self.zone, digits)
         if len(rows) > 1:
             times += f"-{clock(self._moment(rows.stop), self.zone, digits)}"
-        said = f" {what} {times}, {self._latencies(columns)}, {counted(calls, 'call')}"
-        told = legend_within(self._limits, width - len(said) - 3)
-        # What the shades stand for is whole; should there be no room, it is the box that is cut.
-        said = fit_end(said, width - len(told) - 3)
-        lines: list[Line] = [(Piece(said), Piece(f"   {told}", "muted"))]
+        return f" {what} {times}, {self._latencies(columns)}, {counted(calls, 'call')}"
+
+    def _content_lines(self, most: int) -> list[Line]:
+        """Programs and calls of the box, the commonest first."""
+        lines: list[Line] = []
         table = self.contents
-        for row in [] if table is None else table.rows(0, max(0, height - 1)):
+        for row in [] if table is None else table.rows(0, most):
             proc, call, count, least, most = row.cells
             took = _span(least, most)
             lines.append(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -49,6 +50,7 @@ class SpectrumPane(LinesView, can_focus=True):
     def __init__(self, page: LatencyPage, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.page = page
+        self._pressed: tuple[int, int] | None = None
 
     def on_resize(self) -> None:
         """Rows for another size."""
@@ -67,6 +69,21 @@ class SpectrumPane(LinesView, can_focus=True):
     def action_act(self, act: Act) -> None:
         """Ask the screen."""
         self.post_message(self.Wanted(act))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The cursor goes there; a box may begin."""
+        self._pressed = self.page.cell_at(event.x, event.y)
+        if self._pressed is not None:
+            self.page.draw_box(self._pressed, self._pressed)
+            self.post_message(self.Moved())
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """A box ends where the button is let go."""
+        begin, end = self._pressed, self.page.cell_at(event.x, event.y)
+        self._pressed = None
+        if begin is not None and end is not None:
+            self.page.draw_box(begin, end)
+            self.post_message(self.Moved())
 
     def make_lines(self) -> Sequence[Line]:
         """Scale and rows."""
