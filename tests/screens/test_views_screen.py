@@ -246,3 +246,49 @@ async def test_a_wide_screen_has_the_box_at_the_right(shop: Path) -> None:
         await shown.pilot.resize_terminal(169, 50)
         await shown.rest()
         assert any(line.startswith(" cell ") for line in shown.picture)
+
+
+async def test_a_wide_picker_has_the_view_beside_it(shop: Path) -> None:
+    async with viewer(shop, size=(140, 30)) as shown:
+        await shown.press("v")
+        await shown.type("progr")
+        await shown.until("─ programs ─")
+        await shown.until(" till ")
+        side = [line[60:] for line in shown.picture[2:-2]]
+        assert all(line.startswith("│") for line in side)
+        assert "Which program does how much" in side[0]
+        assert any("door" in line for line in side)
+        assert not any(">" in line for line in side)
+        await shown.press("down")
+        await shown.until("─ failures ─")
+        await shown.press("enter")
+        assert shown.picture[0].endswith(" failures")
+        assert cursor(shown)
+        # Where there is no room there is none beside it.
+        await shown.press("v")
+        await shown.pilot.resize_terminal(139, 30)
+        await shown.rest()
+        assert not any("│" in line for line in shown.picture)
+
+
+async def test_the_picker_counts_calls_for_the_latencies(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("v")
+        await shown.type("latency")
+        await shown.until(" 10")
+        assert shown.pane("picker")[1].endswith(" 10")
+        await shown.press("enter")
+        await shown.until("10 calls with a latency")
+
+
+async def test_names_beside_the_picker_are_inert(tmp_path: Path) -> None:
+    path = hostile_capture(tmp_path / "hostile.scap", *NAMES.values())
+    async with viewer(path, size=(200, 50)) as shown:
+        await shown.press("v")
+        for name in ("files", "programs", "commands"):
+            await shown.type(name)
+            await shown.until(f"─ {name} ─")
+            await shown.rest()
+            text = "\n".join(shown.picture)
+            assert not any(c in text for c in "\x1b\x07\x9b\u202e\u2066")
+            await shown.press(*["backspace"] * len(name))

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from scaptui.capture.opening import Capture
+from scaptui.capture.opening import Capture, compile_filter
 from scaptui.errors import Refused
+from scaptui.filter.core import understood
+from scaptui.filter.wire import wire
 from scaptui.screens.background import STEP_MS, Pace
 from scaptui.views.view_columns import View
 from scaptui.views.view_page import Level
-from scaptui.views.view_query import ViewQuery, ViewTable
+from scaptui.views.view_query import ViewQuery, ViewTable, joined
 
 # How long the thread sleeps when the reader is not that far yet, in seconds.
 _PAUSE: Final = 0.04
@@ -62,6 +64,9 @@ class Counting:
             if self._view is None:
                 return True
             try:
+                if self._view.source == "latency":
+                    self._counted(self._view, self._calls())
+                    return False
                 self._query = ViewQuery(self._capture, self._view, *self._scope)
             except Refused:
                 self._query = None
@@ -71,3 +76,8 @@ class Counting:
             self._counted(self._view, len(self._query.table(())))
             self._query = None
         return False
+
+    def _calls(self) -> int:
+        """Calls with a latency."""
+        scope = joined((self._scope[0], "evt.dir=< and evt.latency>0"))
+        return self._capture.count(compile_filter(wire(understood(scope).expression)))

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 
 from scaptui.capture.opening import Capture
@@ -16,6 +17,8 @@ from scaptui.screens.background import Once, Pace
 from scaptui.screens.keys import EVENTS_KEYS, Keys, opened_by_digits, told
 from scaptui.screens.latency import LatencyScreen
 from scaptui.screens.opened import compiled_filter
+from scaptui.screens.preview import Preview, picker_width
+from scaptui.screens.rest import Rest
 from scaptui.screens.viewing import Counting, Growing
 from scaptui.views.arrangement import TALL, fits
 from scaptui.views.cells import Line, Piece
@@ -42,6 +45,7 @@ _ROW_KEYS: Final[Keys] = (
     ("list.and list.and_not", "filter"),
     ("views.close", "close"),
 )
+_PICKING: Final = " type to search   1-9 the first nine   numbers: rows of this filter and way down"
 _PICKER_KEYS: Final[Keys] = (
     ("picker.down picker.up", "choose"),
     ("picker.take", "open"),
@@ -77,6 +81,10 @@ class ViewsAsked:
 class ViewsScreen(AskingScreen):
     """Joins picker and page to their widgets."""
 
+    DEFAULT_CSS = """
+    ViewsScreen #picking { height: 1fr; width: 1fr; overflow: hidden; }
+    ViewsScreen #preview { height: 1fr; width: 1fr; }
+    """
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"q,escape,{EVENTS_KEYS}", "close", "close", id="views.close"),
@@ -88,6 +96,14 @@ class ViewsScreen(AskingScreen):
 
     class Grew(Message):
         """A view has other rows."""
+
+        def __init__(self, level: Level, table: ViewTable) -> None:
+            super().__init__()
+            self.level = level
+            self.table = table
+
+    class Previewed(Message):
+        """The view beside the picker has other rows."""
 
         def __init__(self, level: Level, table: ViewTable) -> None:
             super().__init__()
@@ -109,13 +125,17 @@ class ViewsScreen(AskingScreen):
         # A page that was left for events comes back as it was.
         self.page = page or ViewPage(asked.capture, asked.filter_text, asked.at, asked.zone)
         self.picker = ViewPicker(asked.name)
+        self._preview = Preview(asked.capture, asked.at, asked.zone)
+        self._rest = Rest(self, self._look_ahead)
         self._picks = page is None and asked.view is None
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
         yield MadeLines(self._status_lines, id="status")
         yield MadeLines(lambda width, _: self.asked.strip(None, width), id="strip")
-        yield PickerPane(self.picker, id="picker")
+        with Horizontal(id="picking"):
+            yield PickerPane(self.picker, id="picker")
+            yield MadeLines(self._preview.lines, id="preview")
         yield ViewRows(self.page, id="rows")
         yield MadeLines(self._cursor_lines, id="cursor")
         yield Footer(id="footer")
@@ -140,7 +160,13 @@ class ViewsScreen(AskingScreen):
 
     def _place(self) -> None:
         self.query_one("#strip").display = self.size.height >= TALL
-        self.query_one("#picker").display = self._picks
+        width = self.size.width
+        self.query_one("#picking").display = self._picks
+        self.query_one("#picker").styles.width = picker_width(width)
+        has_preview = self._picks and picker_width(width) < width
+        if has_preview and not self.query_one("#preview").display:
+            self._rest.wait()
+        self.query_one("#preview").display = has_preview
         self.query_one("#rows").display = not self._picks
         self.set_focus(self.query_one("#picker" if self._picks else "#rows"))
         self._tell_keys()
@@ -159,12 +185,28 @@ class ViewsScreen(AskingScreen):
         pane = self.query_one(PickerPane)
         pane.model = self.picker
         counted = lambda view, count: self._post(self.Counted(scope, view, count))  # noqa: E731
-        views = (view for view in VIEWS if view.source != "latency")
         self._work.give(
-            "counts", Counting(self.asked.capture, views, (scope, self.asked.at), counted)
+            "counts", Counting(self.asked.capture, iter(VIEWS), (scope, self.asked.at), counted)
         )
         self._count_events()
         self._place()
+        self._rest.wait()
+
+    def _look_ahead(self) -> None:
+        """Show the view under the picker's cursor beside it, where there is room."""
+        if not self._picks or not self.query_one("#preview").display:
+            return
+        previewed = lambda of, table: self._post(self.Previewed(of, table))  # noqa: E731
+        task = self._preview.ask(self.picker.choice, self.page.scope, previewed)
+        self._work.drop("preview")
+        if task is not None:
+            self._work.give("preview", task)
+        self._redraw_all()
+
+    def on_views_screen_previewed(self, message: Previewed) -> None:
+        """Show its rows."""
+        if self._preview.take(message.level, message.table):
+            self._redraw_all()
 
     def on_picker_pane_taken(self, message: PickerPane.Taken) -> None:
         """Show the view that was chosen."""
@@ -175,8 +217,9 @@ class ViewsScreen(AskingScreen):
         self.action_close()
 
     def on_picker_pane_changed(self) -> None:
-        """The cursor line is about another view."""
+        """The cursor line is about another view, and so is what stands beside it."""
         self._tell("")
+        self._rest.wait()
 
     def action_views(self, name: str) -> None:
         """Show a view of this name."""
@@ -202,6 +245,7 @@ class ViewsScreen(AskingScreen):
     def _show(self, level: Level) -> None:
         self._picks, self.told = False, ""
         self._work.drop("counts")
+        self._work.drop("preview")
         if level.table is None or not level.query.done:
             self._grow(level)
         self._count_events()
@@ -358,5 +402,5 @@ class ViewsScreen(AskingScreen):
         if self.told:
             return [(Piece(f" {self.told}"),)]
         if self._picks:
-            return [(Piece(" filter and way down are kept, Backspace brings you back", "muted"),)]
+            return [(Piece(_PICKING, "muted"),)]
         return [self.page.cursor_line(width)]

@@ -249,11 +249,11 @@ class LatencyPage:
             times += f"-{clock(self._moment(rows.stop), self.zone, digits)}"
         return f" {what} {times}, {self._latencies(columns)}, {counted(calls, 'call')}"
 
-    def _content_lines(self, most: int) -> list[Line]:
+    def _content_lines(self, room: int) -> list[Line]:
         """Programs and calls of the box, the commonest first."""
         lines: list[Line] = []
         table = self.contents
-        for row in [] if table is None else table.rows(0, most):
+        for row in [] if table is None else table.rows(0, room):
             proc, call, count, least, most = row.cells
             took = _span(least, most)
             lines.append(

@@ -183,6 +183,8 @@ def totals_line(
         said = f"{shown:,} of {rows:,} rows"
         if len(said) + len(" shown") < room:
             said += " shown"
+        elif len(said) >= room:
+            said = f"{shown:,}/{rows:,}"
     pieces.append(Piece(pad_right(fit_end(said, max(0, room - 1)), room), "muted"))
     pieces.append(Piece("".join(summed), bold=True))
     return tuple(pieces)
