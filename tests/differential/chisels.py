@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from scaptui._core import Capture
+from scaptui.views.all_views import view_named
 from scaptui.views.view_columns import View
 from scaptui.views.view_query import ViewQuery, usual_order
 from scaptui.views.view_text import as_data
@@ -59,3 +60,15 @@ def view_rows(
     query = ViewQuery(capture, view, text, at)
     query.finish()
     return list(as_data(query.table(usual_order(view)), None))
+
+
+def summed(
+    capture: Capture, name: str, keys: Sequence[str], of: str, text: str = ""
+) -> dict[tuple[str, ...], int]:
+    """The rows of a view of ours that adds numbers up, by their keys; those with 0 left out."""
+    found: dict[tuple[str, ...], int] = {}
+    for row in view_rows(capture, view_named(name), text):
+        number = row["in"] + row["out"] if (name, of) == ("files", "bytes") else row[of]
+        if number:
+            found[tuple("<NA>" if row[key] is None else str(row[key]) for key in keys)] = number
+    return found

@@ -11,7 +11,7 @@ import pytest
 from scaptui._core import Capture
 from scaptui.views.all_views import view_named
 from tests.core.asking import column, numbers, opened
-from tests.differential.chisels import chisel, columns, lines, table, view_rows
+from tests.differential.chisels import chisel, columns, lines, summed, table, view_rows
 from tests.differential.conftest import Told
 from tests.differential.stories import STORIES
 
@@ -75,17 +75,6 @@ def path(request: pytest.FixtureRequest, told: Told, plain_crashloop: Path) -> P
     return next(each for each in _real() if each.name == name)
 
 
-def _summed(capture: Capture, name: str, keys: tuple[str, ...], of: str) -> dict[Any, int]:
-    rows = view_rows(capture, view_named(name))
-    found: dict[Any, int] = {}
-    for row in rows:
-        number = row["in"] + row["out"] if (name, of) == ("files", "bytes") else row[of]
-        if number:
-            key = tuple("<NA>" if row[key] is None else str(row[key]) for key in keys)
-            found[key] = number
-    return found
-
-
 @pytest.mark.parametrize(("name", "view", "keys", "of"), SUMS, ids=[row[0] for row in SUMS])
 def test_sums_are_those_of_the_chisel(
     sysdig: str, path: Path, name: str, view: str, keys: tuple[str, ...], of: str
@@ -94,7 +83,7 @@ def test_sums_are_those_of_the_chisel(
     is_cut = len(theirs) == MOST[name]
     left_out = {*DIFFERENT.get(path.name, ()), *(NO_CALLS if view == "syscalls" else ())}
     theirs = {key: number for key, number in theirs.items() if key not in left_out}
-    ours = _summed(opened(path), view, keys, of)
+    ours = summed(opened(path), view, keys, of)
     assert {key: ours.get(key) for key in theirs} == theirs
     rest = {k: n for k, n in ours.items() if k not in theirs and k not in left_out}
     if view == "syscalls":
