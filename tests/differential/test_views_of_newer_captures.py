@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from scaptui.views.all_views import view_named
 from tests.core.asking import lines, opened
-from tests.differential.chisels import summed, table
+from tests.differential.chisels import summed, table, view_rows
 
 NAMES: Final = ("crash.mid", "http.mid", "invalid-command.mid", "shell.mid")
 Real = Callable[[str], Path]
@@ -108,3 +109,15 @@ def test_without_enter_events_sysdig_takes_the_descriptor_of_another_call(
     libraries = "evt.is_io_write=true and fd.name endswith /libc.so.6"
     assert any(line.endswith("/libc.so.6") for line in written.stdout.splitlines())
     assert lines(opened(path), "%evt.num", libraries) == []
+
+
+def test_bytes_copied_inside_the_kernel_are_in_the_sums_of_their_program(
+    sysdig: str, real: Real
+) -> None:
+    path = real("shell.mid.scap.gz")
+    capture = opened(path)
+    theirs = table(sysdig, path, "topprocs_file")
+    (copying,) = [key for key in theirs if key[0] == "cp"]
+    assert summed(capture, "processes", ("name", "pid"), "file")[copying] == theirs[copying]
+    written = {r["file"]: r["out"] for r in view_rows(capture, view_named("files"))}
+    assert written["/srv/demo/work/sh/g.txt"] == 12

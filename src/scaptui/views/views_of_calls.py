@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scaptui.views.view_bytes import both_ways, moved
 from scaptui.views.view_columns import Column, Key, View
 from scaptui.views.view_parts import (
     COMMAND,
@@ -14,8 +15,6 @@ from scaptui.views.view_parts import (
     PROCS,
     TIME,
     WHEN,
-    moved,
-    moved_both_ways,
 )
 
 _WAITS: Final = (
@@ -104,7 +103,7 @@ CALLS: Final = (
         "What kinds of descriptors does it read and write?",
         "one per kind of descriptor",
         (Key("type", "fd.type"),),
-        (*moved(""), moved_both_ways(""), OPS, FAIL, TIME, PROCS),
+        (*moved(""), both_ways(""), OPS, FAIL, TIME, PROCS),
         ("bytes",),
         drill="processes",
     ),

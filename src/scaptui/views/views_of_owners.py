@@ -2,14 +2,13 @@
 
 from typing import Final
 
+from scaptui.views.view_bytes import FILE, NET
 from scaptui.views.view_columns import Column, Key, View
 from scaptui.views.view_parts import (
     COMMAND,
     CONTAINER,
     EVENTS,
     FAIL,
-    FILE,
-    NET,
     PID,
     PROC,
     PROCS,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scaptui.views.view_bytes import both_ways, moved
 from scaptui.views.view_columns import Column, Key, View
 from scaptui.views.view_parts import (
     CONTAINER,
@@ -16,8 +17,6 @@ from scaptui.views.view_parts import (
     PROCS,
     TIME,
     WHEN,
-    moved,
-    moved_both_ways,
 )
 from scaptui.views.views_of_state import DESCRIPTOR
 
@@ -48,7 +47,7 @@ TARGETS: Final = (
         "Who talks to whom over the network, and how much?",
         "one per connection",
         (Key("connection", "fd.name", "address"), Key("proto", "fd.l4proto")),
-        (*moved("net"), moved_both_ways("net"), OPS, FAIL, PROCS, PROC),
+        (*moved("net"), both_ways("net"), OPS, FAIL, PROCS, PROC),
         ("bytes",),
         filter=f"{IP} and fd.name!=''",
         drill="processes",
@@ -61,7 +60,7 @@ TARGETS: Final = (
         (Key("host", "fd.rip", "address"),),
         (
             *moved("net"),
-            moved_both_ways("net"),
+            both_ways("net"),
             Column("connections", "distinct", "fd.name"),
             PROCS,
             FAIL,
@@ -77,7 +76,7 @@ TARGETS: Final = (
         (Key("port", "fd.sport", "id"),),
         (
             *moved("net"),
-            moved_both_ways("net"),
+            both_ways("net"),
             Column("connections", "distinct", "fd.name"),
             PROCS,
             Column("ops", "count"),
