@@ -127,3 +127,42 @@ def test_the_first_program_of_a_container_is_its_parents(tmp_path: Path) -> None
     assert chain_words(run)[-1] == f"app {run.pid} --serve"
     assert len(chain_words(run)) == len(run.chain)
     assert (run.happened[0].kind, run.happened[0].about) == ("starts", b"container")
+
+
+def test_of_what_any_program_looks_for_one_failure_is_told(tmp_path: Path) -> None:
+    def work(building: Building, pid: int) -> None:
+        for name in ("LC_TIME", "LC_CTYPE"):
+            fails_to_open(building, pid, f"/usr/lib/locale/C/{name}")
+        building.exit(pid, "stat", res=-2, path="/usr/lib/python3.zip")
+        fails_to_open(building, pid, "/root/.apprc")
+        fails_to_open(building, pid, "/etc/needed")
+        says(building, pid, "/etc/needed: No such file\n")
+
+    told = [other.failed.about for other in not_causes(first_run(tmp_path / "a.scap", work), 9)]
+    assert told == [b"/root/.apprc", b"/usr/lib/locale/C/LC_CTYPE"]
+
+
+def test_underlines_and_settings_of_the_kernel_are_no_words(tmp_path: Path) -> None:
+    def work(building: Building, pid: int) -> None:
+        building.exit(pid, "close", res=0, fd=1)
+        building.exit(pid, "openat", fd=1, dirfd=AT_FDCWD, name="/sys/fs/cgroup/x", flags=2)
+        says(building, pid, "200\n", fd=1)
+        says(building, pid, "broken()\n")
+        says(building, pid, "^^^^^^~~\n")
+
+    run = first_run(tmp_path / "a.scap", work)
+    assert [each.about for each in story(run) if each.kind == "said"] == [b"broken()"]
+
+
+def test_what_the_kernel_ends_threads_with_is_not_told(tmp_path: Path) -> None:
+    def work(building: Building, pid: int) -> None:
+        building.exit(1, "kill", res=0, pid=pid, sig=15)
+        building.happens(pid, "signaldeliver", spid=0, dpid=pid, sig=9)
+
+    def is_killed(building: Building, pid: int) -> None:
+        building.happens(pid, "signaldeliver", spid=0, dpid=pid, sig=9)
+
+    (program,) = found(host_loop(tmp_path / "term.scap", work, 15, 15)).programs
+    assert [each.error for each in program.runs[0].signals] == ["SIGTERM"]
+    (program,) = found(host_loop(tmp_path / "kill.scap", is_killed, 9, 9)).programs
+    assert [each.error for each in program.runs[0].signals] == ["SIGKILL"]

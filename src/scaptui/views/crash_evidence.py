@@ -31,6 +31,7 @@ _WRITES: Final = (
 )
 _TO_STDERR: Final = "evt.type in (dup, dup2, dup3) and evt.rawarg.oldfd=2"
 _STDERR: Final = 2
+_RULES: Final = b"^~-=_* \t"
 # What a path that the recorder could not read looks like.
 _UNTOLD: Final = frozenset({b"", b"<NA>"})
 
@@ -199,7 +200,10 @@ class Finder:
             sender, target = call.pid or 0, peer[0]
             name, about = call.comm, peer[1]
             if call.name == "signaldeliver":
-                if call.pid != root.pid:
+                # With whatever signal a process ends, the kernel ends its threads with SIGKILL.
+                is_last = call.signal == "SIGKILL" and peer[0] <= 0
+                ended_so = self._table.ends[life.root].signal == "SIGKILL"
+                if call.pid != root.pid or (is_last and not ended_so):
                     continue
                 sender, target, about = peer[0], root.pid, root.name
                 name = peer[1] if sender > 0 else b"kernel"
@@ -250,7 +254,8 @@ def _lines(calls: Iterable[Call], to_stderr: Collection[int]) -> list[Evidence]:
         if rest:
             open_lines[pid, where] = (first, rest, len(rest) if whole else size)
     lines += [_said(first, text, size) for first, text, size in open_lines.values()]
-    return sorted((line for line in lines if line.about), key=lambda line: line.event)
+    # Interpreters underline what they quote: such lines say nothing.
+    return sorted((line for line in lines if line.about.strip(_RULES)), key=lambda line: line.event)
 
 
 def _said(first: Evidence, text: bytes, size: int) -> Evidence:
@@ -266,7 +271,7 @@ def _where(call: Call, duplicates: Collection[tuple[int, int]]) -> str:
         return "stderr"
     if call.fd == 1 and call.fd_kind != "file":
         return "stdout"
-    if call.fd_name == b"/dev/null":
+    if call.fd_name == b"/dev/null" or call.fd_name.startswith((b"/proc/", b"/sys/")):
         return ""
     name = call.fd_name.rpartition(b"/")[2].decode("utf-8", "backslashreplace")
     if call.fd_kind == "file":

@@ -1,5 +1,6 @@
 """What stands near the end of a run, the few things that matter, in order; what caused nothing."""
 
+import re
 from typing import Final, NamedTuple
 
 from scaptui.views.crash_evidence import LOOKS
@@ -11,6 +12,10 @@ _MOST_WHOLE: Final = 18
 _SAID: Final = 6
 # What failed in the last moments of a run, ns, is not called tolerated.
 _NEAR: Final = 100_000_000
+# What the loader, the C library and interpreters look for in vain.
+_USUAL: Final = re.compile(
+    rb"^/etc/ld\.so\.|/glibc-hwcaps/|/locale/|/LC_[A-Z]+$|/terminfo/|/__init__\.|\.so(\.[0-9]+)*$"
+)
 # Bytes of a program's short name.
 _COMM: Final = 15
 
@@ -69,13 +74,19 @@ def not_causes(run: Run, most: int) -> list[NoCause]:
         return []
     ours = set(run.cause.events)
     others = [each for each in run.failures if each.event not in ours]
-    # What was only looked for tells least: every program looks for things in many places.
     others.sort(
         key=lambda each: (
             not each.is_named, each.call in LOOKS, -each.processes, -each.times, -each.event,
         )
     )  # fmt: skip
-    return [NoCause(each, _why(each, run)) for each in others[:most]]
+    # Of what any program looks for in many places the commonest is enough.
+    told = [each for each in others if not _is_usual(each)]
+    told += [each for each in others if _is_usual(each)][:1]
+    return [NoCause(each, _why(each, run)) for each in told[:most]]
+
+
+def _is_usual(failed: Evidence) -> bool:
+    return not failed.is_named and (failed.call in LOOKS or _USUAL.search(failed.about) is not None)
 
 
 def _why(failed: Evidence, run: Run) -> str:
