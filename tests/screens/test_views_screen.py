@@ -1,5 +1,6 @@
 """Views in the viewer: the picker, rows, the way down and back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,10 @@ async def test_a_box_of_latencies_becomes_a_filter(shop: Path) -> None:
         assert shown.picture[0].endswith(" latency")
         assert "10 calls with a latency" in shown.picture[1]
         assert any("door" in line and "read" in line for line in shown.pane("box"))
+        assert re.match(
+            r" \d+ calls?, the longest 1\.0us in \d+, (door|till|lamp) [789] \w+ ",
+            shown.pane("cursor")[0],
+        ), shown.pane("cursor")
         await shown.press("d")
         assert shown.picture[0].endswith(" events")
         assert "evt.rawtime>=1700000000000000000 and" in shown.picture[1]

@@ -18,7 +18,7 @@ from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.latency import LatencyQuery, SpectrumRow
 from scaptui.views.latency_page import LatencyPage, spectrum_width, steps_per_decade
-from scaptui.views.view_query import ViewTable, joined, usual_order
+from scaptui.views.view_query import Row, ViewQuery, ViewTable, joined, usual_order
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.spectrum import SpectrumPane
@@ -90,10 +90,11 @@ class LatencyScreen(AskingScreen):
     class Filled(Message):
         """What is in a box is known."""
 
-        def __init__(self, text: str, contents: ViewTable) -> None:
+        def __init__(self, text: str, contents: ViewTable, longest: Row | None) -> None:
             super().__init__()
             self.text = text
             self.contents = contents
+            self.longest = longest
 
     def __init__(
         self, asked: "ViewsAsked", filter_text: str, page: LatencyPage | None = None
@@ -152,25 +153,30 @@ class LatencyScreen(AskingScreen):
         self._changed()
 
     def _changed(self) -> None:
-        self.page.contents = None
+        self.page.contents = self.page.longest = None
         self._redraw_all()
         self._rest.wait()
 
     def _fill(self) -> None:
         text = self.page.box_filter()
-        query = self.page.contents_query()
+        query, longest = self.page.contents_query(), self.page.longest_query()
 
-        def fill() -> None:
+        def told(query: ViewQuery) -> ViewTable:
             while not query.step(STEP_MS) and query.looked < self.asked.capture.progress().events:
                 pass
-            self._post(self.Filled(text, query.table(usual_order(query.view))))
+            return query.table(usual_order(query.view))
+
+        def fill() -> None:
+            contents = told(query)
+            first = None if longest is None else next(iter(told(longest).rows(0, 1)), None)
+            self._post(self.Filled(text, contents, first))
 
         self._work.give("box", Once(fill))
 
     def on_latency_screen_filled(self, message: Filled) -> None:
         """Show what is in the box, unless it is another by now."""
         if message.text == self.page.box_filter():
-            self.page.contents = message.contents
+            self.page.contents, self.page.longest = message.contents, message.longest
             self._redraw_all()
 
     def on_spectrum_pane_wanted(self, message: SpectrumPane.Wanted) -> None:

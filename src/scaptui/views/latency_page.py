@@ -17,7 +17,7 @@ from scaptui.views.latency import (
 )
 from scaptui.views.units import Zone, clock, latency
 from scaptui.views.view_columns import Column, Key, View
-from scaptui.views.view_query import ViewQuery, ViewTable, joined
+from scaptui.views.view_query import Row, ViewQuery, ViewTable, joined
 
 # Programs and calls in a box.
 CONTENTS = View(
@@ -32,6 +32,22 @@ CONTENTS = View(
     ),
     ("calls",),
 )
+# Each call in a box, the longest first.
+LONGEST = View(
+    "longest-in-the-box",
+    "Which call took longest?",
+    "one per call",
+    (Key("num", "evt.num", "id"),),
+    (
+        Column("took", "max", "evt.latency", "latency"),
+        Column("proc", "last", "proc.name", "text"),
+        Column("tid", "last", "thread.tid", "id"),
+        Column("call", "last", "evt.type", "text"),
+    ),
+    ("took",),
+)
+# Boxes with more calls are not looked through for the longest one.
+_MOST_CALLS = 100_000
 _EMPTY: tuple[int, ...] = ()
 
 
@@ -59,6 +75,7 @@ class LatencyPage:
         """What was chosen on the page, besides the filter."""
         self.zone = zone
         self.contents: ViewTable | None = None
+        self.longest: Row | None = None
         self.row = self.column = 0
         self.top = 0
         self._begin = self._cells = 0
@@ -78,7 +95,7 @@ class LatencyPage:
         was, moment = self.query, self._moment(self.row)
         share = self.column / was.per_decade
         self.query = self._query(step_ns or was.step_ns, per_decade or was.per_decade)
-        self._rows, self.anchor, self.contents = {}, None, None
+        self._rows, self.anchor, self.contents, self.longest = {}, None, None, None
         self._first = moment // self.query.step_ns
         self.row, self.top = 0, 0
         self.column = round(share * self.query.per_decade)
@@ -154,9 +171,20 @@ class LatencyPage:
 
     def contents_query(self) -> ViewQuery:
         """What tells the programs and calls of the box."""
-        return ViewQuery(
-            self._capture, CONTENTS, joined((self.filter_text, self.narrowed, self.box_filter()))
-        )
+        return ViewQuery(self._capture, CONTENTS, self._box_scope())
+
+    def longest_query(self) -> ViewQuery | None:
+        """What tells the longest call of the box; None where it has too many, or none."""
+        if not 0 < self._box_calls() <= _MOST_CALLS:
+            return None
+        return ViewQuery(self._capture, LONGEST, self._box_scope())
+
+    def _box_scope(self) -> str:
+        return joined((self.filter_text, self.narrowed, self.box_filter()))
+
+    def _box_calls(self) -> int:
+        rows, columns = self.box()
+        return sum(sum(self.counts(row)[columns.start : columns.stop]) for row in rows)
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Row and column of the cell drawn there, in cells of the pane; None beside them."""
@@ -242,7 +270,7 @@ class LatencyPage:
     def _box_words(self) -> str:
         rows, columns = self.box()
         digits = time_digits(self.query.step_ns)
-        calls = sum(sum(self.counts(row)[columns.start : columns.stop]) for row in rows)
+        calls = self._box_calls()
         what = "cell" if len(rows) == len(columns) == 1 else "box"
         times = clock(self._moment(rows.start), self.zone, digits)
         if len(rows) > 1:
@@ -275,6 +303,18 @@ class LatencyPage:
         least, end = self.query.least(columns.start), self.query.least(columns.stop)
         return f"{latency(least)}-{latency(end)}"
 
+    def _longest_words(self) -> str:
+        if self.longest is None:
+            return ""
+        number, took, proc, tid, call = self.longest.cells
+        if not (isinstance(number, int) and isinstance(took, int)):
+            return ""
+        name = glimpse(proc if isinstance(proc, bytes) else b"?")
+        what = glimpse(call if isinstance(call, bytes) else b"?")
+        thread = tid if isinstance(tid, int) else "?"
+        calls = counted(self._box_calls(), "call")
+        return f" {calls}, the longest {latency(took)} in {number}, {name} {thread} {what}  "
+
     def common_call(self) -> str:
         """A filter for the commonest call of the box, empty without one."""
         row = None if self.contents is None else next(iter(self.contents.rows(0, 1)), None)
@@ -290,10 +330,10 @@ class LatencyPage:
         return (Piece(" filter  ", "muted"), Piece(shown), Piece(f" {right}"))
 
     def cursor_line(self, width: int) -> Line:
-        """How long a row is, and what a box is for."""
+        """The longest call of the box, how long a row is, and what a box is for."""
         step = self.query.step_ns
         length = f"{step // NS} s" if step >= NS else f"{step / 1e6:g} ms"
-        said = f" a row is {length}"
+        said = f"{self._longest_words()} a row is {length}"
         said += "   Space ends the box" if self.anchor is not None else "   Space begins a box"
         return (Piece(fit_end(said, width), "muted"),)
 
