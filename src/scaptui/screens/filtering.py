@@ -71,6 +71,8 @@ class FilteringScreen(ShowingScreen):
             )
             await self.mount(self._filtering, before="#strip")
             gc.freeze()  # the filter language is here to stay, too
+            if not self.query("#filter"):
+                return  # the viewer was closed meanwhile
         self._leave_why()
         self._typing, self.told = (), ""
         self.query_one("#filter").display = False
