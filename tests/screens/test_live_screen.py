@@ -62,7 +62,11 @@ class Running(Viewer):
 
 @asynccontextmanager
 async def live(
-    folder: Path, filter_text: str | None = None, size: tuple[int, int] = (80, 24), pushed: str = ""
+    folder: Path,
+    filter_text: str | None = None,
+    size: tuple[int, int] = (80, 24),
+    pushed: str = "",
+    left: tuple[str, ...] = (),
 ) -> AsyncIterator[Running]:
     stand_in = StandIn(folder, READY, NUMBERS)
     stream = pieces(folder)
@@ -72,7 +76,7 @@ async def live(
     stand_in.probe.listen()
     capture = open_capture([f"/dev/fd/{stand_in.probe.stream}"])
     os.close(stand_in.probe.stream)
-    told = Live(stand_in.probe, local=False, pushed=pushed)
+    told = Live(stand_in.probe, local=False, pushed=pushed, left=left)
     app = ScaptuiApp(Opened.of(capture, filter_text, "UTC", live=told), load("dark"), Terminal())
     async with on_screen(app, size) as shown:
         running = Running(app, shown.pilot)
@@ -165,6 +169,12 @@ async def test_the_filter_line_says_what_the_kernel_decides(tmp_path: Path) -> N
         assert viewer.pane("filter")[0].startswith(
             " filter  proc.name=cat   in the kernel: comm cat "
         )
+
+
+async def test_what_the_kernel_does_not_decide_is_told_at_the_beginning(tmp_path: Path) -> None:
+    left = ("fd.num=3 (the kernel does not know that)",)
+    async with live(tmp_path, "proc.name=cat", left=left) as viewer:
+        await viewer.until_line("cursor", "not in the kernel: fd.num=3 (the kernel does not know")
 
 
 async def test_a_killed_probe_is_told_and_the_viewer_goes_on(tmp_path: Path) -> None:

@@ -142,6 +142,8 @@ class LiveScreen(CaptureScreen):
         self.set_interval(_INTERVAL, self._look_soon)
         self.call_after_refresh(self._look_soon)
         self.call_after_refresh(self._place_panes)
+        if self._live.left:
+            self._tell(f"not in the kernel: {', '.join(self._live.left)}")
 
     # Intervals
 

@@ -242,12 +242,17 @@ impl State {
     }
 
     /// The record of a connection whose first end is ours, as the server's or the client's.
-    fn with_side(&mut self, record: FdRecord, is_server: bool) -> FdRecord {
-        let Some(ends) = record.ends.filter(|_| is_server) else { return FdRecord { role: Role::Client, ..record } };
-        let ends = ends.turned();
-        let mut name = Vec::new();
-        connection_name(&mut name, &ends, record.l4);
-        FdRecord { role: Role::Server, ends: Some(ends), name: self.strings.intern(&name), ..record }
+    fn with_side(&mut self, mut record: FdRecord, is_server: bool) -> FdRecord {
+        record.role = Role::Client;
+        if let Some(ends) = record.ends.filter(|_| is_server) {
+            let ends = ends.turned();
+            let mut name = Vec::new();
+            connection_name(&mut name, &ends, record.l4);
+            record.role = Role::Server;
+            record.ends = Some(ends);
+            record.name = self.strings.intern(&name);
+        }
+        record
     }
 
     /// A new section begins with event `n`: nothing of the old machine is left.
