@@ -310,7 +310,7 @@ fn both_ends(field: Field, arg: Option<&Arg>, record: &FdRecord) -> Value<'stati
 }
 
 /// Numbers in a poll's list: u16 count, then i64 number and i16 flags each.
-fn poll_numbers(list: &[u8]) -> impl Iterator<Item = i64> + '_ {
+pub(crate) fn poll_numbers(list: &[u8]) -> impl Iterator<Item = i64> + '_ {
     let (count, rest) = list.split_first_chunk::<2>().map_or((0, list), |(c, r)| (u16::from_le_bytes(*c), r));
     rest.chunks_exact(10).take(count.into()).filter_map(|item| item.first_chunk::<8>().map(|n| i64::from_le_bytes(*n)))
 }

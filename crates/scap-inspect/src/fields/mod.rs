@@ -11,6 +11,7 @@ mod paths;
 mod proc;
 mod table;
 
+pub(crate) use fd::poll_numbers;
 pub use lens::{EventAt, FieldRef};
 pub use lookup::{lookup, nearest, resolve, Arg, FieldError};
 pub(crate) use proc::items;

@@ -4,19 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use scap_format::source::Input;
-use scap_format::tables::event_info;
 
+use super::asked::Asked;
+use super::beside::{Beside, Changes};
 use super::job::Watch;
-use super::redact::Redaction;
 use super::write::Stop;
 use super::{Mark, Settings};
-use crate::clock::Zone;
-use crate::fields::{fields, Arg, Argument, EventAt, Field, FieldInfo, Scope};
-use crate::store::bytes::Windows;
 use crate::store::{Capture, OpenFlags, Store};
-use crate::value::Value;
 use crate::viewer::{event_key, find_keys};
 
 /// A field that is not in the slice what it was.
@@ -54,38 +49,11 @@ pub struct Comparison {
 }
 
 /// Differences that are told one by one.
-const TOLD: usize = 20;
+pub(super) const TOLD: usize = 20;
 /// Events compared before others may have the store.
-const STRIDE: usize = 2048;
-
-/// Fields that number and time events by their neighbours: in a slice these are others.
-const BY_PLACE: &[&str] = &[
-    "evt.num",
-    "evt.reltime",
-    "evt.reltime.s",
-    "evt.reltime.ns",
-    "evt.deltatime",
-    "evt.deltatime.s",
-    "evt.deltatime.ns",
-];
-/// Fields that tell of processes besides the event's own.
-const OF_OTHERS: &[&str] = &[
-    "evt.args",
-    "evt.info",
-    "evt.arg",
-    "proc.aenv",
-    "proc.sname",
-    "proc.sid.exe",
-    "proc.sid.exepath",
-    "proc.vpgid.name",
-    "proc.vpgid.exe",
-    "proc.vpgid.exepath",
-    "proc.pgid.name",
-    "proc.pgid.exe",
-    "proc.pgid.exepath",
-];
-/// Fields that are the names people look for.
-const NAMES: &[Field] = &[Field::ProcName, Field::FdName, Field::ContainerId, Field::ContainerName, Field::UserName];
+const STRIDE: usize = 1 << 16;
+/// Events compared by one thread at a time, at least.
+const LEAST: usize = 256;
 
 /// Opens a slice and compares it with the events it is to show; says where those that are marked are.
 pub(super) fn compare(
@@ -102,26 +70,38 @@ pub(super) fn compare(
         watch.tell(0, shown.len() as u64).ok_or(Stop::CalledOff)?;
     }
     let slice = slice.store();
-    let hiding = slice.hiding();
-    let copies: Vec<u32> =
-        (1..=slice.events).filter(|n| slice.row(*n).is_some_and(|row| row.flags & hiding == 0)).collect();
+    let copies = shown_in(&slice);
     let mut all = Comparison {
         surplus: i64::try_from(copies.len()).unwrap_or(i64::MAX) - i64::try_from(shown.len()).unwrap_or(i64::MAX),
         ..Comparison::default()
     };
     let pairs: Vec<(u32, u32)> = shown.iter().copied().zip(copies).collect();
     place(&slice, &pairs, marks);
-    let asked = Asked { settings, redaction: Redaction::of(settings), zone: Zone::utc(), fields: compared() };
+    let asked = Asked::new(settings);
+    let changes = (Changes::of(&capture.store(), &pairs, |pair| pair.0), Changes::of(&slice, &pairs, |pair| pair.1));
+    let mut threads: Vec<Beside> =
+        (0..rayon::current_num_threads()).map(|_| Beside::new(&asked, &changes.0, &changes.1)).collect();
     for stride in pairs.chunks(STRIDE) {
         watch.tell(all.events, shown.len() as u64).ok_or(Stop::CalledOff)?;
         let store = capture.store();
-        let some = |pairs: &[(u32, u32)]| asked.compare(&store, &slice, pairs);
-        let found: Vec<Comparison> = stride.par_chunks(STRIDE / 8).map(some).collect();
+        let each = stride.len().div_ceil(threads.len()).max(LEAST);
+        let parts = threads.par_iter_mut().zip(stride.par_chunks(each));
+        let found: Vec<Comparison> = parts.map(|(beside, pairs)| beside.compare(&store, &slice, pairs)).collect();
         for part in found {
             all.add(part);
         }
     }
     Ok(all)
+}
+
+/// Numbers of the events that a capture shows.
+fn shown_in(store: &Store) -> Vec<u32> {
+    let hiding = store.hiding();
+    let numbered = store.chunks.iter().flat_map(|chunk| {
+        let flags = chunk.flags().iter().enumerate();
+        flags.filter(move |(_, flags)| **flags & hiding == 0).map(|(at, _)| chunk.number(at))
+    });
+    numbered.collect()
 }
 
 impl Comparison {
@@ -134,30 +114,6 @@ impl Comparison {
         self.left_out += other.left_out;
         let room = TOLD.saturating_sub(self.differences.len());
         self.differences.extend(other.differences.into_iter().take(room));
-    }
-}
-
-/// Fields that are compared, by what they depend on.
-struct Fields {
-    thread: Vec<&'static FieldInfo>,
-    descriptor: Vec<&'static FieldInfo>,
-    event: Vec<&'static FieldInfo>,
-}
-
-/// All that mean something beside each other. Those that want an argument are parts of others, but for the parameters.
-fn compared() -> Fields {
-    let means_something = |row: &&FieldInfo| {
-        let needs =
-            matches!(row.argument, Argument::Required(_)) && !matches!(row.field, Field::EvtArg | Field::EvtRawarg);
-        !row.is_print_only() && !row.is_filter_only() && !needs && !BY_PLACE.contains(&row.name)
-    };
-    let of = |wanted: fn(Scope) -> bool| {
-        fields().iter().filter(means_something).filter(|row| wanted(row.scope)).collect::<Vec<_>>()
-    };
-    Fields {
-        thread: of(|scope| scope == Scope::Thread),
-        descriptor: of(|scope| scope == Scope::Fd),
-        event: of(|scope| matches!(scope, Scope::Event | Scope::Type)),
     }
 }
 
@@ -180,148 +136,4 @@ fn place(slice: &Store, pairs: &[(u32, u32)], marks: &mut [Mark]) {
             mark.nth += 1;
         }
     }
-}
-
-struct Asked<'a> {
-    settings: &'a Settings,
-    redaction: Redaction,
-    zone: Zone,
-    fields: Fields,
-}
-
-/// What differs in one event.
-#[derive(Default)]
-struct Found {
-    differs: bool,
-    left_out: bool,
-    lost: u64,
-    changed: u64,
-    told: Vec<Difference>,
-}
-
-impl Asked<'_> {
-    fn compare(&self, store: &Store, slice: &Store, pairs: &[(u32, u32)]) -> Comparison {
-        let mut all = Comparison::default();
-        let (mut own, mut other) = (Windows::default(), Windows::default());
-        let (mut threads, mut descriptors) = (FxHashSet::default(), FxHashSet::default());
-        for &(n, copy) in pairs {
-            let (Some(before), Some(after)) =
-                (event_at(store, n, &self.zone, &mut own), event_at(slice, copy, &self.zone, &mut other))
-            else {
-                continue;
-            };
-            let mut found = Found::default();
-            let who = (before.row.context, after.row.context);
-            if !threads.contains(&who) && self.agree(&self.fields.thread, &before, &after, &mut found) {
-                threads.insert(who);
-            }
-            let what = (before.row.fd, after.row.fd);
-            if !descriptors.contains(&what) && self.agree(&self.fields.descriptor, &before, &after, &mut found) {
-                descriptors.insert(what);
-            }
-            self.agree(&self.fields.event, &before, &after, &mut found);
-            all.events += 1;
-            all.equal += u64::from(!found.differs && !found.left_out);
-            all.left_out += u64::from(!found.differs && found.left_out);
-            all.same_names += u64::from(found.lost + found.changed == 0);
-            all.lost += found.lost;
-            all.changed += found.changed;
-            let room = TOLD.saturating_sub(all.differences.len());
-            all.differences.extend(found.told.into_iter().take(room));
-        }
-        all
-    }
-
-    fn agree(&self, rows: &[&FieldInfo], before: &EventAt<'_>, after: &EventAt<'_>, found: &mut Found) -> bool {
-        let mut agree = true;
-        for row in rows {
-            if matches!(row.field, Field::EvtArg | Field::EvtRawarg) {
-                let count = event_info(before.row.kind.event_type()).map_or(0, |info| info.params.len());
-                for at in 0..u32::try_from(count).unwrap_or(0) {
-                    agree &= self.field(row, Some(&Arg::Index(at)), before, after, found);
-                }
-            } else {
-                agree &= self.field(row, None, before, after, found);
-            }
-        }
-        agree
-    }
-
-    fn field(
-        &self,
-        row: &FieldInfo,
-        arg: Option<&Arg>,
-        before: &EventAt<'_>,
-        after: &EventAt<'_>,
-        found: &mut Found,
-    ) -> bool {
-        let (old, new) = (before.value(row.field, arg), after.value(row.field, arg));
-        if old == new {
-            return true;
-        }
-        if self.is_left_out(row, old.as_ref(), new.as_ref()) {
-            found.left_out = true;
-            return false;
-        }
-        found.differs = true;
-        if NAMES.contains(&row.field) {
-            match (is_known(old.as_ref()), is_known(new.as_ref())) {
-                (true, false) => found.lost += 1,
-                (_, true) => found.changed += 1,
-                (false, false) => {}
-            }
-        }
-        if found.told.len() < TOLD {
-            let field = match arg {
-                Some(Arg::Index(at)) => format!("{}[{at}]", row.name),
-                _ => row.name.to_owned(),
-            };
-            found.told.push(Difference { event: before.n, field, before: text(old), after: text(new) });
-        }
-        false
-    }
-
-    /// Whether a difference is what was asked for.
-    fn is_left_out(&self, row: &FieldInfo, old: Option<&Value<'_>>, new: Option<&Value<'_>>) -> bool {
-        if self.settings.scrub && OF_OTHERS.contains(&row.name) {
-            return true;
-        }
-        // What is made of a blanked text may hold more or less than the text blanked afterwards.
-        let is_text = |value: Option<&Value<'_>>| value.is_none_or(|v| v.items().iter().all(|v| v.as_text().is_some()));
-        if self.settings.without_payload && row.name.starts_with("syslog.") {
-            return true;
-        }
-        self.redaction.is_on() && is_text(old) && is_text(new) && {
-            let blank = |value: Option<&Value<'_>>| blanked(&self.redaction, value);
-            blank(old) == blank(new) || row.name.starts_with("evt.") || new.is_some_and(|v| holds_blanks(v))
-        }
-    }
-}
-
-fn blanked(redaction: &Redaction, value: Option<&Value<'_>>) -> Vec<Vec<u8>> {
-    let items = value.into_iter().flat_map(Value::items);
-    items.map(|item| redaction.text(item.as_text().unwrap_or_default()).into_owned()).collect()
-}
-
-fn holds_blanks(value: &Value<'_>) -> bool {
-    value.items().iter().any(|item| item.as_text().is_some_and(|text| text.contains(&b'*')))
-}
-
-/// Whether a name says something.
-fn is_known(value: Option<&Value<'_>>) -> bool {
-    let text = value.and_then(Value::as_text).unwrap_or_default();
-    !text.is_empty() && text != b"<NA>"
-}
-
-fn text(value: Option<Value<'_>>) -> Option<Vec<u8>> {
-    value.map(|value| match value.to_text() {
-        Some(text) => text.into_owned(),
-        None => value.items().iter().filter_map(Value::to_text).collect::<Vec<_>>().join(&b' '),
-    })
-}
-
-fn event_at<'a>(store: &'a Store, n: u32, zone: &'a Zone, windows: &'a mut Windows) -> Option<EventAt<'a>> {
-    let (chunk, at) = store.place(n)?;
-    let chunk = store.chunks.get(chunk)?;
-    Some(EventAt::new(store, n, chunk.row(at)?, zone).read(windows, chunk, at))
 }

@@ -4,6 +4,8 @@
 //! stands between its events, flagged so that readers apply it and do not show it. [`Job`] writes one, opens it again and
 //! compares every field of every event.
 
+mod asked;
+mod beside;
 mod choose;
 mod compare;
 mod events;
