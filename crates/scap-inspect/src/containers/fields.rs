@@ -12,7 +12,7 @@ const HOST: &str = "host";
 const NO_PROBE: &str = "NONE";
 
 /// All that is known about the container of a thread at one time.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Container<'a> {
     /// The shown id, empty on the host.
     pub id: &'a str,

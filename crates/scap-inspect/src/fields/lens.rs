@@ -224,7 +224,7 @@ impl<'a> EventAt<'a> {
     }
 
     /// The user of an id in the event's container.
-    pub(super) fn user_of(&self, uid: u32) -> Option<User> {
+    pub(crate) fn user_of(&self, uid: u32) -> Option<User> {
         let container = self.thread().map_or(StrId::EMPTY, |thread| thread.container);
         self.store.state.users.user(container, uid, self.context().world.max(1))
     }

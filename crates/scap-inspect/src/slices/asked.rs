@@ -52,8 +52,10 @@ pub(super) enum Made {
     Named,
     /// The context and when the event was.
     Time,
-    /// The context, and what its process, or others, had and were at that moment.
+    /// The context, how many threads its process had at that moment, and who led its groups.
     Moment,
+    /// The context, the record, and what descriptors its process had at that moment.
+    Open,
     /// What was last told of the thread's memory.
     Memory,
     /// The context and the record beside containers and interfaces.
@@ -88,14 +90,13 @@ impl Made {
                 Made::Named
             }
             F::ContainerDuration | F::ProcDuration | F::ProcPpidDuration => Made::Time,
-            F::ProcFdlimit | F::ProcFdopencount | F::ProcFdusage | F::ProcNchilds | F::ProcNthreads | F::FdTypes => {
-                Made::Moment
-            }
+            F::ProcFdlimit | F::ProcNchilds | F::ProcNthreads => Made::Moment,
+            F::ProcFdopencount | F::ProcFdusage | F::FdTypes => Made::Open,
             F::ProcSname | F::ProcSidExe | F::ProcSidExepath => Made::Moment,
             F::ProcPgidName | F::ProcPgidExe | F::ProcPgidExepath => Made::Moment,
             F::ProcVpgidName | F::ProcVpgidExe | F::ProcVpgidExepath => Made::Moment,
-            F::ProcStdinName | F::ProcStdinType | F::ProcStdoutName => Made::Moment,
-            F::ProcStdoutType | F::ProcStderrName | F::ProcStderrType => Made::Moment,
+            F::ProcStdinName | F::ProcStdinType | F::ProcStdoutName => Made::Open,
+            F::ProcStdoutType | F::ProcStderrName | F::ProcStderrType => Made::Open,
             F::ProcVmrss | F::ProcVmsize | F::ProcVmswap => Made::Memory,
             F::ThreadPfmajor | F::ThreadPfminor => Made::Memory,
             F::ThreadVmrss | F::ThreadVmrssB | F::ThreadVmsize | F::ThreadVmsizeB => Made::Memory,

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use scap_format::source::Input;
 
 use super::asked::Asked;
-use super::beside::{Beside, Changes};
+use super::beside::Beside;
 use super::job::Watch;
+use super::sides::Changes;
 use super::write::Stop;
 use super::{Mark, Settings};
 use crate::store::{Capture, OpenFlags, Store};

@@ -8,6 +8,7 @@ use crate::intern::StrId;
 use crate::state::id;
 use crate::state::listing::Listed;
 use crate::state::threads::ThreadId;
+use crate::store::bits::Bits;
 use crate::store::columns::{flag, Row};
 use crate::store::Store;
 
@@ -28,15 +29,22 @@ struct Finder<'a> {
     shown: &'a [u32],
     first: u32,
     last: u32,
-    between: FxHashSet<u32>,
+    /// The same, counted from the first.
+    is_shown: Bits,
+    /// Those that are not shown, counted from the first.
+    between: Bits,
     before: FxHashSet<u32>,
 }
 
 /// Finds them for the events `shown`, ascending, of the section that begins with event `start`.
 pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: &[StrId], start: u32) -> Hidden {
     let (Some(&first), Some(&last)) = (shown.first(), shown.last()) else { return Hidden::default() };
-    let (between, before) = (FxHashSet::default(), FxHashSet::default());
-    let mut finder = Finder { store, needed, shown, first, last, between, before };
+    let length = (last - first) as usize + 1;
+    let (mut is_shown, between) = (Bits::none(length), Bits::none(length));
+    for n in shown {
+        is_shown.set((n - first) as usize);
+    }
+    let mut finder = Finder { store, needed, shown, first, last, is_shown, between, before: FxHashSet::default() };
     finder.by_type();
     finder.by_history();
     finder.by_memory();
@@ -51,18 +59,27 @@ pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: 
     }
     finder.ends_of_children();
     let again = finder.again(start);
-    finder.beginnings();
-    let sorted = |set: FxHashSet<u32>| {
-        let mut all: Vec<u32> = set.into_iter().collect();
-        all.sort_unstable();
-        all
-    };
-    Hidden { before: sorted(finder.before), between: sorted(finder.between), again }
+    let before_first = again.then(|| first.saturating_sub(1));
+    finder.beginnings(before_first);
+    let mut before: Vec<u32> = finder.before.iter().copied().collect();
+    before.sort_unstable();
+    Hidden { before, between: before_first.into_iter().chain(finder.between()).collect(), again }
 }
 
 impl Finder<'_> {
     fn is_shown(&self, n: u32) -> bool {
-        self.shown.binary_search(&n).is_ok()
+        n.checked_sub(self.first).is_some_and(|at| self.is_shown.has(at as usize))
+    }
+
+    fn is_between(&self, n: u32) -> bool {
+        n.checked_sub(self.first).is_some_and(|at| self.between.has(at as usize))
+    }
+
+    /// Numbers of those between, ascending.
+    fn between(&self) -> impl Iterator<Item = u32> + '_ {
+        let numbers = self.first..=self.last;
+        let at = |n: &u32| (*n - self.first) as usize;
+        numbers.filter(move |n| self.between.has(at(n)))
     }
 
     /// The thread of a row.
@@ -77,7 +94,7 @@ impl Finder<'_> {
 
     fn add(&mut self, n: u32) {
         if (self.first..=self.last).contains(&n) && !self.is_shown(n) {
-            self.between.insert(n);
+            self.between.set((n - self.first) as usize);
         }
     }
 
@@ -129,22 +146,18 @@ impl Finder<'_> {
     }
 
     /// The event right before, where it ended something: readers take that away only with the next one.
-    fn again(&mut self, start: u32) -> bool {
+    fn again(&self, start: u32) -> bool {
         let n = self.first.saturating_sub(1);
         let Some(row) = self.store.row(n).filter(|_| n >= start) else { return false };
         let ends = matches!(row.kind.event_type(), id::CLOSE | id::PROCEXIT | id::PROCEXIT_OLD);
-        let again = ends && self.needed.has(self.thread_of(&row));
-        if again {
-            self.between.insert(n);
-        }
-        again
+        ends && self.needed.has(self.thread_of(&row))
     }
 
     /// Whoever is born in the slice ends in it, too: an id that nobody has any more has no name.
     fn ends_of_children(&mut self) {
         let lives = self.store.state.threads.all.iter().skip(1);
         let born: Vec<u32> = lives
-            .filter(|life| self.is_shown(life.born) || self.between.contains(&life.born))
+            .filter(|life| self.is_shown(life.born) || self.is_between(life.born))
             .filter_map(|life| life.exit.map(|exit| exit.event))
             .collect();
         for exit in born {
@@ -174,9 +187,10 @@ impl Finder<'_> {
     }
 
     /// The enter events of all exits, and the samples of processor time before.
-    fn beginnings(&mut self) {
+    fn beginnings(&mut self, again: Option<u32>) {
         let mut exits: Vec<u32> = self.shown.to_vec();
-        exits.extend(&self.between);
+        exits.extend(self.between());
+        exits.extend(again);
         for n in exits {
             let Some(row) = self.store.row(n) else { continue };
             let event_type = row.kind.event_type();

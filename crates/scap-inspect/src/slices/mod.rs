@@ -14,6 +14,8 @@ mod head;
 mod job;
 mod plan;
 mod redact;
+mod same;
+mod sides;
 mod threads;
 mod write;
 

@@ -6,6 +6,7 @@ use scap_format::tables::{event_info, EventInfo, ParamType};
 use crate::state::listing::Listed;
 use crate::state::threads::{Thread, ThreadId, ThreadVersion};
 use crate::state::ContextId;
+use crate::store::bits::Bits;
 use crate::store::bytes::Windows;
 use crate::store::Store;
 
@@ -41,7 +42,8 @@ pub(super) struct Search<'a> {
     by_pid: FxHashMap<i64, Vec<ThreadId>>,
     needed: Needed,
     waiting: Vec<(ThreadId, Listed)>,
-    contexts: FxHashSet<ContextId>,
+    /// Contexts that were taken in.
+    contexts: Bits,
 }
 
 impl<'a> Search<'a> {
@@ -59,7 +61,7 @@ impl<'a> Search<'a> {
             }
         }
         let (needed, waiting) = (Needed::default(), Vec::new());
-        Search { store, as_of, last, by_pid, needed, waiting, contexts: FxHashSet::default() }
+        Search { store, as_of, last, by_pid, needed, waiting, contexts: Bits::none(store.state.context_count()) }
     }
 
     /// Takes in an event that will be shown. `names` others: whom its arguments and its session name are needed too.
@@ -87,7 +89,7 @@ impl<'a> Search<'a> {
     }
 
     fn context(&mut self, n: u32, context: ContextId, names: bool) {
-        if context.is_none() || !self.contexts.insert(context) {
+        if context.is_none() || !self.contexts.set(context.index()) {
             return;
         }
         let state = &self.store.state;

@@ -464,6 +464,15 @@ impl FdTables {
         changes.filter(|since| (from..=to).contains(since)).collect()
     }
 
+    /// What a table itself knows, from one event up to another: (valid from event, number, record), by event and number.
+    pub fn history(&self, table: TableId, from: u32, to: u32) -> Vec<(u32, i64, FdId)> {
+        let Some(own) = self.tables.get(table.0 as usize) else { return Vec::new() };
+        let each = own.changes.iter().flat_map(|(fd, changes)| changes.iter().map(|c| (c.since, *fd, c.record)));
+        let mut all: Vec<_> = each.filter(|(since, ..)| (from..=to).contains(since)).collect();
+        all.sort_unstable_by_key(|(since, fd, _)| (*since, *fd));
+        all
+    }
+
     /// What a table itself knows of a number: (valid from event, record), ascending; [`FdId::NONE`] is closed.
     pub fn changes(&self, table: TableId, fd: i64) -> impl Iterator<Item = (u32, FdId)> + '_ {
         let changes = self.tables.get(table.0 as usize).and_then(|own| own.changes.get(&fd));
