@@ -126,6 +126,29 @@ def test_scrubbed_the_environment_of_ancestors_is_gone(building: Building, tmp_p
     assert compared.left_out == report.events
 
 
+def test_scrubbed_the_arguments_of_ancestors_are_gone(building: Building, tmp_path: Path) -> None:
+    """Also those of programs that an ancestor executes while the slice lasts."""
+    building.process(1, "init", args=["--token", "listed-secret"])
+    building.process(7, "sh", args=["own"], ptid=1)
+    building.call(7, "read", res=1, fd=0, size=1)
+    building.exit(
+        1, "execve", res=0, exe="after", comm="after", tid=1, pid=1,
+        args=["argv-secret"], env=["A=env-secret"],
+    )  # fmt: skip
+    building.call(7, "read", res=1, fd=0, size=1)
+    source, path = building.close(), tmp_path / "slice.scap"
+    whole, secrets = tmp_path / "whole.scap", (b"listed-secret", b"argv-secret", b"env-secret")
+    cut(opened(source), "proc.pid=7", whole)
+    report = cut(opened(source), "proc.pid=7", path, scrub=True)
+    assert all(secret in whole.read_bytes() for secret in secrets)
+    assert not any(secret in path.read_bytes() for secret in secrets)
+    assert set(column(opened(path), "proc.cmdline")) == {"sh own"}
+    assert column(opened(path), "proc.pname", "evt.dir='<'") == ["init", "after"]
+    assert report.compared is not None
+    assert report.compared.equal + report.compared.left_out == report.events
+    assert report.compared.same_names == report.events
+
+
 def test_what_is_to_be_blanked_is_nowhere_in_the_file(building: Building, tmp_path: Path) -> None:
     secret = b"hunter2"
     building.process(1, "init", env=["A=hunter2"])

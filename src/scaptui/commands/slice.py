@@ -123,7 +123,7 @@ def _options(words: list[str]) -> argparse.Namespace:
         "--scrub",
         action="store_true",
         help="no other process than those with events and their ancestors, of ancestors no "
-        "environment, and no other user",
+        "arguments and no environment, and no other user",
     )
     parser.add_argument(
         "--redact",

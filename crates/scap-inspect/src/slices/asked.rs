@@ -25,7 +25,13 @@ const OF_OTHERS: &[&str] = &[
     "evt.args",
     "evt.info",
     "evt.arg",
+    "proc.aargs",
+    "proc.acmdline",
     "proc.aenv",
+    "proc.is_container_healthcheck",
+    "proc.is_container_liveness_probe",
+    "proc.is_container_readiness_probe",
+    "proc.pcmdline",
     "proc.sname",
     "proc.sid.exe",
     "proc.sid.exepath",
@@ -67,6 +73,22 @@ pub(super) enum Made {
 }
 
 impl Made {
+    /// All there are.
+    #[cfg(test)]
+    pub(super) const ALL: [Made; 11] = [
+        Made::Context,
+        Made::Record,
+        Made::Bytes,
+        Made::Named,
+        Made::Time,
+        Made::Memory,
+        Made::Moment,
+        Made::Open,
+        Made::Place,
+        Made::Rare,
+        Made::Anything,
+    ];
+
     /// What a field that has something to compare is made of.
     #[allow(clippy::match_same_arms, reason = "fields stand beside their kin")]
     fn of(row: &FieldInfo) -> Made {

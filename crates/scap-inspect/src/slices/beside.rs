@@ -182,7 +182,8 @@ fn known_or<K: Eq + std::hash::Hash>(known: &mut FxHashMap<K, Found>, key: K, as
     }
 }
 
-fn event_at<'a>(store: &'a Store, n: u32, zone: &'a Zone, windows: &'a mut Windows) -> Option<EventAt<'a>> {
+/// An event with its bytes and those of its beginning.
+pub(super) fn event_at<'a>(store: &'a Store, n: u32, zone: &'a Zone, windows: &'a mut Windows) -> Option<EventAt<'a>> {
     let (chunk, at) = store.place(n)?;
     let chunk = store.chunks.get(chunk)?;
     Some(EventAt::new(store, n, chunk.row(at)?, zone).read(windows, chunk, at))

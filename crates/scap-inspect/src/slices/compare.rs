@@ -71,15 +71,27 @@ pub(super) fn compare(
         watch.tell(0, shown.len() as u64).ok_or(Stop::CalledOff)?;
     }
     let slice = slice.store();
-    let copies = shown_in(&slice);
+    compare_with(capture, shown, &slice, settings, watch, marks)
+}
+
+/// Compares with a slice that has been read.
+pub(super) fn compare_with(
+    capture: &Capture,
+    shown: &[u32],
+    slice: &Store,
+    settings: &Settings,
+    watch: &Watch,
+    marks: &mut [Mark],
+) -> Result<Comparison, Stop> {
+    let copies = shown_in(slice);
     let mut all = Comparison {
         surplus: i64::try_from(copies.len()).unwrap_or(i64::MAX) - i64::try_from(shown.len()).unwrap_or(i64::MAX),
         ..Comparison::default()
     };
     let pairs: Vec<(u32, u32)> = shown.iter().copied().zip(copies).collect();
-    place(&slice, &pairs, marks);
+    place(slice, &pairs, marks);
     let asked = Asked::new(settings);
-    let changes = (Changes::of(&capture.store(), &pairs, |pair| pair.0), Changes::of(&slice, &pairs, |pair| pair.1));
+    let changes = (Changes::of(&capture.store(), &pairs, |pair| pair.0), Changes::of(slice, &pairs, |pair| pair.1));
     let mut threads: Vec<Beside> =
         (0..rayon::current_num_threads()).map(|_| Beside::new(&asked, &changes.0, &changes.1)).collect();
     for stride in pairs.chunks(STRIDE) {
@@ -87,7 +99,7 @@ pub(super) fn compare(
         let store = capture.store();
         let each = stride.len().div_ceil(threads.len()).max(LEAST);
         let parts = threads.par_iter_mut().zip(stride.par_chunks(each));
-        let found: Vec<Comparison> = parts.map(|(beside, pairs)| beside.compare(&store, &slice, pairs)).collect();
+        let found: Vec<Comparison> = parts.map(|(beside, pairs)| beside.compare(&store, slice, pairs)).collect();
         for part in found {
             all.add(part);
         }
@@ -96,7 +108,7 @@ pub(super) fn compare(
 }
 
 /// Numbers of the events that a capture shows.
-fn shown_in(store: &Store) -> Vec<u32> {
+pub(super) fn shown_in(store: &Store) -> Vec<u32> {
     let hiding = store.hiding();
     let numbered = store.chunks.iter().flat_map(|chunk| {
         let flags = chunk.flags().iter().enumerate();

@@ -38,6 +38,7 @@ pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Resul
     for thread in &mut threads {
         redaction.process(thread);
         if settings.scrub && alone.contains(&thread.tid) {
+            thread.args.clear();
             thread.env.clear();
         }
         if settings.compat {
@@ -96,6 +97,7 @@ pub(super) fn head(store: &Store, part: &Part, settings: &Settings) -> io::Resul
         let full = *how == Listed::WithDescriptors;
         if let Some(mut said) = store.state.not_told((part.as_of, counted), *thread, full, there, &texts) {
             if let Some(said) = said.as_object_mut().filter(|_| settings.scrub && !full) {
+                said.remove("args");
                 said.remove("env");
             }
             hand_over(&mut writer, part.ts, name::THREAD, 0, &said)?;

@@ -16,6 +16,8 @@ mod plan;
 mod redact;
 mod same;
 mod sides;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod write;
 

@@ -115,6 +115,17 @@ impl Redaction {
     }
 }
 
+/// The values of an event's parameters, back to back, with arguments and environment of a program blanked.
+pub(super) fn without_arguments(event: &EventRef<'_>) -> Vec<u8> {
+    let names = event_info(event.event_type).map_or(&[][..], |info| info.params);
+    let mut all = Vec::new();
+    for (at, value) in event.params.iter().enumerate() {
+        let is_others = names.get(at).is_some_and(|param| matches!(param.name, "args" | "env"));
+        all.extend(value.iter().map(|byte| if is_others && *byte != 0 { BLANK } else { *byte }));
+    }
+    all
+}
+
 /// An event with other values of the same lengths.
 pub(super) fn with_values<'a>(event: &EventRef<'a>, values: &'a [u8]) -> EventRef<'a> {
     let (lengths, wide, _) = event.params.parts();

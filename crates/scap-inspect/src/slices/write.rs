@@ -11,7 +11,8 @@ use serde_json::json;
 use super::head::{hand_over, head, STATE_ONLY};
 use super::job::Watch;
 use super::plan::Part;
-use super::redact::{with_values, Redaction};
+use super::redact::{with_values, without_arguments, Redaction};
+use super::threads::Needed;
 use super::{Settings, State};
 use crate::state::handover::{name, Manner};
 use crate::state::id;
@@ -52,7 +53,8 @@ pub(super) fn write(
         counts.add(&told);
         writer.blocks(&blocks)?;
         let manner = capture.store().manner_at(part.first());
-        let mut desk = Desk { settings, redaction: Redaction::of(settings), manner, switches: Switches::default() };
+        let redaction = Redaction::of(settings);
+        let mut desk = Desk { settings, needed: &part.needed, redaction, manner, switches: Switches::default() };
         let mut windows = Windows::default();
         for events in part.events().chunks(STRIDE) {
             watch.tell(done as u64, all as u64).ok_or(Stop::CalledOff)?;
@@ -85,6 +87,7 @@ struct Switches {
 
 struct Desk<'a> {
     settings: &'a Settings,
+    needed: &'a Needed,
     redaction: Redaction,
     manner: Manner,
     switches: Switches,
@@ -116,6 +119,13 @@ impl Desk<'_> {
         let block_flags = event.block_flags | if is_shown { 0 } else { STATE_ONLY };
         let options = if is_shown { event.options } else { &[] };
         let event = EventRef { block_flags, options, ..event };
+        // What an ancestor executes is needed for its name alone.
+        let is_others = self.settings.scrub && !is_shown && !row.context.is_none() && {
+            let thread = store.state.thread(row.context).instance;
+            !self.needed.is_full(thread)
+        };
+        let scrubbed = if is_others { Some(without_arguments(&event)) } else { None };
+        let event = scrubbed.as_ref().map_or(event, |values| with_values(&event, values));
         if self.redaction.is_on() {
             let values = self.redaction.values(&event);
             self.put(store, &row, &with_values(&event, &values), writer)
