@@ -139,6 +139,11 @@ class KeepingScreen(PanedScreen):
         """Tell where the rows are."""
         self._tell(message.told)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether what comes by itself is not shown."""
+        return False
+
     def action_slice(self) -> None:
         """Save events with all they need."""
         from scaptui.screens.slices import SliceAsked, SliceScreen
@@ -154,6 +159,7 @@ class KeepingScreen(PanedScreen):
             filter_line=self.counts_line,
             sources=self._sources or (self._file.name,),
             bookmarks=self.bookmarks,
+            newest=read.events if self.is_paused else None,
         )
         self.app.push_screen(SliceScreen(asked), self._left_page)
 

@@ -133,6 +133,11 @@ class LiveScreen(CaptureScreen):
         self._was_over = False
         self.model.tail(on=True)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether what comes by itself is not shown."""
+        return self._paused
+
     def on_mount(self) -> None:
         """Put the tree above the events, and begin to look."""
         tree = LiveTree(self._tree, self.model.zone, id=_TREE)

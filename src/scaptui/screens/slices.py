@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual import events
@@ -52,6 +52,7 @@ class SliceAsked:
         sources: Paths of the capture.
         bookmarks: Its bookmarks.
         between: Events from one number to another that the form begins with; None for all.
+        newest: The last event there is for somebody who paused; None for all that come.
     """
 
     capture: Capture
@@ -64,6 +65,7 @@ class SliceAsked:
     sources: tuple[str, ...]
     bookmarks: Bookmarks
     between: tuple[int, int] | None = None
+    newest: int | None = None
 
 
 class SliceScreen(AskingScreen):
@@ -159,7 +161,11 @@ class SliceScreen(AskingScreen):
             raise Refused("no file to write", "type its name")
         if is_read(path, list(self.asked.sources)):
             raise Refused(f"{path!r} is the capture that is read", "name another file")
-        return self.model.wanted(self.asked.selected)
+        return self._chosen()
+
+    def _chosen(self) -> Wanted:
+        wanted = self.model.wanted(self.asked.selected)
+        return wanted if wanted.last is not None else replace(wanted, last=self.asked.newest)
 
     def _refuse(self, refused: Refused) -> None:
         self.model.asks = ""
@@ -209,8 +215,7 @@ class SliceScreen(AskingScreen):
             self._counting.call_off()
         self._counting = None
         try:
-            wanted = self.model.wanted(self.asked.selected)
-            self._counting = Slicing(self.asked.capture, wanted)
+            self._counting = Slicing(self.asked.capture, self._chosen())
         except Refused as refused:
             self._refuse(refused)
 
