@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from scaptui.app import ScaptuiApp
 from scaptui.capture.opening import Capture, open_capture
 from scaptui.screens.opened import Opened
@@ -130,6 +132,20 @@ async def test_a_paused_screen_stays_as_it_is_and_the_capture_does_not(tmp_path:
         await viewer.press("=")
         await viewer.until_line("status", f"kept {FIRST + LATER}")
         assert viewer.pane("status")[0].startswith(" live node7")
+
+
+async def test_a_slice_of_a_paused_capture_is_what_was_there_when_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with live(tmp_path) as viewer:
+        await viewer.press("=", "W")
+        await viewer.until_line("form", f"the {FIRST} events")
+        viewer.give(LATER)
+        while viewer.app.opened.capture.progress().events < FIRST + LATER:
+            await viewer.pilot.pause(0.02)
+        await viewer.press("enter")
+        await viewer.until_line("form", f"{FIRST} of {FIRST} events identical")
 
 
 async def test_going_to_the_tail_ends_a_pause(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 //! Which events a slice holds beside those it shows: what changes the state of threads it is about, and the beginnings of
 //! calls.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::threads::{versions, Needed};
@@ -11,6 +12,9 @@ use crate::state::threads::ThreadId;
 use crate::store::bits::Bits;
 use crate::store::columns::{flag, Row};
 use crate::store::Store;
+
+/// Events looked at by one thread at a time.
+const STRIDE: usize = 1 << 14;
 
 /// The events of a slice that are not shown.
 #[derive(Debug, Default)]
@@ -45,9 +49,9 @@ pub(super) fn hidden(store: &Store, needed: &Needed, shown: &[u32], containers: 
         is_shown.set((n - first) as usize);
     }
     let mut finder = Finder { store, needed, shown, first, last, is_shown, between, before: FxHashSet::default() };
-    finder.by_type();
+    let (calls, words) = rayon::join(|| finder.by_type(), || finder.by_memory());
+    calls.into_iter().chain(words).for_each(|n| finder.add(n));
     finder.by_history();
-    finder.by_memory();
     for container in containers {
         let changes: Vec<u32> = store.state.containers.changes(*container).collect();
         for n in changes {
@@ -99,18 +103,18 @@ impl Finder<'_> {
     }
 
     /// Calls of the processes whose events are shown, that change what is known of them.
-    fn by_type(&mut self) {
-        for n in self.first..=self.last {
-            let Some(row) = self.store.row(n) else { continue };
-            let event_type = row.kind.event_type();
-            let is_alone = matches!(event_type, id::PROCEXIT | id::PROCEXIT_OLD);
-            if row.kind.is_enter() && !is_alone || !self.store.readers_need(&row) {
-                continue;
-            }
-            if self.needed.is_full(self.thread_of(&row)) {
-                self.add(n);
-            }
-        }
+    fn by_type(&self) -> Vec<u32> {
+        let changes = |n: &u32| {
+            let Some(row) = self.store.row(*n) else { return false };
+            let is_alone = matches!(row.kind.event_type(), id::PROCEXIT | id::PROCEXIT_OLD);
+            (is_alone || !row.kind.is_enter())
+                && self.store.readers_need(&row)
+                && self.needed.is_full(self.thread_of(&row))
+        };
+        let starts: Vec<u32> = (self.first..=self.last).step_by(STRIDE).collect();
+        let found: Vec<Vec<u32>> =
+            starts.into_par_iter().map(|start| (start..=self.last).take(STRIDE).filter(changes).collect()).collect();
+        found.concat()
     }
 
     /// What changed any thread that is needed, as it really came about.
@@ -166,10 +170,11 @@ impl Finder<'_> {
     }
 
     /// The last words on the memory of a thread before each event that is shown: on its size, and on its page faults.
-    fn by_memory(&mut self) {
+    fn by_memory(&self) -> Vec<u32> {
         let state = &self.store.state;
         // How far the history of each thread was looked at, and where its faults became what they are.
         let mut places: FxHashMap<ThreadId, (usize, usize)> = FxHashMap::default();
+        let mut all = Vec::new();
         for &n in self.shown {
             let Some(row) = self.store.row(n) else { continue };
             let thread = self.thread_of(&row);
@@ -182,8 +187,13 @@ impl Finder<'_> {
                 *at += 1;
             }
             let words = [*faults, *at].map(|at| memory.get(at).map(|(since, _)| *since));
-            words.into_iter().flatten().for_each(|since| self.add(since));
+            for since in words.into_iter().flatten() {
+                if all.last() != Some(&since) {
+                    all.push(since);
+                }
+            }
         }
+        all
     }
 
     /// The enter events of all exits, and the samples of processor time before.
@@ -191,20 +201,26 @@ impl Finder<'_> {
         let mut exits: Vec<u32> = self.shown.to_vec();
         exits.extend(self.between());
         exits.extend(again);
-        for n in exits {
-            let Some(row) = self.store.row(n) else { continue };
+        let beginnings = |n: u32| {
+            let row = self.store.row(n)?;
             let event_type = row.kind.event_type();
             let has_beginning = !row.kind.is_enter() || event_type == id::PROCINFO;
             if row.partner == 0 || !has_beginning {
-                continue;
+                return None;
             }
-            self.begin(row.partner);
-            if row.flags & flag::PAIRED == 0 && event_type != id::PROCINFO {
-                // The call that began there returned before: else this exit would be taken for its own.
-                let enter = self.store.row(row.partner).filter(|enter| enter.flags & flag::PAIRED != 0);
-                if let Some(exit) = enter.map(|enter| enter.partner).filter(|exit| *exit < n) {
-                    self.begin(exit);
-                }
+            if row.flags & flag::PAIRED != 0 || event_type == id::PROCINFO {
+                return Some((row.partner, None));
+            }
+            // The call that began there returned before: else this exit would be taken for its own.
+            let enter = self.store.row(row.partner).filter(|enter| enter.flags & flag::PAIRED != 0);
+            Some((row.partner, enter.map(|enter| enter.partner).filter(|exit| *exit < n)))
+        };
+        let parts = exits.par_chunks(STRIDE);
+        let found: Vec<Vec<_>> = parts.map(|part| part.iter().filter_map(|n| beginnings(*n)).collect()).collect();
+        for (enter, exit) in found.into_iter().flatten() {
+            self.begin(enter);
+            if let Some(exit) = exit {
+                self.begin(exit);
             }
         }
     }
