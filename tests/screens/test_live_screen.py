@@ -142,8 +142,7 @@ async def test_a_slice_of_a_paused_capture_is_what_was_there_when_it_was_asked_f
         await viewer.press("=", "W")
         await viewer.until_line("form", f"the {FIRST} events")
         viewer.give(LATER)
-        while viewer.app.opened.capture.progress().events < FIRST + LATER:
-            await viewer.pilot.pause(0.02)
+        await viewer.until_read(FIRST + LATER)
         await viewer.press("enter")
         await viewer.until_line("form", f"{FIRST} of {FIRST} events identical")
 
