@@ -206,6 +206,8 @@ def test_an_interrupt_is_status_130() -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A shell's background jobs do not hear it, nor does what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     ) as process:
         time.sleep(0.7)
         process.send_signal(signal.SIGINT)

@@ -451,4 +451,4 @@ def test_a_control_group_is_recorded_with_those_in_it(tmp_path: Path, scaptui: R
         group.rmdir()
     refused = scaptui("record", "-o", tmp_path / "none.scap", "--cgroup", "/no/such/group")
     assert refused.status == 2
-    assert "/sys/fs/cgroup/no/such/group: No such file" in refused.err
+    assert "there is no control group '/no/such/group'" in refused.err

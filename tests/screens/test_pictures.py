@@ -90,6 +90,7 @@ async def test_the_pane_at_the_side_follows_once_keys_rest(crashloop: Path) -> N
             events.action_move(1)  # type: ignore[attr-defined]
         await screen.rest()
         number = int(screen.row.split()[1])
+        await screen.until(f" event {number}")
         assert shown == [number]
         assert screen.pane("side")[0].strip() == f"event {number}"
 

@@ -114,7 +114,8 @@ class CaptureScreen(KeepingScreen):
 
     def on_event_list_moved(self, message: EventList.Moved) -> None:
         """Everything that follows the cursor."""
-        self.told = message.told
+        if message.told is not None:
+            self.told = message.told
         self._redraw(FOLLOWING_CURSOR, at_once=False)
 
     def on_event_list_sought(self, message: EventList.Sought) -> None:

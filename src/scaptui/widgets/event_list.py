@@ -60,9 +60,13 @@ class EventList(LinesView, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor is on another event, or rows look different. `told` is what to say."""
+        """The cursor is on another event, or rows look different.
 
-        told: str = ""
+        Attributes:
+            told: What to say; None keeps what is said.
+        """
+
+        told: str | None = ""
 
     @dataclass
     class Sought(Message):
@@ -113,7 +117,7 @@ class EventList(LinesView, can_focus=True):
     def on_resize(self) -> None:
         """Rows for another size."""
         self._fit()
-        self.post_message(self.Moved())
+        self.post_message(self.Moved(None))
 
     def _fit(self) -> None:
         taken = 1 if self._has_heading else 0
