@@ -10,6 +10,7 @@ import pytest
 
 from scaptui import demo
 from scaptui.demo.story import write_story
+from tests.core.building import Building
 from tests.running import Run, run_program
 
 IN_CI = bool(os.environ.get("CI"))
@@ -25,6 +26,21 @@ def scaptui() -> Run:
 def bundled() -> Path:
     """The bundled capture: a recording."""
     return Path(demo.__path__[0]) / "crashloop.scap.gz"
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Path:
+    """Six processes that do the same, but that the fourth writes its words the other way round."""
+    building = Building(tmp_path / "workers.scap")
+    for tid in range(10, 16):
+        building.process(tid, "worker")
+        building.descriptor(tid, 4, "file", "/answers")
+    for tid in range(10, 16):
+        line = b"x: type" if tid == 13 else b"type: x"
+        building.exit(tid, "openat", fd=3, dirfd=-100, name="/in")
+        building.exit(tid, "write", res=7, fd=4, size=7, data=line)
+        building.exit(tid, "close", res=0, fd=3)
+    return building.close()
 
 
 @pytest.fixture(scope="session")

@@ -136,25 +136,15 @@ def test_selected_events_are_compared_with_others(bad: Path) -> None:
     assert {each["call"] for each in data["differences"] if each["where"] == "first"} == {"close"}
 
 
-def test_the_odd_one_is_told_with_both_lines(tmp_path: Path) -> None:
-    building = Building(tmp_path / "workers.scap")
-    for tid in range(10, 16):
-        building.process(tid, "worker")
-        building.descriptor(tid, 4, "file", "/answers")
-    for tid in range(10, 16):
-        line = b"x: type" if tid == 13 else b"type: x"
-        building.exit(tid, "openat", fd=3, dirfd=-100, name="/in")
-        building.exit(tid, "write", res=7, fd=4, size=7, data=line)
-        building.exit(tid, "close", res=0, fd=3)
-    path = building.close()
-    said = run_program("diff", path, "--odd")
+def test_the_odd_one_is_told_with_both_lines(workers: Path) -> None:
+    said = run_program("diff", workers, "--odd")
     assert said.status == 0
     assert said.lines[0] == "The odd ones in workers.scap"
     assert "1. worker 13 of 6 alike: other words in write" in said.lines
     assert [line.strip() for line in said.lines if "type" in line] == ["x: type", "type: x"]
-    (odd,) = json.loads(run_program("diff", path, "--odd", "--format", "json").out)["odd"]
+    (odd,) = json.loads(run_program("diff", workers, "--odd", "--format", "json").out)["odd"]
     assert (odd["threads"][0]["tid"], odd["alike"], odd["our_line"]) == (13, 6, "x: type")
-    assert run_program("diff", path, "--odd", "proc.name=other").status == 1
+    assert run_program("diff", workers, "--odd", "proc.name=other").status == 1
 
 
 @pytest.mark.parametrize(

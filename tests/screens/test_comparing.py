@@ -197,17 +197,8 @@ async def test_two_marks_are_a_span_and_two_spans_are_compared(bad: Path) -> Non
         assert "/var/lib/db.sqlite" in shown.pane("findings")[2]
 
 
-async def test_the_odd_one_of_many_is_one_key_away(tmp_path: Path) -> None:
-    building = Building(tmp_path / "workers.scap")
-    for tid in range(10, 16):
-        building.process(tid, "worker")
-        building.descriptor(tid, 4, "file", "/answers")
-    for tid in range(10, 16):
-        line = b"x: type" if tid == 13 else b"type: x"
-        building.exit(tid, "openat", fd=3, dirfd=-100, name="/in")
-        building.exit(tid, "write", res=7, fd=4, size=7, data=line)
-        building.exit(tid, "close", res=0, fd=3)
-    async with viewer(building.close()) as shown:
+async def test_the_odd_one_of_many_is_one_key_away(workers: Path) -> None:
+    async with viewer(workers) as shown:
         await shown.press("A")
         await shown.until("1 odd one")
         lines = shown.pane("findings")

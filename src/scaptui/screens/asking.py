@@ -1,17 +1,23 @@
 """A page over the list of events that asks the core beside the screen."""
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from textual import events
 from textual.message import Message
 from textual.screen import Screen
 
 from scaptui.errors import Refused
-from scaptui.screens.background import Background
-from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH
-from scaptui.views.cells import Line, Piece
+from scaptui.new_file import NewFile
+from scaptui.screens.asking_for_file import why_not_written
+from scaptui.screens.background import Background, Once
+from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, fits
+from scaptui.views.cells import Line, Piece, fit_middle, shown
 from scaptui.widgets.made import MadeLines
+from scaptui.widgets.prompt import Prompt
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,13 @@ class AskingScreen(Screen[PageLeft]):
             super().__init__()
             self.error = error
 
+    class Said(Message):
+        """What came of something done beside the screen."""
+
+        def __init__(self, told: str) -> None:
+            super().__init__()
+            self.told = told
+
     def __init__(self, told: str) -> None:
         super().__init__()
         # What the cursor line says until the next key.
@@ -67,6 +80,12 @@ class AskingScreen(Screen[PageLeft]):
         """Ask no more."""
         self._work.end()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Places for another size."""
+        self.set_class(not fits(*event.size), "small")
+        self._place()
+        self.call_after_refresh(self._tell_keys)
+
     def on_asking_screen_refusal(self, message: Refusal) -> None:
         """Say what the core said."""
         self._tell(str(message.refused))
@@ -74,6 +93,36 @@ class AskingScreen(Screen[PageLeft]):
     def on_asking_screen_failed(self, message: Failed) -> None:
         """A defect is the app's to tell."""
         raise message.error
+
+    def on_asking_screen_said(self, message: Said) -> None:
+        """Tell it."""
+        self._tell(fit_middle(message.told, self.size.width - 1))
+
+    @abstractmethod
+    def _tell_keys(self) -> None:
+        """Tell the keys of the pane that has them."""
+
+    def _place(self) -> None:
+        """Show the panes there is room for; all of them, where a page does not say."""
+
+    def _ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+        self.query_one("#cursor").display = False
+        self.query_one(Prompt).ask(purpose, label, hint, text)
+
+    def _write_beside(self, path: Path, make: Callable[[], Iterable[str]], *, over: bool) -> None:
+        """Write the lines of a report beside the screen, and say what came of it."""
+
+        def write() -> None:
+            try:
+                text = "".join(f"{line}\n" for line in make())
+                with NewFile(path, replaces=over) as new:
+                    new.file.write(text.encode("utf-8", "backslashreplace"))
+            except (OSError, ValueError) as error:
+                self._post(self.Said(why_not_written(path, error)))
+            else:
+                self._post(self.Said(f"report written to {shown(str(path))}"))
+
+        self._work.give("report", Once(write))
 
     def _post(self, message: Message) -> None:
         if self.is_running:

@@ -1,11 +1,10 @@
 """The page of bookmarks: a list of them, and the note of the one under the cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -13,13 +12,12 @@ from textual.message import Message
 
 from scaptui.capture.opening import Capture
 from scaptui.errors import Refused
-from scaptui.new_file import NewFile
 from scaptui.screens.asking import AskingScreen, PageLeft
-from scaptui.screens.asking_for_file import FileAsked, why_not_written
+from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
 from scaptui.screens.keys import Keys, told
-from scaptui.views.arrangement import WIDE, fits
+from scaptui.views.arrangement import WIDE
 from scaptui.views.bookmark_page import BookmarkPage, Marked, Span, marked_events
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, Role, fit_middle, shown
@@ -103,13 +101,6 @@ class BookmarksScreen(AskingScreen):
             self.span = span
             self.events = events
 
-    class Written(Message):
-        """The report was written, or why not."""
-
-        def __init__(self, told: str) -> None:
-            super().__init__()
-            self.told = told
-
     def __init__(self, asked: BookmarksAsked) -> None:
         super().__init__("")
         self.asked = asked
@@ -138,12 +129,6 @@ class BookmarksScreen(AskingScreen):
         self.query_one("#border").styles.width = 1
         self._work.give("look", Once(lambda: self._look(reads=True)))
         self._work.start()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self._place()
-        self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
         """Other keys do something now."""
@@ -185,10 +170,6 @@ class BookmarksScreen(AskingScreen):
         """Tell it with the span."""
         self._counts[message.span.first, message.span.last] = message.events
         self._redraw_all()
-
-    def on_bookmarks_screen_written(self, message: Written) -> None:
-        """Tell where the report is."""
-        self._tell(message.told)
 
     # The list
 
@@ -291,10 +272,6 @@ class BookmarksScreen(AskingScreen):
 
     # What is asked for in the cursor line
 
-    def _ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
-
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Take a name for the bookmark, or for the file."""
         self.query_one("#cursor").display = True
@@ -370,19 +347,12 @@ class BookmarksScreen(AskingScreen):
     def _export(self, path: Path, *, replaces: bool) -> None:
         rows = list(self.model.rows)
 
-        def write() -> None:
+        def made() -> Iterable[str]:
             from scaptui.views.notes_report import Noted, report
 
-            try:
-                lines = report(Noted.of(self.asked.capture, rows, self.asked.zone))
-                with NewFile(path, replaces=replaces) as new:
-                    new.file.write("\n".join([*lines, ""]).encode("utf-8", "backslashreplace"))
-            except (OSError, ValueError) as error:
-                self._post(self.Written(why_not_written(path, error)))
-            else:
-                self._post(self.Written(f"written to {shown(str(path))}"))
+            return report(Noted.of(self.asked.capture, rows, self.asked.zone))
 
-        self._work.give("export", Once(write))
+        self._write_beside(path, made, over=replaces)
 
     def _place(self) -> None:
         width, height = self.size

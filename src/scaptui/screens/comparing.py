@@ -5,23 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, Protocol
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from scaptui.capture.opening import Capture, open_behind, read_all
 from scaptui.errors import Refused
-from scaptui.new_file import NewFile
 from scaptui.screens.asking import AskingScreen, PageLeft
-from scaptui.screens.asking_for_file import FileAsked, why_not_written
+from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
 from scaptui.screens.frame import Frame
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import compiled_filter, with_saved
-from scaptui.views.arrangement import fits
-from scaptui.views.cells import Line, Piece, fit_end, fit_middle, line_text, shown
+from scaptui.views.cells import Line, Piece, fit_end, line_text, shown
 from scaptui.views.comparison import (
     Comparison,
     OddOnes,
@@ -180,13 +177,6 @@ class CompareScreen(AskingScreen):
             self.of = of
             self.text = text
 
-    class Said(Message):
-        """What came of something done beside the screen."""
-
-        def __init__(self, told: str) -> None:
-            super().__init__()
-            self.told = told
-
     def __init__(
         self, asked: CompareAsked, kept: tuple[Comparison, FindingsPage] | None = None
     ) -> None:
@@ -220,12 +210,6 @@ class CompareScreen(AskingScreen):
         if self.comparison is None:
             self.action_look()
         self.set_interval(_AGAIN, self._look_at_the_end)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self._place()
-        self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
         """Other keys do something now."""
@@ -439,33 +423,16 @@ class CompareScreen(AskingScreen):
         if comparison is None:
             return
 
-        def save() -> None:
+        def made() -> list[str]:
             if path.suffix == ".json":
-                lines = [comparison.data(name)]
-            else:
-                lines = comparison.written(name, "text" if path.suffix == ".txt" else "markdown")
-            text = "".join(f"{line}\n" for line in lines)
-            try:
-                with NewFile(path, replaces=replaces) as new:
-                    new.file.write(text.encode("utf-8", "backslashreplace"))
-            except (OSError, ValueError) as error:
-                self._post(self.Said(why_not_written(path, error)))
-            else:
-                self._post(self.Said(f"report written to {shown(str(path))}"))
+                return [comparison.data(name)]
+            return comparison.written(name, "text" if path.suffix == ".txt" else "markdown")
 
-        self._work.give("report", Once(save))
-
-    def on_compare_screen_said(self, message: Said) -> None:
-        """Tell it."""
-        self._tell(fit_middle(message.told, self.size.width - 1))
+        self._write_beside(path, made, over=replaces)
 
     @property
     def _source(self) -> str:
         return self.asked.sources[0] if self.asked.sources else "-"
-
-    def _ask(self, purpose: str, label: str, hint: str, text: str) -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
 
     # Drawing
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -13,14 +12,13 @@ from textual.message import Message
 
 from scaptui.capture.opening import Capture, Filter
 from scaptui.errors import Refused
-from scaptui.new_file import NewFile
 from scaptui.screens.asking import AskingScreen, PageLeft
-from scaptui.screens.asking_for_file import FileAsked, why_not_written
+from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.keys import Keys, told
-from scaptui.views.arrangement import TALL, fits
+from scaptui.views.arrangement import TALL
 from scaptui.views.bookmarks import Bookmarks
-from scaptui.views.cells import Line, Piece, fit_middle, shown
+from scaptui.views.cells import Line, Piece
 from scaptui.views.crash_finding import crashes
 from scaptui.views.crash_lines import about_height
 from scaptui.views.crash_page import CrashPage
@@ -141,13 +139,6 @@ class CrashesScreen(AskingScreen):
             self.scope = scope
             self.span = span
 
-    class Said(Message):
-        """What came of something done beside the screen."""
-
-        def __init__(self, told: str) -> None:
-            super().__init__()
-            self.told = told
-
     def __init__(self, asked: CrashesAsked) -> None:
         super().__init__("looking for what restarts or crashed")
         self.asked = asked
@@ -174,12 +165,6 @@ class CrashesScreen(AskingScreen):
         """Begin to look."""
         self._work.give("crashes", Once(self._look))
         self._work.start()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self._place()
-        self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
         """Other keys do something now."""
@@ -346,10 +331,6 @@ class CrashesScreen(AskingScreen):
         name = f"{capture_stem(source)}-crashes.md"
         self._asks_file.begin("save report to", name, "Markdown")
 
-    def _ask(self, purpose: str, label: str, hint: str, text: str) -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
-
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Save it where it was said."""
         self.query_one("#cursor").display = True
@@ -363,24 +344,11 @@ class CrashesScreen(AskingScreen):
         if found is None:
             return
 
-        def save() -> None:
-            lines = report(
-                found, Source.of(asked.capture), asked.filter_text or None, asked.zone.rules
-            )
-            text = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
-            try:
-                with NewFile(path, replaces=replaces) as new:
-                    new.file.write(text)
-            except (OSError, ValueError) as error:
-                self._post(self.Said(why_not_written(path, error)))
-            else:
-                self._post(self.Said(f"report written to {shown(str(path))}"))
+        def made() -> list[str]:
+            source = Source.of(asked.capture)
+            return report(found, source, asked.filter_text or None, asked.zone.rules)
 
-        self._work.give("report", Once(save))
-
-    def on_crashes_screen_said(self, message: Said) -> None:
-        """Tell it."""
-        self._tell(fit_middle(message.told, self.size.width - 1))
+        self._write_beside(path, made, over=replaces)
 
     @property
     def _moment(self) -> int | None:

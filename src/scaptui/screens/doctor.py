@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -14,7 +13,6 @@ from scaptui.capture.version import version
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
 from scaptui.screens.keys import Keys, told
-from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.doctor import Diagnosis, diagnose
 from scaptui.views.doctor_page import DoctorPage
@@ -97,11 +95,8 @@ class DoctorScreen(AskingScreen):
         self._work.give("doctor", Once(self._look))
         self._work.start()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
+    def _place(self) -> None:
         self.call_after_refresh(self._redraw_all)
-        self.call_after_refresh(self._tell_keys)
 
     def _look(self) -> None:
         self._post(self.Found(self._look_at_host()))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -14,7 +13,6 @@ from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
 from scaptui.screens.frame import Frame
 from scaptui.screens.keys import Keys, told
-from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.findings import Findings, FindingsPage
 from scaptui.widgets.findings_pane import FindingsPane
@@ -103,11 +101,6 @@ class FindingsScreen(AskingScreen):
         if not self._is_kept:
             self._work.give("findings", Once(self._look))
         self._work.start()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self.call_after_refresh(self._tell_keys)
 
     def _look(self) -> None:
         try:

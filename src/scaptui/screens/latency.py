@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -14,7 +13,6 @@ from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import STEP_MS, Once, Pace
 from scaptui.screens.keys import EVENTS_KEYS, Keys, told
 from scaptui.screens.rest import Rest
-from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece
 from scaptui.views.latency import LatencyQuery, SpectrumRow
 from scaptui.views.latency_page import LatencyPage, spectrum_width, steps_per_decade
@@ -120,19 +118,19 @@ class LatencyScreen(AskingScreen):
         """Begin to count."""
         self._work.start()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Cells for another size."""
-        self.set_class(not fits(*event.size), "small")
-        width, side = event.size.width, self.query_one("#side")
+    def _place(self) -> None:
+        width, side = self.size.width, self.query_one("#side")
         side.display = spectrum_width(width) < width
         side.styles.width = max(1, width - spectrum_width(width))
         self.query_one("#box").display = not side.display
-        self.query_one("#box").styles.height = _BOX_LINES if event.size.height >= _LOW else 1
+        self.query_one("#box").styles.height = _BOX_LINES if self.size.height >= _LOW else 1
         per_decade = steps_per_decade(width)
         if per_decade != self.page.query.per_decade:
             self.page.ask(per_decade=per_decade)
         self._count()
-        self.call_after_refresh(lambda: self.query_one(Footer).tell(told(self, _KEYS)))
+
+    def _tell_keys(self) -> None:
+        self.query_one(Footer).tell(told(self, _KEYS))
 
     def _count(self) -> None:
         self._work.give("latency", _Counting(self, self.page.query))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final, Literal
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,7 +12,7 @@ from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.process_keys import PaneName, footer_keys
 from scaptui.screens.process_work import Knowing, Taking, TreeAsked
-from scaptui.views.arrangement import TALL, fits
+from scaptui.views.arrangement import TALL
 from scaptui.views.cells import Line, Piece, glimpse
 from scaptui.views.format import NS
 from scaptui.views.process_columns import PANE, WIDE, WITH_PANE
@@ -109,16 +108,9 @@ class ProcessesScreen(AskingScreen):
 
     def on_mount(self) -> None:
         """Begin to ask."""
+        self.query_one("#side").styles.width = PANE
         self._work.start()
         self._take(self.asked.at)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        width, height = event.size
-        self.set_class(not fits(width, height), "small")
-        self.query_one("#side").styles.width = PANE
-        self._place()
-        self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
         """Other keys do something now."""
@@ -280,7 +272,7 @@ class ProcessesScreen(AskingScreen):
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        self._ask("find", "in pid, program, arguments, user, container")
+        self._ask("find", "find", "in pid, program, arguments, user, container")
 
     def action_find_next(self, by: int = 1) -> None:
         """Find the text again."""
@@ -291,11 +283,7 @@ class ProcessesScreen(AskingScreen):
 
     def action_go_to(self) -> None:
         """Ask for a moment."""
-        self._ask("go to", "a number, 08:43:25.2 or +9.1")
-
-    def _ask(self, purpose: str, hint: str) -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, purpose, hint)
+        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""

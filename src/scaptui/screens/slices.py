@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -19,7 +18,6 @@ from scaptui.screens.background import Once
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.keys import Keys, told
 from scaptui.screens.opened import Opened
-from scaptui.views.arrangement import fits
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_end, shown
 from scaptui.views.format import counted
@@ -116,11 +114,6 @@ class SliceScreen(AskingScreen):
         for slicing in (self._counting, self._writing):
             if slicing is not None:
                 slicing.call_off()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lines for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self.call_after_refresh(self._tell_keys)
 
     def on_slice_pane_changed(self) -> None:
         """Count anew what it would be."""

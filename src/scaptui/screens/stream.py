@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -17,7 +16,6 @@ from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
 from scaptui.screens.frame import Frame
 from scaptui.screens.keys import Keys, told
-from scaptui.views.arrangement import fits
 from scaptui.views.cells import Line, Piece, fit_middle, shown
 from scaptui.views.saving import save_new, save_over
 from scaptui.views.stream_page import StreamPage
@@ -142,11 +140,8 @@ class StreamScreen(AskingScreen):
         if not self.asked.capture.progress().done:
             self.set_interval(_AGAIN, self._look_again)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self.query_one("#totals").display = event.size.height >= 20
-        self.call_after_refresh(self._tell_keys)
+    def _place(self) -> None:
+        self.query_one("#totals").display = self.size.height >= 20
 
     # Work beside the screen
 
@@ -265,10 +260,6 @@ class StreamScreen(AskingScreen):
         else:
             self.app.copy_to_clipboard(text)
             self._tell(f"copied {len(text):,} characters")
-
-    def _ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
-        self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""

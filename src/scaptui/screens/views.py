@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -20,7 +19,7 @@ from scaptui.screens.opened import compiled_filter
 from scaptui.screens.preview import Preview, picker_width
 from scaptui.screens.rest import Rest
 from scaptui.screens.viewing import Counting, Growing
-from scaptui.views.arrangement import TALL, fits
+from scaptui.views.arrangement import TALL
 from scaptui.views.cells import Line, Piece
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import View
@@ -151,12 +150,6 @@ class ViewsScreen(AskingScreen):
             self._open(self.asked.view)
         else:
             self.action_pick()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
-        self._place()
-        self.call_after_refresh(self._tell_keys)
 
     def _place(self) -> None:
         self.query_one("#strip").display = self.size.height >= TALL
