@@ -11,7 +11,7 @@ use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::bytes::Windows;
 use crate::store::columns::{flag, Chunk, Kind};
 use crate::store::Store;
-use crate::tally::{by_context, each_selected};
+use crate::tally::{sums_of_selected, ByContext};
 
 #[derive(Default)]
 struct OfKind {
@@ -19,6 +19,13 @@ struct OfKind {
     exit: u64,
     failed: u64,
     time_ns: u64,
+}
+
+/// What one core counts.
+struct Desk {
+    counts: Counts,
+    contexts: ByContext,
+    windows: Windows,
 }
 
 #[derive(Default)]
@@ -42,10 +49,19 @@ struct Counts {
 pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
     let all = Filter::all();
     let filter = filter.unwrap_or(&all);
-    let mut counts = Counts { brief, ..Counts::default() };
-    let mut windows = Windows::default();
-    each_selected(store, filter, store.events, |chunk, at| counts.take(store, chunk, at, &mut windows));
-    let contexts = by_context(store, filter, store.events);
+    let desk = || Desk {
+        counts: Counts { brief, ..Counts::default() },
+        contexts: ByContext::none(store),
+        windows: Windows::default(),
+    };
+    let desks = sums_of_selected(store, filter, (0, store.events), desk, |desk, chunk, at| {
+        desk.contexts.count(chunk, at);
+        desk.counts.take(store, chunk, at, &mut desk.windows);
+    });
+    let (sums, contexts): (Vec<Counts>, Vec<ByContext>) =
+        desks.into_iter().map(|desk| (desk.counts, desk.contexts)).unzip();
+    let counts = sums.into_iter().fold(Counts::default(), Counts::joined);
+    let contexts = ByContext::joined(contexts);
     let (first, last) = counts.span.map_or((Json::Null, Json::Null), |(first, last)| (first.into(), last.into()));
     json!({
         "files": files(store),
@@ -107,17 +123,44 @@ fn machines(store: &Store) -> Vec<Json> {
     store.state.machines.iter().map(one).collect()
 }
 
+impl OfKind {
+    fn add(&mut self, other: &OfKind) {
+        self.enter += other.enter;
+        self.exit += other.exit;
+        self.failed += other.failed;
+        // Times of a damaged file can be anything.
+        self.time_ns = self.time_ns.saturating_add(other.time_ns);
+    }
+}
+
 impl Counts {
+    /// What both counted.
+    fn joined(mut self, other: Counts) -> Counts {
+        self.selected += other.selected;
+        self.exit += other.exit;
+        self.span = match (self.span, other.span) {
+            (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
+            (one, two) => one.or(two),
+        };
+        other.cpus.into_iter().for_each(|(cpu, events)| *self.cpus.entry(cpu).or_default() += events);
+        other.kinds.iter().for_each(|(kind, counts)| self.kinds.entry(*kind).or_default().add(counts));
+        other.failures.into_iter().for_each(|(what, times)| *self.failures.entry(what).or_default() += times);
+        self.longest = self.longest.max(other.longest);
+        self.cut += other.cut;
+        self
+    }
+
     fn take(&mut self, store: &Store, chunk: &Chunk, at: usize, windows: &mut Windows) {
-        let Some(row) = chunk.row(at) else { return };
-        let Some(info) = event_info(row.kind.event_type()) else { return };
-        let kind = self.kinds.entry(row.kind.exit()).or_default();
+        let event_kind = chunk.kind(at);
+        let Some(info) = event_info(event_kind.event_type()) else { return };
+        let kind = self.kinds.entry(event_kind.exit()).or_default();
         self.selected += 1;
         self.exit += u64::from(info.is_exit());
         *(if info.is_exit() { &mut kind.exit } else { &mut kind.enter }) += 1;
         if self.brief {
             return;
         }
+        let Some(row) = chunk.row(at) else { return };
         let (first, last) = self.span.unwrap_or((row.ts, row.ts));
         self.span = Some((first.min(row.ts), last.max(row.ts)));
         *self.cpus.entry(row.cpu).or_default() += 1;
@@ -125,7 +168,6 @@ impl Counts {
         if info.is_exit() {
             // Where events were lost, the enter event before may be another call's.
             let took = if row.flags & flag::PAIRED == 0 { 0 } else { store.latency(&row) };
-            // Times of a damaged file can be anything.
             kind.time_ns = kind.time_ns.saturating_add(took);
         }
         kind.failed += u64::from(failed);
@@ -155,11 +197,7 @@ impl Counts {
     fn types_json(&self) -> Vec<Json> {
         let mut by_name: BTreeMap<&str, OfKind> = BTreeMap::new();
         for (kind, counts) in &self.kinds {
-            let sum = by_name.entry(type_name(*kind)).or_default();
-            sum.enter += counts.enter;
-            sum.exit += counts.exit;
-            sum.failed += counts.failed;
-            sum.time_ns = sum.time_ns.saturating_add(counts.time_ns);
+            by_name.entry(type_name(*kind)).or_default().add(counts);
         }
         let mut rows: Vec<(&str, OfKind)> = by_name.into_iter().collect();
         rows.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.enter + kind.exit));

@@ -59,6 +59,11 @@ impl<T> Lent<T> {
         result
     }
 
+    /// All of them, once none is in use.
+    pub fn into_all(self) -> Vec<T> {
+        self.0.into_inner()
+    }
+
     /// Looks at all that are not in use.
     pub fn each(&self, look: impl FnMut(&T)) {
         self.0.lock().iter().for_each(look);
@@ -103,7 +108,8 @@ impl Selector {
         }
     }
 
-    fn part(&self, store: &Store, part: Part) -> Bits {
+    /// The selected events of one part.
+    pub fn part(&self, store: &Store, part: Part) -> Bits {
         let mut among = Bits::range(part.start, part.end);
         self.leave(store, part.chunk, &mut among);
         among

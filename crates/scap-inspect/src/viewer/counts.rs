@@ -12,14 +12,14 @@ use crate::query::plan::{needs_bytes, Filter};
 use crate::render::Style;
 use crate::state::id;
 use crate::store::Store;
-use crate::tally::each_selected;
+use crate::tally::{each_selected, sums_of_selected};
 
 /// How many shown events a filter selects.
 pub fn count(store: &Store, filter: Option<&Filter>) -> u64 {
     let all = Filter::all();
-    let mut count = 0;
-    each_selected(store, filter.unwrap_or(&all), store.events, |_, _| count += 1);
-    count
+    sums_of_selected(store, filter.unwrap_or(&all), (0, store.events), || 0, |count, _, _| *count += 1)
+        .into_iter()
+        .sum()
 }
 
 /// The commonest values of a field among selected events, most frequent first; counting stops after `budget`.
