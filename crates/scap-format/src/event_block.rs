@@ -99,15 +99,19 @@ impl Shape {
         let body = block.get(shape.lengths_at..shape.event_end).ok_or(Fault::Malformed)?;
         let most = EVENTS.get(usize::from(shape.event_type)).map_or(0, |info| info.params.len());
         let width = if shape.wide { 4 } else { 2 };
-        for count in (0..=most).rev() {
+        // Each length more takes room itself, so at most one number of them fills the event.
+        let mut filled = 0usize;
+        for count in 0..=most {
             // Cannot overflow: no row of the table has more than a few dozen parameters.
             let lengths = count * width;
-            let fits = body
-                .split_at_checked(lengths)
-                .is_some_and(|(lengths, values)| sum_of_lengths(lengths, shape.wide) == values.len());
-            if fits {
+            if filled.saturating_add(lengths) == body.len() {
                 shape.values_at = shape.lengths_at + lengths;
                 return Ok(shape);
+            }
+            let Some(length) = body.get(lengths..).and_then(|rest| length(rest, shape.wide)) else { break };
+            filled = filled.saturating_add(length);
+            if filled > body.len() {
+                break;
             }
         }
         Err(Fault::Malformed)
@@ -182,6 +186,16 @@ impl Shape {
 #[inline]
 fn block_flags(block: &[u8]) -> u32 {
     block.get(CPU_AT + 2..).and_then(|rest| rest.first_chunk::<4>()).map_or(0, |flags| u32::from_le_bytes(*flags))
+}
+
+/// The length that stands first.
+#[inline]
+fn length(bytes: &[u8], wide: bool) -> Option<usize> {
+    if wide {
+        bytes.first_chunk().map(|length| usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX))
+    } else {
+        bytes.first_chunk().map(|length| usize::from(u16::from_le_bytes(*length)))
+    }
 }
 
 #[inline]
