@@ -82,25 +82,27 @@ struct Pending {
     event_type: u16,
     raw_type: u16,
     event: u32,
+    /// Bytes of the lengths.
+    lengths: u32,
     valid: bool,
     wide: bool,
-    lengths: Vec<u8>,
-    values: Vec<u8>,
+    /// The lengths, then the values.
+    bytes: Vec<u8>,
 }
 
 impl Pending {
     fn params(&self) -> Params<'_> {
-        Params::new(&self.lengths, self.wide, &self.values)
+        let (lengths, values) = self.bytes.split_at_checked(self.lengths as usize).unwrap_or_default();
+        Params::new(lengths, self.wide, values)
     }
 
     fn keep(&mut self, event_type: u16, raw_type: u16, event: u32, params: &Params<'_>) {
         (self.event_type, self.raw_type, self.event, self.valid) = (event_type, raw_type, event, true);
         let (lengths, wide, values) = params.parts();
-        self.wide = wide;
-        self.lengths.clear();
-        self.lengths.extend_from_slice(lengths);
-        self.values.clear();
-        self.values.extend_from_slice(values);
+        (self.lengths, self.wide) = (lengths.len() as u32, wide);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(lengths);
+        self.bytes.extend_from_slice(values);
     }
 }
 
@@ -205,7 +207,7 @@ impl State {
             self.finish_loading(n);
         }
         let Some(info) = event_info(event.event_type) else { return Applied::default() };
-        if does(info.id) & does::META != 0 {
+        if does(event.event_type) & does::META != 0 {
             return self.apply_meta(n, event, info);
         }
         let Some(thread) = self.bind(n, event, info) else {

@@ -1,7 +1,9 @@
 //! Events as columns: one row an event, in chunks that are never moved.
 
+use std::sync::LazyLock;
+
 use scap_format::event::EventRef;
-use scap_format::tables::{event_info, Category, EventFlags, Source};
+use scap_format::tables::{event_info, Category, EventFlags, EventInfo, Source, EVENTS};
 
 use super::cells::{Cells, WIDTH};
 pub use super::kind::Kind;
@@ -218,12 +220,10 @@ impl Visibility {
             // What a slice hands over stands before its own events, which all are shown.
             self.leading = STATE_AT_HEAD.contains(&event.event_type) && content(event).is_none();
         }
-        let Some(info) = event_info(event.event_type) else { return flag::HIDDEN };
-        if self.leading || info.category == Category::Internal || event.block_flags & 1 != 0 {
+        let Some(of_type) = flags_of(event.event_type) else { return flag::HIDDEN };
+        flags |= of_type;
+        if self.leading || event.block_flags & 1 != 0 {
             flags |= flag::HIDDEN;
-        }
-        if !info.is_exit() && info.has(EventFlags::CONVERTED) && ALWAYS_ENTERED.contains(&info.id) {
-            flags |= flag::EXTRA_ENTER;
         }
         if applied.paired {
             flags |= flag::PAIRED;
@@ -236,6 +236,19 @@ impl Visibility {
         }
         flags
     }
+}
+
+/// The flags all events of a type have; `None` of an unknown type.
+fn flags_of(event_type: u16) -> Option<u8> {
+    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let of = |info: &EventInfo| {
+            let extra = !info.is_exit() && info.has(EventFlags::CONVERTED) && ALWAYS_ENTERED.contains(&info.id);
+            let hidden = info.category == Category::Internal;
+            (u8::from(hidden) * flag::HIDDEN) | (u8::from(extra) * flag::EXTRA_ENTER)
+        };
+        EVENTS.iter().map(of).collect()
+    });
+    TABLE.get(usize::from(event_type)).copied()
 }
 
 /// Whether this is an enter event that only recorders of pairs write.

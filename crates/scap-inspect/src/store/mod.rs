@@ -218,7 +218,12 @@ impl Store {
         if n < self.first || n > self.events {
             return None;
         }
-        let chunk = self.chunks.partition_point(|c| c.first <= n).checked_sub(1)?;
+        // Mostly it is asked for an event that came lately.
+        let newest = self.chunks.len().checked_sub(1)?;
+        let chunk = match self.chunks.get(newest) {
+            Some(chunk) if chunk.first <= n => newest,
+            _ => self.chunks.partition_point(|c| c.first <= n).checked_sub(1)?,
+        };
         Some((chunk, (n - self.chunks.get(chunk)?.first) as usize))
     }
 
