@@ -45,6 +45,7 @@ __all__ = [
     "native_syscall_names",
     "optimised",
     "steps_of",
+    "steps_of_each",
     "streams_of",
     "syscall_names",
     "threads_like",
@@ -1089,6 +1090,9 @@ def doings(capture: Capture, selected: Filter | None) -> list[Doing]:
 
 def steps_of(capture: Capture, event: int, first: int, last: int) -> list[Step]:
     """What the thread of an event did in events [first, last], at most 50,000 calls."""
+
+def steps_of_each(capture: Capture, events: Sequence[int], most: int) -> list[list[Step]]:
+    """What each of the threads of some events did; nothing of those that took more steps."""
 
 def threads_like(capture: Capture, event: int) -> list[int]:
     """The first event of each thread whose program has the name of that of an event."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaptui._core import Doing, doings, failures, steps_of, threads_like
+from scaptui._core import Doing, doings, failures, steps_of, steps_of_each, threads_like
 from scaptui.demo.encoding import inet_address, inet_tuple
 from tests.core.asking import compiled, opened
 from tests.core.building import THREAD, Building
@@ -109,6 +109,16 @@ def test_the_steps_of_a_thread_are_its_own(building: Building) -> None:
         ("read", b"/x", "EIO", "", b""),
         ("read", b"/x", "", "read", b"bytes"),
     ]
+
+
+def test_the_steps_of_several_threads_are_found_together(building: Building) -> None:
+    for tid in (7, 8, 9):
+        building.process(tid, "app")
+    for tid in (7, 8, 8, 8, 9):
+        building.exit(tid, "close", res=0, fd=3)
+    found = steps_of_each(opened(building.close()), [5, 1, 3, 1], 2)
+    # Of event 3's thread there are too many.
+    assert [[step.event for step in steps] for steps in found] == [[5], [1], [], [1]]
 
 
 def test_steps_keep_to_a_range(building: Building) -> None:

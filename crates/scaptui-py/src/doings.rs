@@ -129,6 +129,14 @@ pub(crate) fn steps_of(py: Python<'_>, capture: &Capture, event: u32, first: u32
     py.detach(|| doings::steps_of(&capture.inner.store(), event, first, last)).into_iter().map(Step).collect()
 }
 
+/// What each of the threads of some events did; nothing of those that took more than `most` steps.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value, reason = "Python's list is taken as numbers")]
+pub(crate) fn steps_of_each(py: Python<'_>, capture: &Capture, events: Vec<u32>, most: usize) -> Vec<Vec<Step>> {
+    let each = py.detach(|| doings::steps_of_each(&capture.inner.store(), &events, most));
+    each.into_iter().map(|steps| steps.into_iter().map(Step).collect()).collect()
+}
+
 /// The first event of each thread whose program has the name of that of an event.
 #[pyfunction]
 pub(crate) fn threads_like(py: Python<'_>, capture: &Capture, event: u32) -> Vec<u32> {

@@ -27,7 +27,7 @@ mod _core {
     #[pymodule_export]
     use crate::capture::{Capture, Filter, Note, ProcessRow, Progress};
     #[pymodule_export]
-    use crate::doings::{doings_of, failures, steps_of, threads_like, Doing, Step};
+    use crate::doings::{doings_of, failures, steps_of, steps_of_each, threads_like, Doing, Step};
     #[pymodule_export]
     use crate::errors::CoreError;
     #[pymodule_export]

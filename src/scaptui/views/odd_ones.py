@@ -11,9 +11,9 @@ from re import compile as pattern
 from typing import Final
 
 from scaptui._core import Capture, Filter
-from scaptui.capture.doings import Step, doings, steps_of, threads_like
+from scaptui.capture.doings import Step, doings, steps_of_each, threads_like
 from scaptui.views.parting import UNEVEN, Kind, Parting, compare
-from scaptui.views.threads import LAST, Thread, thread_of
+from scaptui.views.threads import Thread, thread_of
 
 # So many threads are alike, or none of them is odd.
 _LEAST: Final = 4
@@ -82,13 +82,11 @@ def _of_program(
 ) -> Iterator[Odd]:
     if len(events) < _LEAST:
         return
-    steps: dict[int, list[Step]] = {}
-    for event in events[:_MOST]:
-        if not goes_on():
-            return
-        of_thread = steps_of(capture, event, 0, LAST)
-        if 0 < len(of_thread) <= _STEPS:
-            steps[event] = of_thread
+    looked_at = list(events[:_MOST])
+    of_each = steps_of_each(capture, looked_at, _STEPS)
+    steps = {event: steps for event, steps in zip(looked_at, of_each, strict=True) if steps}
+    if not goes_on():
+        return
     shapes = {event: _shape(each) for event, each in steps.items()}
     for shape, many in Counter(shapes.values()).most_common(1):
         if many < _LEAST - 1:

@@ -3,7 +3,7 @@
 mod class;
 mod steps;
 
-pub use steps::{steps_of, threads_like, Step};
+pub use steps::{steps_of, steps_of_each, threads_like, Step};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -1,12 +1,14 @@
 //! What one thread did, call by call, for comparing it with what another did.
 
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use scap_format::tables::{event_info, EventFlags};
 
 use super::{about_of, is_connect, of_record, speaks_of_path};
 use crate::clock::Zone;
 use crate::fields::EventAt;
 use crate::state::threads::ThreadId;
-use crate::state::{id, NO_RESULT};
+use crate::state::{id, ContextId, NO_RESULT};
 use crate::store::Store;
 use crate::stream::find;
 use crate::viewer::Windows;
@@ -37,11 +39,30 @@ pub struct Step {
 
 /// What the thread of an event did from event `first` to event `last`.
 pub fn steps_of(store: &Store, n: u32, first: u32, last: u32) -> Vec<Step> {
-    let Some(row) = store.row(n) else { return Vec::new() };
-    let thread = store.state.thread(row.context).instance;
-    let own: Vec<bool> = (0..store.state.context_count())
-        .map(|at| store.state.thread(crate::state::ContextId::at(at)).instance == thread)
-        .collect();
+    let returned = returned(store, &[n], (first, last));
+    returned.iter().flat_map(|events| steps(store, events.get(..MOST).unwrap_or(events))).collect()
+}
+
+/// What each of the threads of some events did, in the same order; nothing where it took more than `most` steps.
+pub fn steps_of_each(store: &Store, events: &[u32], most: usize) -> Vec<Vec<Step>> {
+    let returned = returned(store, events, (0, u32::MAX));
+    let told = |events: &Vec<u32>| if events.len() <= most { steps(store, events) } else { Vec::new() };
+    returned.par_iter().map(told).collect()
+}
+
+fn steps(store: &Store, events: &[u32]) -> Vec<Step> {
+    let (mut windows, zone) = (Windows::default(), Zone::utc());
+    events.iter().filter_map(|n| step(&windows.event(store, *n, &zone)?)).collect()
+}
+
+/// The events, of those from one up to another, in which calls of the threads of `ns` returned.
+fn returned(store: &Store, ns: &[u32], (first, last): (u32, u32)) -> Vec<Vec<u32>> {
+    let mut places: FxHashMap<ThreadId, Vec<usize>> = FxHashMap::default();
+    for (place, row) in ns.iter().enumerate().filter_map(|(place, n)| Some((place, store.row(*n)?))) {
+        places.entry(store.state.thread(row.context).instance).or_default().push(place);
+    }
+    let of = |context| places.get(&store.state.thread(context).instance);
+    let own: Vec<bool> = (0..store.state.context_count()).map(|at| of(ContextId::at(at)).is_some()).collect();
     let hiding = store.hiding();
     let found = find(store, |chunk, at| {
         let kind = chunk.kind(at);
@@ -52,8 +73,13 @@ pub fn steps_of(store: &Store, n: u32, first: u32, last: u32) -> Vec<Step> {
             && (first..=last).contains(&chunk.number(at))
             && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
     });
-    let (mut windows, zone) = (Windows::default(), Zone::utc());
-    found.iter().take(MOST).filter_map(|(n, ..)| step(&windows.event(store, *n, &zone)?)).collect()
+    let mut returned = vec![Vec::new(); ns.len()];
+    for (n, context, _) in found {
+        for place in of(context).into_iter().flatten() {
+            returned[*place].push(n);
+        }
+    }
+    returned
 }
 
 fn step(event: &EventAt<'_>) -> Option<Step> {
@@ -80,7 +106,7 @@ pub fn threads_like(store: &Store, like: u32) -> Vec<u32> {
     let Some(row) = store.row(like) else { return Vec::new() };
     let comm = store.state.thread(row.context).comm;
     let own: Vec<bool> = (0..store.state.context_count())
-        .map(|at| store.state.thread(crate::state::ContextId::at(at)).comm == comm)
+        .map(|at| store.state.thread(ContextId::at(at)).comm == comm)
         .collect();
     let hiding = store.hiding();
     let found = find(store, |chunk, at| {
@@ -88,7 +114,7 @@ pub fn threads_like(store: &Store, like: u32) -> Vec<u32> {
         own.get(context).copied().unwrap_or(false) && chunk.flags().get(at).is_some_and(|flags| flags & hiding == 0)
     });
     let mut last: Vec<(ThreadId, u32)> = Vec::new();
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     for (n, context, _) in found {
         let thread = store.state.thread(context).instance;
         if seen.insert(thread) {
