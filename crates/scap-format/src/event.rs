@@ -44,28 +44,29 @@ pub(crate) fn first_comment(mut options: &[u8]) -> Option<&[u8]> {
 #[derive(Clone, Copy, Debug)]
 pub struct Params<'a> {
     lengths: &'a [u8],
-    wide: bool,
     values: &'a [u8],
+    /// Bytes of a length, 2 or 4: a whole word, since copies of structures with a lone byte wait for it.
+    width: usize,
 }
 
 impl<'a> Params<'a> {
     /// Parameters whose lengths take two bytes each, or four when `wide`. The lengths must fit into `values`;
     /// a value that does not is cut to what is there.
     pub fn new(lengths: &'a [u8], wide: bool, values: &'a [u8]) -> Self {
-        Params { lengths, wide, values }
+        Params { lengths, values, width: if wide { 4 } else { 2 } }
     }
 
     /// No parameters.
-    pub const EMPTY: Params<'static> = Params { lengths: &[], wide: false, values: &[] };
+    pub const EMPTY: Params<'static> = Params { lengths: &[], values: &[], width: 2 };
 
     /// The bytes this is made of: lengths, whether they take four bytes each, values.
     pub fn parts(&self) -> (&'a [u8], bool, &'a [u8]) {
-        (self.lengths, self.wide, self.values)
+        (self.lengths, self.width == 4, self.values)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.lengths.len() / if self.wide { 4 } else { 2 }
+        self.lengths.len() / self.width
     }
 
     /// Whether there are none.
@@ -76,7 +77,7 @@ impl<'a> Params<'a> {
     /// The bytes of one parameter, `None` beyond the last; empty means that the value is unavailable.
     #[inline]
     pub fn get(&self, index: usize) -> Option<&'a [u8]> {
-        if self.wide {
+        if self.width == 4 {
             return self.iter().nth(index);
         }
         let mut start = 0usize;
@@ -93,8 +94,7 @@ impl<'a> Params<'a> {
     /// The parameters in order.
     pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = self.values;
-        let width = if self.wide { 4 } else { 2 };
-        self.lengths.chunks_exact(width).map(move |length| {
+        self.lengths.chunks_exact(self.width).map(move |length| {
             let length = length.iter().rev().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
             let (value, behind) = rest.split_at(length.min(rest.len()));
             rest = behind;

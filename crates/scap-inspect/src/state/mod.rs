@@ -50,11 +50,12 @@ use users::Users;
 pub struct Applied {
     /// Who did it.
     pub context: ContextId,
-    /// The event's descriptor.
-    pub fd: FdId,
     /// For exits: the thread's last enter event (number), 0 when there was none. For switch events: the last one of
     /// that processor. For procinfo events: the last one of that thread.
+    // Between the other two: copied together, they would be waited for.
     pub enter: u32,
+    /// The event's descriptor.
+    pub fd: FdId,
     /// Whether `enter` is the enter event of this very call.
     pub paired: bool,
     /// 0 for success, else the error number; [`NO_RESULT`] when the event has no result.
