@@ -105,9 +105,8 @@ fn step(event: &EventAt<'_>) -> Option<Step> {
 pub fn threads_like(store: &Store, like: u32) -> Vec<u32> {
     let Some(row) = store.row(like) else { return Vec::new() };
     let comm = store.state.thread(row.context).comm;
-    let own: Vec<bool> = (0..store.state.context_count())
-        .map(|at| store.state.thread(ContextId::at(at)).comm == comm)
-        .collect();
+    let own: Vec<bool> =
+        (0..store.state.context_count()).map(|at| store.state.thread(ContextId::at(at)).comm == comm).collect();
     let hiding = store.hiding();
     let found = find(store, |chunk, at| {
         let context = chunk.contexts().get(at).map_or(0, |context| *context as usize);
