@@ -5,52 +5,46 @@ Nodes compare by meaning: where they stood in the text does not count. `conjunct
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal as Choice
 
 from scaptui.filter.functions import BY_NAME
 from scaptui.filter.source import NOWHERE, Span
 from scaptui.filter.vocabulary import FieldRow, Kind, kind_of_row
+from scaptui.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Record):
     """Text or bytes."""
 
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(Record):
     """A whole number from -2^63 to 2^64 - 1."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Double:
+class Double(Record):
     """A finite floating point number."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Boolean:
+class Boolean(Record):
     """True or false."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Record):
     """An IP address."""
 
     value: IPv4Address | IPv6Address
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Record):
     """All addresses that begin alike."""
 
     value: IPv4Network | IPv6Network
@@ -59,37 +53,36 @@ class Network:
 Literal = Text | Integer | Double | Boolean | Address | Network
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Record):
     """A field of the event, with its argument as text when it takes one."""
 
-    row: FieldRow = field(compare=False, repr=False)
+    row: FieldRow
     argument: str | None = None
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-    name: str = field(init=False)
+    span: Span = NOWHERE
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", self.row.name)
+    _compared = ("name", "argument")
+
+    @property
+    def name(self) -> str:
+        """How the field is written, without its argument."""
+        return self.row.name
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     """A function of operands."""
 
     function: str
     arguments: tuple["Operand", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Record):
     """Parts of a text or of bytes, one after the other: (start, length); None is the rest."""
 
     operand: "Operand"
     ranges: tuple[tuple[int, int | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arith:
+class Arith(Record):
     """Two numbers with one of + - * / % & between them."""
 
     operator: str
@@ -97,8 +90,7 @@ class Arith:
     right: "Operand"
 
 
-@dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(Record):
     """A number with its sign changed."""
 
     operand: "Operand"
@@ -109,23 +101,20 @@ Operand = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """Everything from low to high, both included."""
 
     low: Literal
     high: Literal
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Record):
     """A list of values."""
 
     items: tuple[Literal | Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Record, aside=("span",)):
     """One comparison. `operator` is a name of the operator table.
 
     With a quantifier the right side is a set, and it says how many of its elements must satisfy it.
@@ -135,54 +124,48 @@ class Check:
     operator: str
     right: Operand | Set
     quantifier: Choice["oneof", "anyof", "allof"] | None = None
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Record, aside=("span",)):
     """Whether there is a value at all."""
 
     operand: Operand
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record, aside=("span",)):
     """True when the inner expression is false, be it for want of a value."""
 
     inner: "Expression"
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record, aside=("span",)):
     """All of two or more."""
 
     terms: tuple["Expression", ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record, aside=("span",)):
     """At least one of two or more."""
 
     terms: tuple["Expression", ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Xor:
+class Xor(Record, aside=("span",)):
     """An odd number of two or more."""
 
     terms: tuple["Expression", ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Record, aside=("span",)):
     """Every event: the filter that says nothing."""
 
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
 
 Expression = Check | Exists | Not | And | Or | Xor | All
@@ -214,8 +197,7 @@ def negation(inner: Expression, span: Span = NOWHERE) -> Expression:
     return inner.inner if isinstance(inner, Not) else Not(inner, span)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Record):
     """One single test of a filter.
 
     `is_negated` says whether an odd number of `not` stands over it.
@@ -252,8 +234,7 @@ def span_of(expression: Expression) -> Span:
     return expression.span
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Record):
     """What an operand yields: values of a kind, several of them at once when `is_list`."""
 
     kind: Kind

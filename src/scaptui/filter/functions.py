@@ -1,9 +1,9 @@
 """The functions of both dialects: what they take, what they give."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from scaptui.filter.vocabulary import BYTES, NUMBERS, TEXTS, Kind
+from scaptui.records import Record
 
 # What a function gives: a kind of its own, or what its first argument is.
 Result = Kind | Literal["same"]
@@ -16,8 +16,7 @@ _ADDRESS: Final = frozenset[Kind](("ip", "dynamic"))
 _ANY: Final = frozenset[Kind]((*_SIZED, *_NUMERIC, "bool", "ip"))
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """One function.
 
     Attributes:

@@ -1,12 +1,10 @@
 """Remarks about a filter that is right but may not mean what its author thinks."""
 
-from dataclasses import dataclass
-
 from scaptui.filter.source import Span
+from scaptui.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A remark: one sentence, the place it is about, and what to do when it was not meant so."""
 
     message: str

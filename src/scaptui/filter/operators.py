@@ -1,9 +1,9 @@
 """The operators: how each is spelled in both dialects, and what it can be applied to."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from scaptui.filter.vocabulary import BYTES, KINDS, TEXTS, Kind
+from scaptui.records import Record
 
 Right = Literal["value", "text", "pattern", "hex", "set"]
 
@@ -12,8 +12,7 @@ _ORDERED: Final = frozenset(kind for kind in _ALL if kind not in ("bool", "net")
 _TEXTUAL: Final = frozenset[Kind]((*TEXTS, *BYTES, "dynamic"))
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Record):
     """One operator.
 
     Attributes:

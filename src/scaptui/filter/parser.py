@@ -1,7 +1,6 @@
 """From the text of a filter to a typed expression."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -14,14 +13,14 @@ from scaptui.filter.notes import Note
 from scaptui.filter.source import Span, pointed
 from scaptui.filter.structure import Mixed, assemble
 from scaptui.filter.vocabulary import Vocabulary
+from scaptui.records import Record
 
 # Macros can multiply: each may use others more than once.
 _MOST_TESTS: Final = 20_000
 _NONE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Record):
     """A filter that was understood.
 
     Attributes:

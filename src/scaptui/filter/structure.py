@@ -5,7 +5,6 @@ that deep brackets cost no recursion.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from scaptui.errors import FilterError
@@ -22,6 +21,7 @@ from scaptui.filter.expression import (
 )
 from scaptui.filter.source import Span
 from scaptui.filter.syntax import Symbol, TestNode
+from scaptui.records import Record
 
 # Deeper nesting is refused: no one means it, and later stages walk expressions by recursion.
 DEEPEST: Final = 100
@@ -33,8 +33,7 @@ _JOINED: Final[dict[str, Callable[[Iterable[Expression], Span], Expression]]] = 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mixed:
+class Mixed(Record):
     """`and` and `or` side by side without brackets: where, and the part that binds tighter."""
 
     span: Span
@@ -55,12 +54,16 @@ def assemble(
     return assembly.finish(), assembly.mixed
 
 
-@dataclass(slots=True)
 class _Operand:
-    expression: Expression
-    span: Span
-    depth: int
-    is_bracketed: bool = False
+    __slots__ = ("depth", "expression", "is_bracketed", "span")
+
+    def __init__(
+        self, expression: Expression, span: Span, depth: int, *, is_bracketed: bool = False
+    ) -> None:
+        self.expression = expression
+        self.span = span
+        self.depth = depth
+        self.is_bracketed = is_bracketed
 
 
 class _Assembly:

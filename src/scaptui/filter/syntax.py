@@ -1,21 +1,19 @@
 """What the grammar finds in a text, before names are looked up and values are typed."""
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from scaptui.filter.source import Span
+from scaptui.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Record):
     """A bracket, `not`, or a connective: `(` `)` `not` `and` `or` `xor`."""
 
     word: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(Record):
     """What stands in square brackets behind a field or a function: an argument or a slice."""
 
     text: str
@@ -23,8 +21,7 @@ class Bracket:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Record):
     """A field, or the name of a macro when it has no dot."""
 
     name: str
@@ -32,15 +29,13 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A value without quotes, or a number."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
 class Listed(Word):
     """A value out of a named list: `at` is its position there. `span` is where the list is used."""
 
@@ -48,8 +43,7 @@ class Listed(Word):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Record):
     """A value in quotes: its bytes. `quote` is the character, `r` for a raw string."""
 
     value: bytes
@@ -57,8 +51,7 @@ class Quoted:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CallNode:
+class CallNode(Record):
     """A function, or `val`, with its arguments."""
 
     name: str
@@ -67,16 +60,14 @@ class CallNode:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(Record):
     """Several arguments in brackets, as `join` takes them."""
 
     items: tuple["Node | ListNode", ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArithNode:
+class ArithNode(Record):
     """Two operands with one of + - * / % & between them."""
 
     operator: str
@@ -86,8 +77,7 @@ class ArithNode:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class NegateNode:
+class NegateNode(Record):
     """A minus before an operand."""
 
     operand: "Node"
@@ -97,8 +87,7 @@ class NegateNode:
 Node = Name | Word | Quoted | CallNode | ArithNode | NegateNode
 
 
-@dataclass(frozen=True, slots=True)
-class RangeNode:
+class RangeNode(Record):
     """`low..high` in a set, both included."""
 
     low: Word | Quoted
@@ -106,8 +95,7 @@ class RangeNode:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SetNode:
+class SetNode(Record):
     """A list on the right side: `(a, b)` or `{a, b, 1..5}`."""
 
     items: tuple[Word | Quoted | RangeNode, ...]
@@ -116,16 +104,14 @@ class SetNode:
     quantifier: Literal["oneof", "anyof", "allof"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListName:
+class ListName(Record):
     """The name of a list, on the right of `in`."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """An operator and what stands on its right."""
 
     operator: str
@@ -134,8 +120,7 @@ class Comparison:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TestNode:
+class TestNode(Record):
     """One test: an operand alone, or with comparisons. `prefix` is `any` or `all`."""
 
     operand: Node
@@ -145,8 +130,7 @@ class TestNode:
     prefix: Literal["any", "all", ""] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Record):
     """The whole text as a flat row of symbols and tests."""
 
-    items: tuple[Symbol | TestNode, ...] = field(default=())
+    items: tuple[Symbol | TestNode, ...] = ()

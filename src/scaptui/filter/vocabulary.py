@@ -1,11 +1,12 @@
 """The words a filter can use: fields with their arguments, event names, service names."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from errno import errorcode
 from types import MappingProxyType
 from typing import Final, Literal, Protocol, get_args
+
+from scaptui.records import Record
 
 Kind = Literal[
     "int", "uint", "port", "bool", "text", "path", "bytes", "ip", "net", "double", "time",
@@ -74,8 +75,7 @@ class FieldRow(Protocol):
         """What it means, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Record):
     """What a name in a filter means: a row of the table and the argument that was part of the name.
 
     `in_seconds` is set for names of Wireshark's whose values are written in seconds; the row's own
@@ -87,8 +87,7 @@ class Resolved:
     in_seconds: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Record):
     """Another tool's name for a field of ours."""
 
     name: str
@@ -133,8 +132,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Record):
     """The values a field can have. When `certain`, anything else is an error."""
 
     words: tuple[str, ...]

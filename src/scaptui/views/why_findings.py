@@ -1,7 +1,7 @@
 """What speaks against a filter as it is: halves of calls that lack a field, absent values, cuts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from scaptui.filter.core import understood
@@ -99,7 +99,7 @@ def halves(terms: Sequence[Expression], at: int, counts: Counts) -> Iterator[Fin
 
 def _turned(clause: Expression, value: bytes) -> Expression:
     assert isinstance(clause, Check)
-    return replace(clause, right=Text(value))
+    return Check(clause.left, clause.operator, Text(value), clause.quantifier, clause.span)
 
 
 def _only_on(clause: Expression, half: Expression, other: Expression, counts: Counts) -> str:
