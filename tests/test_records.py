@@ -52,9 +52,9 @@ def test_what_is_aside_neither_counts_nor_shows() -> None:
 
 def test_fields_are_fixed() -> None:
     point: Any = Point(1)
-    with pytest.raises(AttributeError, match="Point.x is fixed"):
+    with pytest.raises(AttributeError, match=r"Point\.x is fixed"):
         point.x = 2
-    with pytest.raises(AttributeError, match="Point.x is fixed"):
+    with pytest.raises(AttributeError, match=r"Point\.x is fixed"):
         del point.x
     assert point.x == 1
 

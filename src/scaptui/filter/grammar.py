@@ -15,9 +15,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, Literal, cast
 
-import pyparsing as pp
-
 from scaptui.errors import FilterError
+from scaptui.filter import parsing as pp
 from scaptui.filter import syntax
 from scaptui.filter.expectations import stuck, unclosed_quote, unknown_operator, unsupported
 from scaptui.filter.operators import MISTAKES, OPERATORS, QUANTIFIERS
@@ -75,14 +74,23 @@ def _grammar() -> pp.ParserElement:
     connective = _token(_CONNECTIVES, _symbol)
     group = before[...] + _required(test, "test") + after[...]
     end = _required(pp.StringEnd(), "connective")
-    whole: pp.ParserElement = group + (connective + group)[...] + end
-    return whole.add_parse_action(lambda toks: syntax.Items(tuple(toks))).parse_with_tabs()
+    whole = _made(group + (connective + group)[...] + end, lambda toks: syntax.Items(tuple(toks)))
+    return whole.parse_with_tabs()
+
+
+def _made(element: pp.ParserElement, make: Callable[[pp.ParseResults], object]) -> pp.ParserElement:
+    # pyparsing finds out by trial how many of the three an action takes, with a traceback for each
+    # that fails.
+    made: pp.ParserElement = element.add_parse_action(lambda _text, _at, toks: make(toks))
+    return made
 
 
 def _token(pattern: str, make: Callable[[re.Match[str]], object]) -> pp.ParserElement:
-    element = pp.Regex(re.compile(pattern, re.ASCII | re.DOTALL), as_match=True)
-    element.set_whitespace_chars(BLANK)
-    return element.add_parse_action(lambda toks: make(toks[0]))
+    element = pp.Regex(pattern, re.ASCII | re.DOTALL, as_match=True)
+    # Known of all of them. Who has to ask has the pattern compiled; else the first text it is
+    # tried on does, and most filters need few.
+    element.mayReturnEmpty = False
+    return _made(element.set_whitespace_chars(BLANK), lambda toks: make(toks[0]))
 
 
 def _mark(pattern: str) -> pp.ParserElement:
@@ -152,11 +160,9 @@ def _operands() -> pp.ParserElement:
     """What can stand on the left of an operator, and inside of functions."""
     operand = pp.Forward()
     term = pp.Forward()
-    named = _token(_RESERVED + FIELD, lambda found: found) + _brackets()[...]
-    named.add_parse_action(_name)
+    named = _made(_token(_RESERVED + FIELD, lambda found: found) + _brackets()[...], _name)
     number = _token(rf"(?:\d+(?:\.\d+){{3}}(?:/\d+)?|{_NUMBER})(?![\w.:])", _word)
-    minus = _token(rf"-(?:{_B}*-)*", _symbol) + _required(term, "argument")
-    minus.add_parse_action(_negated)
+    minus = _made(_token(rf"-(?:{_B}*-)*", _symbol) + _required(term, "argument"), _negated)
     term <<= (
         _call(operand)
         | named
@@ -167,21 +173,20 @@ def _operands() -> pp.ParserElement:
         | _token(r"\$\{|\$(?:\w+\(?)?|@", unsupported)
     )
     operator = _token(r"[+\-*/%]|&(?!&)", _symbol)
-    operand <<= (term + (operator + _required(term, "argument"))[...]).add_parse_action(_arithmetic)
+    operand <<= _made(term + (operator + _required(term, "argument"))[...], _arithmetic)
     return operand
 
 
 def _call(operand: pp.ParserElement) -> pp.ParserElement:
     arguments = pp.Forward()
     opened, closed = _mark(r"\("), _required(_mark(r"\)"), "closing")
-    listed = (opened + arguments + closed).add_parse_action(_list)
+    listed = _made(opened + arguments + closed, _list)
     argument = _required(operand | listed, "argument")
     comma = _token(r",", lambda found: found).suppress()
     arguments <<= argument + (comma + argument)[...]
     name = _token(rf"{_RESERVED}{IDENTIFIER}\(", lambda found: found)
     filled = pp.Opt(~pp.FollowedBy(_mark(r"\)")) + arguments)
-    whole: pp.ParserElement = name + filled + closed + _brackets()[...]
-    return whole.add_parse_action(_called)
+    return _made(name + filled + closed + _brackets()[...], _called)
 
 
 def _grouped(operand: pp.ParserElement) -> pp.ParserElement:
@@ -199,13 +204,12 @@ def _right_operands(operand: pp.ParserElement) -> pp.ParserElement:
         | _strings()
         | _grouped(operand)
         | _token(r"\$\{|\$[A-Za-z_]\w*\(", unsupported)
-        | indexed.add_parse_action(_name) + ends
+        | _made(indexed, _name) + ends
         | _token(_CHAINED, _word)
         | _token(_NO_CONNECTIVE + _WORD, _word)
     )
     operator = _token(rf"(?<={_B})(?:[+\-*/%]|&(?!&))", _symbol)
-    whole: pp.ParserElement = term + (operator + _required(term, "argument"))[...]
-    return whole.add_parse_action(_arithmetic)
+    return _made(term + (operator + _required(term, "argument"))[...], _arithmetic)
 
 
 def _sets() -> pp.ParserElement:
@@ -215,34 +219,34 @@ def _sets() -> pp.ParserElement:
         | _token(_WORD, _word)
     )
     dots = _token(r"\.\.(?![./])", _symbol).suppress()
-    item = (value + pp.Opt(dots + _required(value, "value"))).add_parse_action(_item)
+    item = _made(value + pp.Opt(dots + _required(value, "value")), _item)
     comma = _token(r",", _symbol).suppress()
     round_ = _mark(r"\(") + pp.Opt(item + (comma + _required(item, "value"))[...])
     curly = _mark(r"\{") + (item + pp.Opt(comma))[...]
     ended_round = round_ + _required(_mark(r"\)"), "list end")
     ended_curly = curly + _required(_mark(r"\}"), "list end")
-    whole: pp.ParserElement = ended_round | ended_curly
-    return whole.add_parse_action(_set)
+    return _made(ended_round | ended_curly, _set)
 
 
 def _tests(operand: pp.ParserElement) -> pp.ParserElement:
     sets = _sets()
     quantifier = _token(rf"(?:{'|'.join(QUANTIFIERS)})(?={_B}*[({{])", _symbol)
-    quantified = (quantifier + sets).add_parse_action(_quantified)
+    quantified = _made(quantifier + sets, _quantified)
     list_name = _token(rf"{_RESERVED}[A-Za-z_][\w-]*(?![\w.(])", _list_name)
     listing = _token(rf"(?:not{_B}+)?(?:{_spellings(sets=True)})", _symbol)
     relation = _token(_spellings(sets=False), _symbol)
     mistake = _token(
         "|".join(re.escape(m) for m in MISTAKES if not m[0].isalpha()), unknown_operator
     )
-    comparison = mistake | (
+    comparison = mistake | _made(
         (listing + _required(sets | _call(operand) | list_name, "list"))
-        | (relation + _required(quantified | _right_operands(operand), "value"))
-    ).add_parse_action(_comparison)
+        | (relation + _required(quantified | _right_operands(operand), "value")),
+        _comparison,
+    )
     alone = pp.FollowedBy(_mark(rf"\)|{_CONNECTIVES}|$"))
     tail = _token(rf"exists{_END}", _symbol) | comparison[1, ...] | alone
     prefix = _token(rf"(?:any|all){_B}+(?=[A-Za-z_{{])(?!{_CONNECTIVES})", _prefix)
-    return (pp.Opt(prefix) + operand + _required(tail, "operator")).add_parse_action(_test)
+    return _made(pp.Opt(prefix) + operand + _required(tail, "operator"), _test)
 
 
 def _prefix(found: re.Match[str]) -> syntax.Symbol:
