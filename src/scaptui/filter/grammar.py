@@ -50,9 +50,11 @@ _RESERVED: Final = rf"(?!(?:and|or|xor|not|in|exists){_END})"
 
 
 def _spellings(*, sets: bool) -> str:
-    words = [s for op in OPERATORS if (op.right == "set") == sets for s in op.spellings]
-    words.sort(key=len, reverse=True)
-    return "|".join(re.escape(w) + (_END if w[0].isalpha() else "") for w in words)
+    spellings = [s for op in OPERATORS if (op.right == "set") == sets for s in op.spellings]
+    spellings.sort(key=len, reverse=True)
+    words = "|".join(s for s in spellings if s.isidentifier())
+    signs = "".join("|" + re.escape(s) for s in spellings if not s.isidentifier())
+    return f"(?:{words}){_END}{signs}"
 
 
 def parse_items(text: str) -> tuple[syntax.Symbol | syntax.TestNode, ...]:
@@ -67,8 +69,10 @@ def parse_items(text: str) -> tuple[syntax.Symbol | syntax.TestNode, ...]:
 
 @cache
 def _grammar() -> pp.ParserElement:
-    operand = _operands()
-    test = _tests(operand)
+    operand = pp.Forward()
+    call, grouped = _call(operand), _grouped(operand)
+    operand <<= _left(call, grouped)
+    test = _tests(operand, call, _right(call, grouped))
     before = _token(rf"\(|not{_END}|!(?!=)", _symbol)
     after = _token(r"\)", _symbol)
     connective = _token(_CONNECTIVES, _symbol)
@@ -99,11 +103,16 @@ def _mark(pattern: str) -> pp.ParserElement:
 
 
 def _required(element: pp.ParserElement, expected: str) -> pp.ParserElement:
+    return pp.MatchFirst([element, _failure(expected)])
+
+
+@cache
+def _failure(expected: str) -> pp.ParserElement:
     def refuse(text: str, at: int, _: pp.ParseResults) -> None:
         raise stuck(text, at, expected)
 
-    failure = pp.Empty().set_whitespace_chars(BLANK).add_parse_action(refuse)
-    return element | failure
+    failure: pp.ParserElement = pp.Empty().set_whitespace_chars(BLANK).add_parse_action(refuse)
+    return failure
 
 
 def _span(found: re.Match[str]) -> Span:
@@ -145,36 +154,36 @@ def _bracket(found: re.Match[str]) -> syntax.Bracket:
     return syntax.Bracket(text, is_quoted=False, span=_span(found))
 
 
+@cache
 def _strings() -> pp.ParserElement:
     unclosed = _token(r"r?[\"']", unclosed_quote)
     return _token(_RAW, _raw) | _token(_QUOTE, _quoted) | unclosed
 
 
+@cache
 def _brackets() -> pp.ParserElement:
     # One more pair of brackets inside is a glob's: container.mount.dest[/a[0-9]*].
     pattern = rf"\[(?:{_QUOTE}|[^\[\]\"']|\[[^\[\]\"']*\])*\]"
     return _token(pattern, _bracket).leave_whitespace()
 
 
-def _operands() -> pp.ParserElement:
+def _left(call: pp.ParserElement, grouped: pp.ParserElement) -> pp.ParserElement:
     """What can stand on the left of an operator, and inside of functions."""
-    operand = pp.Forward()
     term = pp.Forward()
     named = _made(_token(_RESERVED + FIELD, lambda found: found) + _brackets()[...], _name)
     number = _token(rf"(?:\d+(?:\.\d+){{3}}(?:/\d+)?|{_NUMBER})(?![\w.:])", _word)
     minus = _made(_token(rf"-(?:{_B}*-)*", _symbol) + _required(term, "argument"), _negated)
     term <<= (
-        _call(operand)
+        call
         | named
         | _strings()
         | number
         | minus
-        | _grouped(operand)
+        | grouped
         | _token(r"\$\{|\$(?:\w+\(?)?|@", unsupported)
     )
     operator = _token(r"[+\-*/%]|&(?!&)", _symbol)
-    operand <<= _made(term + (operator + _required(term, "argument"))[...], _arithmetic)
-    return operand
+    return _made(term + (operator + _required(term, "argument"))[...], _arithmetic)
 
 
 def _call(operand: pp.ParserElement) -> pp.ParserElement:
@@ -195,14 +204,17 @@ def _grouped(operand: pp.ParserElement) -> pp.ParserElement:
     return opened + _required(operand, "argument") + closed
 
 
-def _right_operands(operand: pp.ParserElement) -> pp.ParserElement:
+def _right(call: pp.ParserElement, grouped: pp.ParserElement) -> pp.ParserElement:
     """What can stand on the right: as on the left, but words need no quotes."""
     ends = pp.FollowedBy(_mark(rf"{_B}|[)}},]|&&|\|\||\^\^|$").leave_whitespace())
     indexed = _token(rf"{_DOTTED_FIELD}(?=\[)", lambda found: found) + _brackets()[1, ...]
+    # All but a few values: the same as what the alternatives below make of it.
+    plain = _token(r"(?!and|or|xor|not)[\w/][\w./-]*(?=[ )]|$)", _word)
     term = (
-        _call(operand)
+        plain
+        | call
         | _strings()
-        | _grouped(operand)
+        | grouped
         | _token(r"\$\{|\$[A-Za-z_]\w*\(", unsupported)
         | _made(indexed, _name) + ends
         | _token(_CHAINED, _word)
@@ -228,7 +240,9 @@ def _sets() -> pp.ParserElement:
     return _made(ended_round | ended_curly, _set)
 
 
-def _tests(operand: pp.ParserElement) -> pp.ParserElement:
+def _tests(
+    operand: pp.ParserElement, call: pp.ParserElement, right: pp.ParserElement
+) -> pp.ParserElement:
     sets = _sets()
     quantifier = _token(rf"(?:{'|'.join(QUANTIFIERS)})(?={_B}*[({{])", _symbol)
     quantified = _made(quantifier + sets, _quantified)
@@ -239,8 +253,8 @@ def _tests(operand: pp.ParserElement) -> pp.ParserElement:
         "|".join(re.escape(m) for m in MISTAKES if not m[0].isalpha()), unknown_operator
     )
     comparison = mistake | _made(
-        (listing + _required(sets | _call(operand) | list_name, "list"))
-        | (relation + _required(quantified | _right_operands(operand), "value")),
+        (relation + _required(quantified | right, "value"))
+        | (listing + _required(sets | call | list_name, "list")),
         _comparison,
     )
     alone = pp.FollowedBy(_mark(rf"\)|{_CONNECTIVES}|$"))
