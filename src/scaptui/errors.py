@@ -6,7 +6,7 @@ from typing import Final
 
 # Longer words of a filter are cut where a message names them.
 _LONGEST_WORD: Final = 60
-_LONG_WORD: Final = re.compile(rf"(\S{{{_LONGEST_WORD}}})\S+(\S)")
+_LONG_WORD: Final = rf"(\S{{{_LONGEST_WORD}}})\S+(\S)"
 
 
 class Status(IntEnum):
@@ -60,4 +60,4 @@ class FilterError(Refused):
 
 def shortened(message: str) -> str:
     """The message with the middle of overlong words left out, so that it stays a line."""
-    return _LONG_WORD.sub(r"\1…\2", message)
+    return re.sub(_LONG_WORD, r"\1…\2", message)

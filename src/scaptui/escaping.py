@@ -5,6 +5,7 @@ shown as `\xHH` everywhere but in raw output.
 """
 
 import re
+from functools import cache
 from typing import Final
 
 # Characters that reorder what stands beside them or cannot be seen: bidi controls, separators,
@@ -14,11 +15,16 @@ _INVISIBLE: Final = (
     "\u3164\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2"
 )
-_TERMINAL: Final = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
-_PIPE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Patterns are compiled when something is first escaped; `re` keeps them.
+_PIPE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 # An underscore inside a word does nothing in Markdown, and names are full of them.
-_MARKDOWN: Final = re.compile(r"([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))")
+_MARKDOWN: Final = r"([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))"
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+@cache
+def _terminal() -> re.Pattern[str]:
+    return re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -34,12 +40,12 @@ def decoded(captured: bytes) -> str:
 
 def one_line(text: str | bytes) -> str:
     """The text on one line: controls, C1, bidi and invisible characters are escaped."""
-    return _TERMINAL.sub(_escape, decoded(text) if isinstance(text, bytes) else text)
+    return _terminal().sub(_escape, decoded(text) if isinstance(text, bytes) else text)
 
 
 def dotted(payload: bytes) -> str:
     """Payload in one line: a dot for whatever is no visible character."""
-    return _TERMINAL.sub(".", payload.decode("utf-8", "replace")).replace("\ufffd", ".")
+    return _terminal().sub(".", payload.decode("utf-8", "replace")).replace("\ufffd", ".")
 
 
 def lines(text: str) -> str:
@@ -49,12 +55,12 @@ def lines(text: str) -> str:
 
 def for_pipe(text: str) -> str:
     r"""Newline and tab stay; ESC, C1 and other controls become `\x1b` forms."""
-    return _PIPE.sub(_escape, text)
+    return re.sub(_PIPE, _escape, text)
 
 
 def markdown(text: str | bytes) -> str:
     """One line of text that Markdown shows as it is."""
-    return _MARKDOWN.sub(r"\\\1", one_line(text))
+    return re.sub(_MARKDOWN, r"\\\1", one_line(text))
 
 
 def code(text: str | bytes) -> str:

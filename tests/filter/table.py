@@ -76,7 +76,9 @@ ROWS = (
 )  # fmt: skip
 BY_NAME = {row.name: row for row in ROWS}
 EVENTS = ("open", "openat", "read", "write", "connect", "execve", "procexit", "switch")
-VOCABULARY = Vocabulary(ROWS, EVENTS, ("getpid", "mmap"), ("fd", "name", "res", "flags"), zone=UTC)
+VOCABULARY = Vocabulary(
+    ROWS, EVENTS, ("getpid", "mmap"), lambda: ("fd", "name", "res", "flags"), zone=UTC
+)
 
 
 def read(text: str) -> Expression:

@@ -3,9 +3,10 @@
 import pytest
 
 from scaptui.errors import FilterError
+from scaptui.filter.excerpt import columns, pointed
 from scaptui.filter.nearest import nearest
 from scaptui.filter.parser import parse
-from scaptui.filter.source import Span, columns, pointed
+from scaptui.filter.source import Span
 from tests.filter.table import VOCABULARY, read
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypedDict
 
@@ -16,6 +17,8 @@ from scaptui.errors import Refused
 
 # What a recorder calls its files, with rotation numbers: x.scap, x.scap0, x.scap.gz, x.scap12.zst.
 _CAPTURE_NAME: Final = re.compile(r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?")
+# argparse makes a formatter for each option it is told of, and would ask for the terminal's width.
+_NARROW: Final = partial(argparse.RawDescriptionHelpFormatter, width=80)
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,11 +31,16 @@ class Parser(argparse.ArgumentParser):
             usage=f"scaptui {command} {usage}".replace("  ", " "),
             description=summary,
             epilog="example:\n" + "\n".join("  " + line for line in example.splitlines()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_NARROW,
             allow_abbrev=False,
             add_help=False,
         )
         self.add_argument("-h", "--help", action="help", help="show this and end")
+
+    def format_help(self) -> str:
+        """The help, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Refuse: argparse found a word it cannot place."""

@@ -4,9 +4,9 @@ import re
 from argparse import ArgumentTypeError
 from typing import Final
 
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_SIZE: Final = r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?"
 _SHIFTS: Final = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
-_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
+_TIME: Final = r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?"
 
 
 def count(text: str) -> int:
@@ -27,7 +27,7 @@ def size(text: str) -> int:
     Raises:
         ArgumentTypeError: it is no size.
     """
-    found = _SIZE.fullmatch(text)
+    found = re.fullmatch(_SIZE, text, re.IGNORECASE)
     bytes_ = int(float(found[1]) * (1 << _SHIFTS[found[2].lower()])) if found else 0
     if bytes_ <= 0:
         raise ArgumentTypeError(f"{text!r} is no size, write it as 100M")
@@ -40,7 +40,7 @@ def seconds(text: str) -> float:
     Raises:
         ArgumentTypeError: it is no time.
     """
-    found = _TIME.fullmatch(text)
+    found = re.fullmatch(_TIME, text)
     parts = [float(part or 0) for part in found.groups()] if found and text else [0.0]
     total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
     if total <= 0 or total > 10**9:

@@ -44,13 +44,14 @@ def compiled(parsed: "Parsed") -> Filter:
     Raises:
         FilterError: a test of it is refused, a regular expression that is none for example.
     """
-    from scaptui.filter.expression import clauses
-    from scaptui.filter.source import pointed
     from scaptui.filter.wire import wire
 
     try:
         return compile_filter(wire(parsed.expression))
     except Refused:
+        from scaptui.filter.excerpt import pointed
+        from scaptui.filter.expression import clauses
+
         # The core does not know the text, so the tests are tried one by one.
         for clause in clauses(parsed.expression):
             try:

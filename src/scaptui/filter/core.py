@@ -13,9 +13,9 @@ def vocabulary() -> Vocabulary:
     events = _core.event_types()
     return Vocabulary(
         _core.fields(),
-        (event.name for event in events),
+        [event.name for event in events],
         _core.syscall_names(),
-        (name for event in events for name, _ in event.parameters),
+        lambda: (name for event in events for name, _ in event.parameters),
     )
 
 

@@ -22,15 +22,15 @@ _WANTED: Final = {
 _OPERATOR_WORDS: Final = (*BY_SPELLING, "exists", "not in")
 _CONNECTIVES: Final = ("and", "or", "xor", "not")
 _OPERATORS: Final = "= != < <= > >= contains startswith endswith glob regex matches in exists"
-_LAST_WORD: Final = re.compile(r"(\w+)\s*$")
-_FOUND: Final = re.compile(r"[\w.-]+|[=<>!~&|^]+|.", re.DOTALL)
+_LAST_WORD: Final = r"(\w+)\s*$"
+_FOUND: Final = r"(?s)[\w.-]+|[=<>!~&|^]+|."
 
 
 def stuck(text: str, at: int, expected: str) -> FilterError:
     """The error at a place where something else was expected."""
     if at >= len(text) or not text[at:].strip():
         return _at_end(text, expected)
-    found = _FOUND.match(text, at)
+    found = re.match(_FOUND, text[at:])
     word = found[0] if found else text[at]
     span = Span(at, at + len(word))
     return FilterError(*_explain(text, word, expected, span), expected=expected)
@@ -135,7 +135,7 @@ def _no_test(text: str, word: str, span: Span) -> tuple[str, Span, str]:
 
 
 def _no_operator(text: str, word: str, span: Span) -> tuple[str, Span, str]:
-    before = _LAST_WORD.search(text, 0, span.start)
+    before = re.search(_LAST_WORD, text[: span.start])
     if before and before[1].lower() == "not":  # NOT was taken for a name
         where = Span(before.start(1), before.end(1))
         return f'there is no "{before[1]}"', where, "did you mean not?"

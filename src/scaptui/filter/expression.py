@@ -5,13 +5,16 @@ Nodes compare by meaning: where they stood in the text does not count. `conjunct
 """
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 from scaptui.filter.functions import BY_NAME
 from scaptui.filter.source import NOWHERE, Span
 from scaptui.filter.vocabulary import FieldRow, Kind, kind_of_row
 from scaptui.records import Record
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 
 class Text(Record):
@@ -41,13 +44,13 @@ class Boolean(Record):
 class Address(Record):
     """An IP address."""
 
-    value: IPv4Address | IPv6Address
+    value: "IPv4Address | IPv6Address"
 
 
 class Network(Record):
     """All addresses that begin alike."""
 
-    value: IPv4Network | IPv6Network
+    value: "IPv4Network | IPv6Network"
 
 
 Literal = Text | Integer | Double | Boolean | Address | Network

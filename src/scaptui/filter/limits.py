@@ -11,9 +11,7 @@ DEEPEST_BRACKETS: Final = 100
 # Functions are parsed by recursion, at some thirty Python frames a level.
 DEEPEST_FUNCTIONS: Final = 10
 
-_PIECE: Final = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(\w+)(\()?|([({)}])", re.ASCII | re.DOTALL
-)
+_PIECE: Final = r"(?as)\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(\w+)(\()?|([({)}])"
 _NO_FUNCTIONS: Final = frozenset(("and", "or", "xor", "not", "in", "oneof", "anyof", "allof"))
 
 
@@ -28,9 +26,11 @@ def check_limits(text: str) -> None:
             f"the filter has {len(text):,} characters, more than {LONGEST:,}",
             Span(LONGEST, LONGEST + 1),
         )
+    if not {"(", "{"} & set(text):
+        return
     open_brackets: list[bool] = []  # for each: whether it is a function's or a group's
     functions = 0
-    for piece in _PIECE.finditer(text):
+    for piece in re.finditer(_PIECE, text):
         name, opening, other = piece.groups()
         at = piece.end() - 1
         if opening or other in ("(", "{"):

@@ -2,10 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scaptui.errors import FilterError
 from scaptui.filter.expression import Address, Boolean, Double, Integer, Literal, Network, Text
@@ -15,16 +12,20 @@ from scaptui.filter.services import service_ports
 from scaptui.filter.syntax import Quoted, Word
 from scaptui.filter.vocabulary import NUMBERS, Kind
 
+if TYPE_CHECKING:  # few filters hold a time, a duration or an address
+    from datetime import tzinfo
+    from ipaddress import IPv4Address, IPv6Address
+
 Value = Word | Quoted
 
-_INTEGER: Final = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|([0-9]+))")
-_DECIMAL: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
-_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ns|us|\xb5s|ms|s|m|h)")
-_DATE: Final = re.compile(
+_INTEGER: Final = r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|([0-9]+))"
+_DECIMAL: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
+_DURATION: Final = r"([0-9]+(?:\.[0-9]+)?)(ns|us|\xb5s|ms|s|m|h)"
+_DATE: Final = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})"
     r"(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_COLONS: Final = re.compile(r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2})+")
+_COLONS: Final = r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2})+"
 _UNITS: Final = {
     "ns": 1,
     "us": 10**3,
@@ -60,7 +61,7 @@ class Mistyped(Exception):
         self.hint = hint
 
 
-def typed(value: Value, kind: Kind, of: str, *, zone: tzinfo | None = None) -> Literal:
+def typed(value: Value, kind: Kind, of: str, *, zone: "tzinfo | None" = None) -> Literal:
     """The value as the kind says. `of` is what it is compared with, for the message.
 
     Raises:
@@ -80,8 +81,10 @@ def seconds(value: Value, of: str) -> Literal:
     Raises:
         FilterError: it is no number, or negative.
     """
+    from decimal import Decimal
+
     text = _text(value)
-    if _DECIMAL.fullmatch(text) and len(text) < _MOST_DIGITS:
+    if re.fullmatch(_DECIMAL, text) and len(text) < _MOST_DIGITS:
         number = int(Decimal(text) * 10**9)
         if _UNSIGNED[0] <= number <= _UNSIGNED[1]:
             return Integer(number)
@@ -107,9 +110,9 @@ def guessed(value: Value) -> Literal:
     """The value of a field whose kind depends on the event: a number when it looks like one."""
     text = _text(value)
     if isinstance(value, Word) and len(text) < _MOST_DIGITS:
-        if _INTEGER.fullmatch(text):
+        if re.fullmatch(_INTEGER, text):
             return _integer(value, *(-(2**63), _UNSIGNED[1]))
-        if _DECIMAL.fullmatch(text):
+        if re.fullmatch(_DECIMAL, text):
             return _double(value, None)
     return _any_text(value, None)
 
@@ -121,7 +124,7 @@ def number(value: Value) -> Literal:
         FilterError: it is no number.
     """
     try:
-        if _INTEGER.fullmatch(_text(value)):
+        if re.fullmatch(_INTEGER, _text(value)):
             return _integer(value, -(2**63), _UNSIGNED[1])
         return _double(value, None)
     except Mistyped as wrong:
@@ -134,7 +137,7 @@ def number(value: Value) -> Literal:
 
 def is_colon_bytes(value: Value) -> bool:
     """Whether a word without quotes reads as bytes, aa:bb:cc."""
-    return isinstance(value, Word) and _COLONS.fullmatch(value.text) is not None
+    return isinstance(value, Word) and re.fullmatch(_COLONS, value.text) is not None
 
 
 def raw_bytes(value: Value) -> bytes:
@@ -159,7 +162,7 @@ def _text(value: Value) -> str:
 
 def _integer(value: Value, least: int, most: int) -> Integer:
     text = _text(value)
-    found = _INTEGER.fullmatch(text)
+    found = re.fullmatch(_INTEGER, text)
     if found is None:
         return Integer(_code_of_character(value))
     sign, hexadecimal, binary, decimal = found.groups()
@@ -182,14 +185,14 @@ def _code_of_character(value: Value) -> int:
     raise Mistyped("", hint)
 
 
-def _whole(kind: Kind) -> Callable[[Value, tzinfo | None], Literal]:
+def _whole(kind: Kind) -> "Callable[[Value, tzinfo | None], Literal]":
     least, most = _RANGES.get(kind, _UNSIGNED)
     return lambda value, _: _integer(value, least, most)
 
 
-def _port(value: Value, _: tzinfo | None) -> Literal:
+def _port(value: Value, _: "tzinfo | None") -> Literal:
     text = _text(value)
-    if not _INTEGER.fullmatch(text):
+    if not re.fullmatch(_INTEGER, text):
         ports = service_ports()
         if text in ports:
             return Integer(ports[text])
@@ -198,10 +201,12 @@ def _port(value: Value, _: tzinfo | None) -> Literal:
     return _integer(value, *_RANGES["port"])
 
 
-def _time(value: Value, zone: tzinfo | None) -> Literal:
-    found = _DATE.fullmatch(_text(value))
+def _time(value: Value, zone: "tzinfo | None") -> Literal:
+    found = re.fullmatch(_DATE, _text(value))
     if found is None:
         return _integer(value, *_UNSIGNED)
+    from datetime import UTC, datetime
+
     date, clock, fraction, offset = found.groups()
     try:
         moment = datetime.fromisoformat(f"{date} {clock}")
@@ -219,35 +224,39 @@ def _time(value: Value, zone: tzinfo | None) -> Literal:
     return Integer(nanoseconds)
 
 
-def _zone(offset: str | None) -> tzinfo | None:
+def _zone(offset: str | None) -> "tzinfo | None":
     if offset is None:
         return None
+    from datetime import UTC, timedelta, timezone
+
     if offset == "Z":
         return UTC
     minutes = int(offset[1:3]) * 60 + int(offset[-2:])
     return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
 
 
-def _duration(value: Value, _: tzinfo | None) -> Literal:
-    found = _DURATION.fullmatch(_text(value))
+def _duration(value: Value, _: "tzinfo | None") -> Literal:
+    found = re.fullmatch(_DURATION, _text(value))
     if found is None or len(found[1]) > _MOST_DIGITS:
         return _integer(value, *_UNSIGNED)
+    from decimal import Decimal
+
     nanoseconds = int(Decimal(found[1]) * _UNITS[found[2]])
     if nanoseconds > _UNSIGNED[1]:
         raise Mistyped(f"{shown(value)} is out of range")
     return Integer(nanoseconds)
 
 
-def _boolean(value: Value, _: tzinfo | None) -> Literal:
+def _boolean(value: Value, _: "tzinfo | None") -> Literal:
     word = _text(value).lower()
     if word not in ("true", "false", "1", "0"):
         raise Mistyped("")
     return Boolean(word in ("true", "1"))
 
 
-def _double(value: Value, _: tzinfo | None) -> Literal:
+def _double(value: Value, _: "tzinfo | None") -> Literal:
     text = _text(value)
-    if not _DECIMAL.fullmatch(text):
+    if not re.fullmatch(_DECIMAL, text):
         raise Mistyped("")
     result = float(text)
     if result in (float("inf"), float("-inf")):
@@ -255,7 +264,7 @@ def _double(value: Value, _: tzinfo | None) -> Literal:
     return Double(result)
 
 
-def _address(value: Value, _: tzinfo | None) -> Literal:
+def _address(value: Value, _: "tzinfo | None") -> Literal:
     text = _text(value)
     try:
         if "/" in text:
@@ -265,13 +274,17 @@ def _address(value: Value, _: tzinfo | None) -> Literal:
         raise Mistyped("", "write 10.0.0.1, ::1, or 10.0.0.0/8 for a network") from None
 
 
-def _plain_address(text: str) -> IPv4Address | IPv6Address:
+def _plain_address(text: str) -> "IPv4Address | IPv6Address":
+    from ipaddress import AddressValueError, ip_address
+
     if "%" in text:  # a zone is no part of what was captured
         raise AddressValueError(text)
     return ip_address(text)
 
 
-def _network(value: Value, _: tzinfo | None) -> Literal:
+def _network(value: Value, _: "tzinfo | None") -> Literal:
+    from ipaddress import AddressValueError, ip_network
+
     text = _text(value)
     address, slash, length = text.partition("/")
     try:
@@ -288,24 +301,24 @@ def _network(value: Value, _: tzinfo | None) -> Literal:
         raise Mistyped("", "write 10.0.0.0/8 or fd00::/8") from None
 
 
-def _plain_text(value: Value, _: tzinfo | None) -> Literal:
+def _plain_text(value: Value, _: "tzinfo | None") -> Literal:
     result = raw_bytes(value)
     if 0 in result:
         raise Mistyped("text cannot hold a NUL", "payload can: evt.buffer")
     return Text(result)
 
 
-def _any_text(value: Value, _: tzinfo | None) -> Literal:
+def _any_text(value: Value, _: "tzinfo | None") -> Literal:
     return Text(raw_bytes(value))
 
 
-def _payload(value: Value, _: tzinfo | None) -> Literal:
+def _payload(value: Value, _: "tzinfo | None") -> Literal:
     if is_colon_bytes(value):
         return Text(bytes.fromhex(_text(value).replace(":", "")))
     return _any_text(value, None)
 
 
-_READERS: Final[dict[Kind, Callable[[Value, tzinfo | None], Literal]]] = {
+_READERS: Final[dict[Kind, "Callable[[Value, tzinfo | None], Literal]"]] = {
     **{kind: _whole(kind) for kind in NUMBERS},
     "port": _port,
     "time": _time,

@@ -1,7 +1,6 @@
 """What a misspelled word may have meant."""
 
 from collections.abc import Iterable
-from heapq import nsmallest
 
 # Longer words are no slips of the finger, and comparing them takes time.
 _LONGEST = 64
@@ -21,7 +20,7 @@ def nearest(
         allowed = max(len(word) // 4, 1) if len(word) < 4 else max(len(word) // 4, 2)
     ranked = ((_rank(word, candidate, allowed), candidate) for candidate in candidates)
     close = ((rank, len(name), name) for rank, name in ranked if rank <= allowed)
-    return [name for _, _, name in nsmallest(offered, close)]
+    return [name for _, _, name in sorted(close)[:offered]]
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

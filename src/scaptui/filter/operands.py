@@ -44,9 +44,9 @@ from scaptui.filter.vocabulary import (
     usage,
 )
 
-_FIELD_ALONE: Final = re.compile(rf"({FIELD})((?:\[[^\[\]\"']*\])*)", re.ASCII)
-_BRACKET: Final = re.compile(r"\[([^\[\]]*)\]")
-_RANGE: Final = re.compile(r"(-?\d{1,9})?\s*(?:(:)\s*(-?\d{1,9})?|-\s*(-?\d{1,9}))?", re.ASCII)
+_FIELD_ALONE: Final = rf"(?a)({FIELD})((?:\[[^\[\]\"']*\])*)"
+_BRACKET: Final = r"\[([^\[\]]*)\]"
+_RANGE: Final = r"(?a)(-?\d{1,9})?\s*(?:(:)\s*(-?\d{1,9})?|-\s*(-?\d{1,9}))?"
 _NUMERIC: Final = NUMBERS | {"double", "dynamic"}
 _SLICEABLE: Final = TEXTS | BYTES | {"dynamic"}
 
@@ -94,7 +94,7 @@ class Operands:
 
     def field_in(self, word: Word) -> Name | None:
         """The field a bare word on the right side names, None when it is just text."""
-        found = _FIELD_ALONE.fullmatch(word.text)
+        found = re.fullmatch(_FIELD_ALONE, word.text) if "." in word.text else None
         if found is None or "." not in found[1] or self.vocabulary.resolve(found[1]) is None:
             return None
         at = word.span.start
@@ -104,7 +104,7 @@ class Operands:
                 is_quoted=False,
                 span=Span(at + found.end(1) + b.start(), at + found.end(1) + b.end()),
             )
-            for b in _BRACKET.finditer(found[2])
+            for b in re.finditer(_BRACKET, found[2])
         )
         return Name(found[1], brackets, word.span)
 
@@ -285,7 +285,7 @@ def _option(node: CallNode, brackets: list[Bracket]) -> Operand:
 
 def _range(part: str, bracket: Bracket) -> tuple[int, int | None]:
     """One part of a slice as start and length; the rest when the length is None."""
-    found = _RANGE.fullmatch(part.strip())
+    found = re.fullmatch(_RANGE, part.strip())
     wrong = FilterError(
         f'"{literals.plain(part.strip())}" is no slice',
         bracket.span,

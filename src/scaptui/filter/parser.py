@@ -10,7 +10,7 @@ from scaptui.filter.expression import All, Expression, clauses
 from scaptui.filter.grammar import BLANK, parse_items
 from scaptui.filter.limits import check_limits
 from scaptui.filter.notes import Note
-from scaptui.filter.source import Span, pointed
+from scaptui.filter.source import Span
 from scaptui.filter.structure import Mixed, assemble
 from scaptui.filter.vocabulary import Vocabulary
 from scaptui.records import Record
@@ -62,6 +62,8 @@ def parse(
             _refuse_flood(expression, text)
         return Parsed(text, expression, (*checker.notes, *(_note(text, place) for place in mixed)))
     except FilterError as error:
+        from scaptui.filter.excerpt import pointed
+
         error.excerpt = pointed(text, Span(*error.span))
         raise
 

@@ -11,8 +11,8 @@ from typing import Final
 from scaptui.errors import FilterError
 from scaptui.filter.source import Span
 
-_ESCAPE: Final = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.)|$)", re.DOTALL
+_ESCAPE: Final = (
+    r"(?s)\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.)|$)"
 )
 _SIMPLE: Final = {
     "a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "\\": 92, "/": 47, '"': 34, "'": 39,
@@ -29,7 +29,7 @@ def unescape(body: str, at: int) -> bytes:
     """
     pieces: list[bytes] = []
     done = 0
-    for found in _ESCAPE.finditer(body):
+    for found in re.finditer(_ESCAPE, body):
         pieces.append(encoded(body[done : found.start()], at + done))
         pieces.append(_meaning(found, at))
         done = found.end()

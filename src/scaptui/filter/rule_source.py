@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from scaptui.filter.source import Span, pointed
+from scaptui.filter.excerpt import pointed
+from scaptui.filter.source import Span
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 _ESCAPE: Final = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)", re.DOTALL)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scaptui.errors import FilterError, Refused
+from scaptui.filter.excerpt import pointed
 from scaptui.filter.limits import LONGEST
 from scaptui.filter.nearest import did_you_mean
 from scaptui.filter.shipped import SHIPPED
-from scaptui.filter.source import Span, pointed
+from scaptui.filter.source import Span
 from scaptui.kept_files import locked, read_whole, replace_whole
 from scaptui.state_files import config_directory
 from scaptui.toml_files import MOST_BYTES, read_table

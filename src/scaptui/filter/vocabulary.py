@@ -1,12 +1,15 @@
 """The words a filter can use: fields with their arguments, event names, service names."""
 
-from collections.abc import Iterable, Mapping
-from datetime import tzinfo
+from collections.abc import Callable, Collection, Iterable, Mapping
 from errno import errorcode
+from functools import cached_property
 from types import MappingProxyType
-from typing import Final, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 from scaptui.records import Record
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 Kind = Literal[
     "int", "uint", "port", "bool", "text", "path", "bytes", "ip", "net", "double", "time",
@@ -147,31 +150,40 @@ class Vocabulary:
         fields: The field table.
         event_names: Names of event types.
         syscall_names: Names of system calls, which `evt.type` takes too.
-        parameter_names: Names of event parameters, for `evt.arg.NAME`; empty when not known.
+        parameter_names: Gives the names of event parameters, for `evt.arg.NAME`, when a filter
+            needs them; none when they are not known.
         zone: The zone of times written without one; None is the zone of this machine.
     """
 
     def __init__(
         self,
         fields: Iterable[FieldRow],
-        event_names: Iterable[str],
-        syscall_names: Iterable[str] = (),
-        parameter_names: Iterable[str] = (),
-        zone: tzinfo | None = None,
+        event_names: Collection[str],
+        syscall_names: Collection[str] = (),
+        parameter_names: Callable[[], Iterable[str]] = tuple,
+        zone: "tzinfo | None" = None,
     ) -> None:
         self.fields: Mapping[str, FieldRow] = MappingProxyType({row.name: row for row in fields})
-        calls = sorted(syscall_names)
-        self.event_names = tuple(sorted({*event_names, *calls}))
-        self.parameter_names = frozenset(parameter_names)
         self.zone = zone
-        self._words = {
-            **{name: Words(words, certain=False, noun="value") for name, words in _WORDS.items()},
-            "evt.type": Words(self.event_names, certain=True, noun="event or system call"),
-            "evt.dir": Words(("<", ">"), certain=True, noun="direction"),
-        }
-        if calls:
-            self._words["syscall.type"] = Words(tuple(calls), certain=False, noun="system call")
+        self._events = event_names
+        self._calls = syscall_names
+        self._parameters = parameter_names
         self._aliases = {alias.name: alias for alias in ALIASES}
+
+    @cached_property
+    def syscall_names(self) -> tuple[str, ...]:
+        """Names of system calls, in order."""
+        return tuple(sorted(self._calls))
+
+    @cached_property
+    def event_names(self) -> tuple[str, ...]:
+        """Names of event types and of system calls, in order."""
+        return tuple(sorted({*self._events, *self.syscall_names}))
+
+    @cached_property
+    def parameter_names(self) -> frozenset[str]:
+        """Names of event parameters; empty when not known."""
+        return frozenset(self._parameters())
 
     def resolve(self, name: str) -> Resolved | None:
         """The field a name means; an argument may follow a dot: `evt.arg.fd`, `proc.aname.2`."""
@@ -197,7 +209,15 @@ class Vocabulary:
 
     def values_of(self, field: str) -> Words | None:
         """The words that are values of a field, None when its values are not a short list."""
-        return self._words.get(field)
+        match field:
+            case "evt.type":
+                return Words(self.event_names, certain=True, noun="event or system call")
+            case "evt.dir":
+                return Words(("<", ">"), certain=True, noun="direction")
+            case "syscall.type" if self.syscall_names:
+                return Words(self.syscall_names, certain=False, noun="system call")
+        words = _WORDS.get(field)
+        return None if words is None else Words(words, certain=False, noun="value")
 
     def names(self) -> list[str]:
         """Every field name worth offering."""

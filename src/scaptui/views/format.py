@@ -1,15 +1,17 @@
 """Numbers, times and durations as people read them."""
 
-from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scaptui.errors import Refused
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 NS: Final = 1_000_000_000
 
 
-def zone_named(name: str) -> tzinfo | None:
+def zone_named(name: str) -> "tzinfo | None":
     """The zone for "local" (None, as `datetime.astimezone` takes it), "UTC" or an IANA name.
 
     Raises:
@@ -18,6 +20,8 @@ def zone_named(name: str) -> tzinfo | None:
     if name == "local":
         return None
     if name.upper() == "UTC":
+        from datetime import UTC
+
         return UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,7 +33,7 @@ def zone_named(name: str) -> tzinfo | None:
         ) from None
 
 
-def moment(ns: int, zone: tzinfo | None) -> tuple[str, str, str]:
+def moment(ns: int, zone: "tzinfo | None") -> tuple[str, str, str]:
     """Date, time with nanoseconds, and zone of a time in ns since the epoch (unsigned 64 bit)."""
     whole, rest = divmod(ns, NS)
     date, clock, name = _second(whole, zone)
@@ -37,8 +41,10 @@ def moment(ns: int, zone: tzinfo | None) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=256)
-def _second(seconds: int, zone: tzinfo | None) -> tuple[str, str, str]:
+def _second(seconds: int, zone: "tzinfo | None") -> tuple[str, str, str]:
     # Rows of a list are most often of few seconds.
+    from datetime import UTC, datetime
+
     at = datetime.fromtimestamp(seconds, UTC).astimezone(zone)
     return f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", f"{at:%Z}"
 
