@@ -79,6 +79,8 @@ def _dispatch(words: list[str]) -> int:
 
 def _begins_filter(word: str) -> bool:
     """Whether a word in the place of a command begins a filter, as for sysdig: it is recorded."""
+    if word.isalpha():
+        return False
     is_name = re.match(r"[(!]|[a-z]+\.[a-z]+(\.[a-z]+)*\b(?!\.)", word) is not None
     return is_name and not re.search(r"\.scap\b", word)
 

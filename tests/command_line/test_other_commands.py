@@ -247,3 +247,42 @@ def test_the_version_is_there_at_once() -> None:
         "importlib.metadata",
     }
     assert not loaded & slow
+
+
+# What a filter that is right needs nothing of: helpers of the parser's package, values that few
+# filters hold, what tells of mistakes, other ways to write a filter, screens.
+_NOT_FOR_A_FILTER = {
+    "datetime",
+    "decimal",
+    "html",
+    "importlib.resources",
+    "pyparsing.common",
+    "pyparsing.testing",
+    "rich",
+    "scaptui.filter.completion",
+    "scaptui.filter.excerpt",
+    "scaptui.filter.rules",
+    "scaptui.filter.saved",
+    "shutil",
+    "tempfile",
+    "textual",
+    "unittest",
+    "yaml",
+}
+
+
+@pytest.mark.parametrize("command", ["print", "check"])
+def test_a_filter_that_is_right_loads_only_what_reads_it(command: str, crashloop: Path) -> None:
+    words = ["proc.name=nginx", "and", "evt.type", "in", "(open,", "execve)"]
+    line = [command, *([str(crashloop), "-n", "1"] if command == "print" else []), *words]
+    program = (
+        "import sys\nbefore = set(sys.modules)\nfrom scaptui.__main__ import main\n"
+        f"status = main({line!r})\nprint(status, *sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    status, *loaded = done.stdout.splitlines()[-1].split()
+    assert status == "0"
+    assert "pyparsing.core" in loaded
+    assert not _NOT_FOR_A_FILTER & set(loaded)

@@ -16,7 +16,7 @@ from scaptui.commands.quantities import count
 from scaptui.errors import Refused
 
 # What a recorder calls its files, with rotation numbers: x.scap, x.scap0, x.scap.gz, x.scap12.zst.
-_CAPTURE_NAME: Final = re.compile(r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?")
+_CAPTURE_NAME: Final = r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?"
 # argparse makes a formatter for each option it is told of, and would ask for the terminal's width.
 _NARROW: Final = partial(argparse.RawDescriptionHelpFormatter, width=80)
 
@@ -159,7 +159,7 @@ def captures_and_filter(
     captures: list[str] = []
     rest: list[str] = []
     for word in words:
-        looks_like_one = _CAPTURE_NAME.fullmatch(word) is not None
+        looks_like_one = re.fullmatch(_CAPTURE_NAME, word) is not None
         if _is_readable(word) and (looks_like_one or not rest or not captures):
             captures.append(word)
         elif looks_like_one:
@@ -204,7 +204,7 @@ def _is_readable(word: str) -> bool:
 
 def _captures_in(folder: Path) -> str:
     try:
-        names = sorted(p.name for p in folder.iterdir() if _CAPTURE_NAME.fullmatch(p.name))
+        names = sorted(p.name for p in folder.iterdir() if re.fullmatch(_CAPTURE_NAME, p.name))
     except OSError:
         return "name a file in it"
     if not names:
