@@ -54,8 +54,8 @@ def run(words: list[str]) -> Status:
         raise Refused(named, "reports are: " + ", ".join(KINDS))
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     zone = zone_named(options.zone)
+    capture = open_capture(captures)  # the core reads while the filter language is loaded
     asked = asked_for(text)
-    capture = open_capture(captures)
     read_all(capture)
     as_json = options.format == "json"
     if options.kind == "notes":
@@ -88,9 +88,10 @@ def _crashes(
 ) -> Status:
     from scaptui.views import crash_report
     from scaptui.views.crash_finding import crashes
+    from scaptui.views.report_source import Source
 
     found = crashes(capture, asked.compiled)
-    source = crash_report.Source.of(capture)
+    source = Source.of(capture)
     out = Output.of_process()
     if as_json:
         out.line(json.dumps(crash_report.as_data(found, source, text), indent=1))

@@ -56,8 +56,8 @@ def run(words: list[str]) -> Status:
         check_column(view, options.sort.removeprefix("+"))
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
     zone = Zone.named(options.zone)
+    capture = open_capture(captures)  # the core reads while the filter language is loaded
     asked = asked_for(text)
-    capture = open_capture(captures)
     read_all(capture)
     if name == "processes" and options.sort is None and options.most is None:
         found = _tree(capture, asked, options)

@@ -32,6 +32,7 @@ def run(words: list[str]) -> Status:
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     if text is None or not text.strip():
         raise Refused("no filter to explain", "scaptui why FILE 'proc.name = nginx' for example")
+    capture = open_capture(captures)  # the core reads while the filter language is loaded
     asked = asked_for(text)
     assert asked.expression is not None
     from scaptui.filter.core import vocabulary
@@ -41,7 +42,6 @@ def run(words: list[str]) -> Status:
     from scaptui.views.why_data import as_data
     from scaptui.views.why_text import as_text
 
-    capture = open_capture(captures)
     read_all(capture)
     steps = explain(
         asked.expression,

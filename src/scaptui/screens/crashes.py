@@ -338,7 +338,8 @@ class CrashesScreen(AskingScreen):
         self._asks_file.takes(message)
 
     def _save_report(self, path: Path, *, replaces: bool) -> None:
-        from scaptui.views.crash_report import Source, report
+        from scaptui.views.crash_report import report
+        from scaptui.views.report_source import Source
 
         found, asked = self._found, self.asked
         if found is None:

@@ -1,7 +1,5 @@
 """What was restarted or crashed, as Markdown, as a short table, and as data for JSON."""
 
-import json
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
@@ -13,9 +11,8 @@ from scaptui.filter.wire import wire
 from scaptui.views.crash_story import before, is_sure, is_tolerated, not_causes, sequel, story
 from scaptui.views.crashes import Cause, Crashes, End, Evidence, Program, Run, same
 from scaptui.views.format import counted, duration, moment, table
+from scaptui.views.report_source import Json, Source, span_sentence
 from scaptui.views.units import seconds
-
-Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 
 # Characters of what was written, and of command lines, that a report shows; JSON has all.
 _QUOTED: Final = 80
@@ -25,54 +22,6 @@ _CELL: Final = 40
 _OTHERS: Final = 4
 # Runs in a table of the report for people, the last ones.
 _RUNS: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """What stands in the first lines of a report.
-
-    Attributes:
-        names: Of the files.
-        span: Times of the first and the last event, ns since the epoch; None without events.
-        events: Shown events.
-        notes: Places that are damaged, unknown or passed over.
-        dropped: Events that the recorder says were lost.
-    """
-
-    names: tuple[str, ...]
-    span: tuple[int, int] | None
-    events: int
-    notes: int
-    dropped: int
-
-    @classmethod
-    def of(cls, capture: Capture) -> "Source":
-        """Of a capture that was read to its end."""
-        facts = json.loads(capture.facts())
-        return cls(
-            names=tuple(file["name"] for file in facts["files"]),
-            span=capture.span(),
-            events=capture.progress().shown,
-            notes=len(facts["notes"]),
-            dropped=facts["dropped"],
-        )
-
-    @property
-    def data(self) -> dict[str, Json]:
-        """The same for JSON; times in ns."""
-        return {
-            "files": list(self.names),
-            "first_ns": self.span[0] if self.span else None,
-            "last_ns": self.span[1] if self.span else None,
-            "events": self.events,
-            "complete": not self.notes,
-            "drops": self.dropped,
-        }
-
-    @property
-    def state(self) -> str:
-        """Whether all of it could be read."""
-        return counted(self.notes, "note") if self.notes else "complete"
 
 
 def report(
@@ -174,18 +123,6 @@ def as_data(crashes: Crashes, source: Source, filter_text: str | None) -> dict[s
         "failing": crashes.failing,
         "programs": [_program_data(program) for program in crashes.programs],
     }
-
-
-def span_sentence(source: Source, zone: tzinfo | None) -> str:
-    """From when to when, how many events, how whole, how many lost."""
-    rest = f"{counted(source.events, 'event')}, {source.state}, drops {source.dropped:,}."
-    if source.span is None:
-        return rest
-    first, last = source.span
-    date, begin, _ = moment(first, zone)
-    end_date, end, name = moment(last, zone)
-    until = end[:12] if end_date == date else f"{end_date} {end[:12]}"
-    return f"{date} {begin[:12]} to {until} {name}, {rest}"
 
 
 def _title(program: Program) -> str:

@@ -6,9 +6,9 @@ from datetime import tzinfo
 
 from scaptui._core import Capture, Event
 from scaptui.escaping import decoded
-from scaptui.views.crash_report import Source
 from scaptui.views.failures import MEANINGS, RANKS, Failure, events_of
 from scaptui.views.format import counted, moment
+from scaptui.views.report_source import Source
 from scaptui.views.sections import Section, Written, written
 
 _HEAD = ("count", "program", "call", "error", "about", "processes", "first", "time", "")

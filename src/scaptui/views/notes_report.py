@@ -9,10 +9,10 @@ from scaptui._core import Capture
 from scaptui.escaping import code, markdown
 from scaptui.views.bookmark_page import Marked, Span, span_time
 from scaptui.views.cells import fit_end, shown
-from scaptui.views.crash_report import Json, Source, span_sentence
 from scaptui.views.event_line import event_line
 from scaptui.views.event_rows import program, result
 from scaptui.views.format import counted, table
+from scaptui.views.report_source import Json, Source, span_sentence
 from scaptui.views.shell import file_word, shell_line
 from scaptui.views.units import Zone, clock, latency
 

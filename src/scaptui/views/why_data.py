@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from scaptui.escaping import decoded
 from scaptui.filter.expression import Expression
-from scaptui.views.crash_report import Json
 from scaptui.views.executed import Executions, Failure
+from scaptui.views.report_source import Json
 from scaptui.views.why import ClauseCount, Explanation, with_value
 from scaptui.views.why_findings import NO_FORM, Finding
 from scaptui.views.why_layout import written
