@@ -83,16 +83,16 @@ def _grammar() -> pp.ParserElement:
 
 
 def _made(element: pp.ParserElement, make: Callable[[pp.ParseResults], object]) -> pp.ParserElement:
-    # pyparsing finds out by trial how many of the three an action takes, with a traceback for each
-    # that fails.
+    # All three arguments: pyparsing would find out by trial how many an action takes, and read a
+    # traceback for each trial that fails.
     made: pp.ParserElement = element.add_parse_action(lambda _text, _at, toks: make(toks))
     return made
 
 
 def _token(pattern: str, make: Callable[[re.Match[str]], object]) -> pp.ParserElement:
     element = pp.Regex(pattern, re.ASCII | re.DOTALL, as_match=True)
-    # Known of all of them. Who has to ask has the pattern compiled; else the first text it is
-    # tried on does, and most filters need few.
+    # True of all that are not just looked at ahead. To find it out pyparsing would compile each
+    # pattern; so the first text it is tried on does, and most filters need few.
     element.mayReturnEmpty = False
     return _made(element.set_whitespace_chars(BLANK), lambda toks: make(toks[0]))
 
