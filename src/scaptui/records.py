@@ -14,7 +14,8 @@ class Record:
     """An immutable value; the annotations of a subclass are its fields, in order.
 
     Records are equal when they are of one class and their fields are equal, but for those the
-    class names as `aside`, which `repr` leaves out, too.
+    class names as `aside`, which `repr` leaves out, too. `dataclasses.replace` does not take them,
+    though mypy lets it pass.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
