@@ -30,6 +30,25 @@ impl Policy {
             Policy::Raw => out.extend_from_slice(text),
         }
     }
+
+    /// Gives captured text that stands at the end of `out`, from `start` on, the form the policy demands.
+    #[inline]
+    pub fn apply(self, out: &mut Vec<u8>, start: usize) {
+        if !self.passes(out.get(start..).unwrap_or_default()) {
+            let text = out.split_off(start);
+            self.write(out, &text);
+        }
+    }
+
+    /// Whether the policy leaves this text as it is; it may also say no to some that it does.
+    #[inline]
+    fn passes(self, text: &[u8]) -> bool {
+        match self {
+            Policy::Terminal => is_plain(text),
+            Policy::Pipe => all(text, |byte| is_plain_byte(byte) || byte == b'\n' || byte == b'\t'),
+            Policy::Raw => true,
+        }
+    }
 }
 
 /// Appends text for a screen: [`Policy::Terminal`].
@@ -87,11 +106,18 @@ fn pipe_character(out: &mut Vec<u8>, character: char) {
 /// apostrophe in front; plain numbers such as `-2` or `+0.5` do not. What else may pass is the policy's to say.
 pub fn csv(out: &mut Vec<u8>, text: &[u8], policy: Policy) {
     let start = out.len();
+    out.extend_from_slice(text);
+    csv_apply(out, start, policy);
+}
+
+/// Makes a field of comma-separated values, as [`csv`] does, of the captured text at the end of `out` from `start` on.
+pub fn csv_apply(out: &mut Vec<u8>, start: usize, policy: Policy) {
+    let text = out.get(start..).unwrap_or_default();
     if matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && !is_number(text) {
-        out.push(b'\'');
+        out.insert(start, b'\'');
     }
-    policy.write(out, text);
-    let field = &out[start..];
+    policy.apply(out, start);
+    let field = out.get(start..).unwrap_or_default();
     let edge = |byte: Option<&u8>| byte == Some(&b' ');
     let quoted = field.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
         || edge(field.first())
@@ -178,10 +204,26 @@ const fn is_plain_byte(byte: u8) -> bool {
 /// Whether all is printable ASCII: nearly all text is, and needs no more than this look.
 #[inline]
 fn is_plain(text: &[u8]) -> bool {
-    let mut blocks = text.chunks_exact(16);
-    // Without a branch per byte, so that the compiler looks at a block at once.
-    blocks.by_ref().all(|block| block.iter().fold(true, |plain, byte| plain & is_plain_byte(*byte)))
-        && blocks.remainder().iter().all(|byte| is_plain_byte(*byte))
+    all(text, is_plain_byte)
+}
+
+/// Whether all bytes pass, for tests that are a few comparisons.
+#[inline]
+fn all(text: &[u8], passes: impl Fn(u8) -> bool + Copy) -> bool {
+    // Without a branch per byte, so that the compiler looks at a block at once; the last one overlaps the one before.
+    if let Some(last) = text.last_chunk::<16>() {
+        let mut blocks = text.chunks_exact(16);
+        return blocks.all(|block| block_passes(block, passes)) && block_passes(last, passes);
+    }
+    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => block_passes(first, passes) & block_passes(last, passes),
+        _ => text.iter().all(|byte| passes(*byte)),
+    }
+}
+
+#[inline]
+fn block_passes(block: &[u8], passes: impl Fn(u8) -> bool) -> bool {
+    block.iter().fold(true, |all, byte| all & passes(*byte))
 }
 
 /// Appends printable ASCII as it is and gives every other character to `special`.
@@ -233,6 +275,8 @@ mod tests {
                 let mut out = Vec::new();
                 policy.write(&mut out, text.as_bytes());
                 assert_eq!(out, text.as_bytes());
+                policy.apply(&mut out, 0);
+                assert_eq!(out, text.as_bytes());
             }
         }
     }
@@ -274,6 +318,23 @@ mod tests {
                 assert!(!String::from_utf8_lossy(&out).chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c)));
                 let out = written(json, &text);
                 assert!(std::str::from_utf8(&out).unwrap().chars().all(|c| !c.is_control()));
+            }
+        }
+    }
+
+    #[test]
+    fn text_in_its_place_gets_the_same_form_as_text_that_is_appended() {
+        for length in 0..40 {
+            for (at, odd) in (0..length).flat_map(|at| [b'\n', b'\t', b'\r', 0x1b, 0x7f, 0x9b, 0xff].map(|odd| (at, odd))) {
+                let mut text = vec![b'a'; length];
+                text[at] = odd;
+                for policy in [Policy::Terminal, Policy::Pipe, Policy::Raw] {
+                    let (mut appended, mut in_place) = (b"\x1b|".to_vec(), b"\x1b|".to_vec());
+                    policy.write(&mut appended, &text);
+                    in_place.extend_from_slice(&text);
+                    policy.apply(&mut in_place, 2);
+                    assert_eq!(in_place, appended);
+                }
             }
         }
     }

@@ -9,38 +9,38 @@ use crate::value::Value;
 pub(super) struct Line<'a> {
     pub(super) manner: &'a Manner,
     pub(super) event: &'a EventAt<'a>,
+    /// For text that becomes a string of JSON.
     pub(super) scratch: &'a mut Vec<u8>,
     /// Which of the written events it is, from 1; enter events do not count.
     pub(super) count: u64,
 }
 
 impl Line<'_> {
-    /// Puts the text of a field into `scratch`; false where there is none.
-    fn cell(&mut self, field: &FieldRef) -> bool {
-        self.scratch.clear();
+    /// Appends the text of a field as captured; false, and nothing, where there is none.
+    fn cell(&self, out: &mut Vec<u8>, field: &FieldRef) -> bool {
         if field.field == Field::UtilCnt {
-            crate::render::number::unsigned(self.scratch, self.count);
+            crate::render::number::unsigned(out, self.count);
             return true;
         }
-        write_cell(self.scratch, self.event, field, self.manner.time, self.manner.style)
+        write_cell(out, self.event, field, self.manner.time, self.manner.style)
     }
 
     /// A line that lacks a field is not written, unless the format is lenient.
-    pub(super) fn template(mut self, out: &mut Vec<u8>, template: &Template) -> bool {
+    pub(super) fn template(self, out: &mut Vec<u8>, template: &Template) -> bool {
         let start = out.len();
         for item in &template.items {
             match item {
                 Item::Text(text) => out.extend_from_slice(text),
                 Item::Field(field, width) => {
-                    if !self.cell(field) {
-                        if !template.lenient {
-                            out.truncate(start);
-                            return false;
-                        }
-                        self.scratch.extend_from_slice(b"<NA>");
-                    }
                     let cell = out.len();
-                    self.manner.policy.write(out, self.scratch);
+                    if self.cell(out, field) {
+                        self.manner.policy.apply(out, cell);
+                    } else if template.lenient {
+                        out.extend_from_slice(b"<NA>");
+                    } else {
+                        out.truncate(start);
+                        return false;
+                    }
                     if let Some(width) = width {
                         fit(out, cell, *width);
                     }
@@ -50,15 +50,15 @@ impl Line<'_> {
         true
     }
 
-    pub(super) fn tsv(mut self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
+    pub(super) fn tsv(self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
         for (at, field) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(b'\t');
             }
-            if self.cell(field) {
+            let start = out.len();
+            if self.cell(out, field) {
                 // A tab or line end inside a cell would move the columns.
-                let start = out.len();
-                self.manner.policy.write(out, self.scratch);
+                self.manner.policy.apply(out, start);
                 if out[start..].iter().any(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b'\\')) {
                     let cell = out.split_off(start);
                     for byte in cell {
@@ -78,13 +78,14 @@ impl Line<'_> {
         true
     }
 
-    pub(super) fn csv(mut self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
+    pub(super) fn csv(self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
         for (at, field) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
-            if self.cell(field) {
-                escape::csv(out, self.scratch, self.manner.policy);
+            let start = out.len();
+            if self.cell(out, field) {
+                escape::csv_apply(out, start, self.manner.policy);
             } else {
                 out.extend_from_slice(b"<NA>");
             }
@@ -107,8 +108,11 @@ impl Line<'_> {
             };
             match value {
                 None => {
-                    self.cell(field);
-                    escape::json(out, self.scratch);
+                    let mut text = std::mem::take(self.scratch);
+                    text.clear();
+                    self.cell(&mut text, field);
+                    escape::json(out, &text);
+                    *self.scratch = text;
                 }
                 Some(None) => out.extend_from_slice(b"null"),
                 Some(Some(value)) => self.json_value(out, &value, field),
