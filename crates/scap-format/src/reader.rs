@@ -438,7 +438,8 @@ pub fn block_sort(head: &[u8]) -> Option<(BlockSort, usize)> {
 
 /// The event of a block that starts `block`, which may be longer; `None` when it is no sound event.
 pub fn parse_event_block(block: &[u8]) -> Option<EventRef<'_>> {
-    let block = block.get(..event_block_length(block)?)?;
-    let shape = Shape::of(block, event_block::form(block)?).ok()?;
-    Some(shape.event(block))
+    let form = event_block::form(block)?;
+    let (_, length) = blocks::head(block)?;
+    let block = block.get(..length)?;
+    Some(Shape::of(block, form).ok()?.event(block))
 }

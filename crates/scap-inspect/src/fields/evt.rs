@@ -262,9 +262,9 @@ impl<'a> EventAt<'a> {
     /// event, those of old ones are left as they are: there, what a call was asked for stands on its enter event.
     pub(crate) fn spoken(&self) -> Option<(&'static EventInfo, Today<'a>)> {
         let event = self.event?;
-        let today = self.today()?;
         let completes = self.store.is_self_contained && self.info.is_exit();
-        let spoken = if completes { today } else { Today::untouched(event.event_type, event.params) };
+        let spoken =
+            if completes { self.today()? } else { Today::untouched(event.event_type, event.params) };
         Some((event_info(spoken.event_type)?, spoken))
     }
 

@@ -27,6 +27,17 @@ pub enum Layout {
     JsonLines(Vec<(String, FieldRef)>),
 }
 
+impl Layout {
+    /// What is shown of an event.
+    fn fields(&self) -> Box<dyn Iterator<Item = &FieldRef> + '_> {
+        match self {
+            Layout::Line(template) => Box::new(template.fields()),
+            Layout::Tsv(fields) | Layout::Csv(fields) => Box::new(fields.iter()),
+            Layout::JsonLines(fields) => Box::new(fields.iter().map(|(_, field)| field)),
+        }
+    }
+}
+
 /// How it is written.
 #[derive(Clone, Debug)]
 pub struct Manner {

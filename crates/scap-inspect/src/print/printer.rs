@@ -10,7 +10,7 @@ use super::line::Line;
 use super::{Layout, Manner};
 use crate::escape;
 use crate::fields::EventAt;
-use crate::query::plan::Filter;
+use crate::query::plan::{reads, Filter, Reads};
 use crate::query::select::{parts_from, Lent, Selector};
 use crate::store::bytes::Windows;
 use crate::store::columns::{Chunk, Kind};
@@ -170,10 +170,15 @@ impl Printer {
     fn write(&self, store: &Store, desk: &mut Desk, task: &Task, out: &mut Vec<u8>) {
         let Desk { windows, scratch } = desk;
         let Task { events, mut previous_ts, mut counted } = task;
+        let reads = self.layout.fields().map(|field| reads(field.field, store)).max().unwrap_or(Reads::Nothing);
         for (chunk, at) in events.iter().filter_map(|event| found(store, *event)) {
             let Some(row) = chunk.row(at) else { continue };
-            let event = EventAt::new(store, chunk.number(at), row, &self.manner.zone);
-            let mut event = event.read(windows, chunk, at);
+            let mut event = EventAt::new(store, chunk.number(at), row, &self.manner.zone);
+            match reads {
+                Reads::Nothing => {}
+                Reads::Own => event.event = windows.event(store, chunk, at),
+                Reads::Pair => (event.event, event.enter) = windows.pair(store, chunk, at, &row),
+            }
             event.previous_ts = Some(previous_ts.unwrap_or(row.ts));
             counted += counts(row.kind);
             let line = Line { manner: &self.manner, event: &event, scratch, count: counted };

@@ -131,6 +131,30 @@ pub fn needs_bytes(field: Field) -> bool {
     matches!(depends, Depends::Bytes | Depends::Name)
 }
 
+/// Which events' bytes the value of a field is looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reads {
+    /// None.
+    Nothing,
+    /// The event's own.
+    Own,
+    /// Those of its enter event, too.
+    Pair,
+}
+
+/// What has to be read of an event to show a field of it.
+pub(crate) fn reads(field: Field, store: &Store) -> Reads {
+    use Field as F;
+    match field {
+        F::UtilCnt => Reads::Nothing,
+        F::EvtType | F::SyscallType | F::EvtAsynctype | F::EvtBuffer | F::EvtRawres => Reads::Own,
+        // Exits of old recorders speak for themselves alone.
+        F::EvtArgs | F::EvtInfo | F::EvtArg | F::EvtRawarg if !store.is_self_contained => Reads::Own,
+        field if needs_bytes(field) => Reads::Pair,
+        _ => Reads::Nothing,
+    }
+}
+
 impl LeafTest {
     fn depends(&self) -> Depends {
         let mut all: Vec<Depends> = Vec::new();

@@ -9,9 +9,9 @@ use super::Store;
 use crate::state::id;
 
 /// Bytes read at once when events are read one after the other.
-const RUN: usize = 256 << 10;
+const RUN: usize = 128 << 10;
 /// Bytes of what was read before that stay: enter events lie a little before their exits.
-const BACK: usize = 64 << 10;
+const BACK: u64 = 64 << 10;
 /// Bytes read for an event that stands alone.
 const ALONE: usize = 4 << 10;
 
@@ -33,8 +33,8 @@ pub struct Windows {
 impl Windows {
     /// The event at a position of a chunk, `None` when its bytes cannot be read any more.
     pub fn event(&mut self, store: &Store, chunk: &Chunk, at: usize) -> Option<EventRef<'_>> {
-        self.own.load(store, chunk, at)?;
-        self.own.event(chunk, at)
+        let begin = self.own.load(store, chunk, at, 0)?;
+        self.own.event(begin)
     }
 
     /// The event, and the enter event of the same call (for procinfo events: the one before).
@@ -45,17 +45,15 @@ impl Windows {
         at: usize,
         row: &Row,
     ) -> (Option<EventRef<'_>>, Option<EventRef<'_>>) {
-        if self.own.load(store, chunk, at).is_none() {
-            return (None, None);
-        }
-        let partner = enter_of(store, row);
-        let is_near = partner.is_some_and(|(chunk, at)| self.own.event(chunk, at).is_some());
-        if let Some((chunk, at)) = partner.filter(|_| !is_near) {
-            // A failure leaves nothing there to be found.
-            let _ = self.far.load(store, chunk, at);
-        }
-        let there = if is_near { &self.own } else { &self.far };
-        (self.own.event(chunk, at), partner.and_then(|(chunk, at)| there.event(chunk, at)))
+        let Some(begin) = self.own.load(store, chunk, at, BACK) else { return (None, None) };
+        let enter = enter_of(store, row).and_then(|(chunk, at)| {
+            if let Some(near) = self.own.find(chunk, at) {
+                return self.own.event(near);
+            }
+            let begin = self.far.load(store, chunk, at, BACK)?;
+            self.far.event(begin)
+        });
+        (self.own.event(begin), enter)
     }
 }
 
@@ -70,13 +68,22 @@ fn enter_of<'a>(store: &'a Store, row: &Row) -> Option<(&'a Chunk, usize)> {
 }
 
 impl Window {
-    /// Sees to it that the event's block is here, `None` when it cannot be read.
-    fn load(&mut self, store: &Store, chunk: &Chunk, at: usize) -> Option<()> {
+    /// Sees to it that the event's block is here and says where it begins, `None` when it cannot be read. Where the
+    /// window moves on, so many bytes before the event stay.
+    #[inline]
+    fn load(&mut self, store: &Store, chunk: &Chunk, at: usize, back: u64) -> Option<usize> {
+        match self.find(chunk, at) {
+            Some(begin) => Some(begin),
+            None => self.fetch(store, chunk, at, back),
+        }
+    }
+
+    fn fetch(&mut self, store: &Store, chunk: &Chunk, at: usize, back: u64) -> Option<usize> {
         let (input, offset) = (usize::from(chunk.input), chunk.offset(at)?);
         if self.from(input, offset, 8).is_none() {
             let is_next = self.input == input && offset >= self.start && offset - self.start < 4 * RUN as u64;
             if is_next {
-                self.advance(store, offset)?;
+                self.advance(store, offset, back)?;
             } else {
                 self.read(store, input, offset, ALONE)?;
             }
@@ -85,14 +92,20 @@ impl Window {
         if self.from(input, offset, length).is_none() {
             self.read(store, input, offset, length.max(ALONE))?;
         }
-        Some(())
+        self.find(chunk, at)
     }
 
-    /// The event, where its whole block is here.
-    fn event(&self, chunk: &Chunk, at: usize) -> Option<EventRef<'_>> {
-        let (input, offset) = (usize::from(chunk.input), chunk.offset(at)?);
-        let length = event_block_length(self.from(input, offset, 8)?)?;
-        parse_event_block(self.from(input, offset, length)?.get(..length)?)
+    /// Where the event's block begins, if the whole of it is here.
+    #[inline]
+    fn find(&self, chunk: &Chunk, at: usize) -> Option<usize> {
+        let rest = self.from(usize::from(chunk.input), chunk.offset(at)?, 8)?;
+        (event_block_length(rest)? <= rest.len()).then(|| self.bytes.len() - rest.len())
+    }
+
+    /// The event whose block begins here.
+    #[inline]
+    fn event(&self, begin: usize) -> Option<EventRef<'_>> {
+        parse_event_block(self.bytes.get(begin..)?)
     }
 
     /// What is here from an offset on, at least so many bytes.
@@ -110,9 +123,9 @@ impl Window {
         store.raw.get(input)?.append(offset, length, &mut self.bytes).ok().map(|_| ())
     }
 
-    /// Reads on behind what is here, up to a run from `offset` on; the end of what was here stays.
-    fn advance(&mut self, store: &Store, offset: u64) -> Option<()> {
-        let keep = offset.saturating_sub(BACK as u64).max(self.start);
+    /// Reads on behind what is here, up to a run from `offset` on; of what was here the last `back` bytes stay.
+    fn advance(&mut self, store: &Store, offset: u64, back: u64) -> Option<()> {
+        let keep = offset.saturating_sub(back).max(self.start);
         let drop = usize::try_from(keep - self.start).unwrap_or(usize::MAX).min(self.bytes.len());
         self.bytes.drain(..drop);
         self.start += drop as u64;
