@@ -1,5 +1,6 @@
 //! Events as text.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -123,7 +124,10 @@ impl Printer {
             let mut desk = self.desk();
             let mut text = std::mem::take(&mut desk.text);
             text.clear();
-            desk.printer.step(&self.capture, &mut text, Duration::from_millis(budget_ms));
+            let Ok(()) = desk.printer.step(&self.capture, Duration::from_millis(budget_ms), |piece| {
+                text.extend_from_slice(piece);
+                Ok::<(), Infallible>(())
+            });
             text
         });
         let piece = PyBytes::new(py, &text);

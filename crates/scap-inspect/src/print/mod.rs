@@ -11,7 +11,7 @@ pub use template::{field_ref, Item, Template, TemplateError};
 
 use crate::clock::Zone;
 use crate::escape::Policy;
-use crate::fields::FieldRef;
+use crate::fields::{Field, FieldRef};
 use crate::render::Style;
 
 /// What is written for each event.
@@ -35,6 +35,15 @@ impl Layout {
             Layout::Tsv(fields) | Layout::Csv(fields) => Box::new(fields.iter()),
             Layout::JsonLines(fields) => Box::new(fields.iter().map(|(_, field)| field)),
         }
+    }
+
+    /// Whether what is written of an event depends on the events written before.
+    fn looks_back(&self, time: TimeStyle) -> bool {
+        self.fields().any(|field| match field.field {
+            Field::UtilCnt | Field::EvtDeltatime | Field::EvtDeltatimeS | Field::EvtDeltatimeNs => true,
+            Field::EvtOutputtime => time == TimeStyle::Delta,
+            _ => false,
+        })
     }
 }
 

@@ -11,9 +11,10 @@ use super::{Layout, Manner};
 use crate::escape;
 use crate::fields::EventAt;
 use crate::query::plan::{reads, Filter, Reads};
-use crate::query::select::{parts_from, Lent, Selector};
+use crate::query::select::{parts_from, Lent, Part, Selector};
+use crate::store::bits::Bits;
 use crate::store::bytes::Windows;
-use crate::store::columns::{Chunk, Kind};
+use crate::store::columns::Kind;
 use crate::store::{Capture, Progress, Store};
 
 /// Writes the events a filter selects, in order, while the capture is read.
@@ -27,8 +28,8 @@ pub struct Printer {
     texts: Vec<Vec<u8>>,
     /// Number of the next event to look at.
     next: u32,
-    /// Selected events that are not written yet: chunk and position.
-    selected: VecDeque<(u32, u32)>,
+    /// What is selected and not written yet.
+    waiting: VecDeque<Task>,
     previous_ts: Option<u64>,
     headed: bool,
     matched: u64,
@@ -44,19 +45,31 @@ struct Desk {
     scratch: Vec<u8>,
 }
 
-/// Selected events one core writes, one after the other.
+/// Events one core writes, one after the other.
+#[derive(Debug)]
 struct Task {
-    events: Vec<(u32, u32)>,
+    part: Part,
+    /// Which of the part are selected.
+    picked: Bits,
+    /// How many of these are written.
+    events: usize,
     previous_ts: Option<u64>,
     counted: u64,
 }
 
+impl Task {
+    /// The positions of what is written, in the part's chunk.
+    fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        self.picked.iter_from(self.part.start).take(self.events)
+    }
+}
+
 /// Parts looked at before the clock is.
 const STRIDE: usize = 16;
-/// Events a core writes at a time.
-const TASK: usize = 4096;
-/// Tasks dealt out at once.
-const TASKS: usize = 4;
+/// Events among which a core writes the selected ones at a time: what is read for them and written fits its cache.
+const TASK: usize = 2048;
+/// Selected events that are written before they are handed over.
+const TURN: usize = 8 * TASK;
 /// A piece of output ends when it is this long.
 const PIECE: usize = 256 << 10;
 
@@ -68,9 +81,9 @@ impl Printer {
             layout,
             manner,
             desks: Lent::default(),
-            texts: vec![Vec::new(); TASKS],
+            texts: Vec::new(),
             next: 1,
-            selected: VecDeque::new(),
+            waiting: VecDeque::new(),
             previous_ts: None,
             headed: false,
             matched: 0,
@@ -89,18 +102,33 @@ impl Printer {
         self.matched
     }
 
-    /// Appends the next piece of output, working at most so long.
-    pub fn step(&mut self, capture: &Capture, out: &mut Vec<u8>, budget: Duration) {
+    /// Gives away the next pieces of output in order, working at most so long. Whoever takes them may be slow: nobody
+    /// waits for the store meanwhile.
+    ///
+    /// # Errors
+    /// That of the one who takes the pieces; then what was not taken is lost.
+    pub fn step<E>(
+        &mut self,
+        capture: &Capture,
+        budget: Duration,
+        mut give: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let deadline = Instant::now() + budget;
+        let mut given = 0;
         if !std::mem::replace(&mut self.headed, true) {
-            self.heading(out);
+            let heading = self.heading();
+            given += heading.len();
+            give(&heading)?;
         }
-        while !self.done && out.len() < PIECE {
+        while !self.done && given < PIECE {
             // What is read meanwhile is for the next turn: whoever follows the reader step by step only keeps it waiting.
             let Progress { events: read, done: complete, .. } = capture.progress();
-            let store = capture.store();
-            let moved = self.stride(&store, read, out);
-            drop(store);
+            let moved = self.turn(&capture.store(), read);
+            for text in &mut self.texts {
+                given += text.len();
+                give(text)?;
+                text.clear();
+            }
             if self.left() == 0 || (!moved && complete) {
                 self.done = true;
             }
@@ -109,12 +137,13 @@ impl Printer {
                 break;
             }
             if !moved && !complete {
-                if !out.is_empty() {
+                if given > 0 {
                     break;
                 }
                 capture.wait_for_news(deadline - now);
             }
         }
+        Ok(())
     }
 
     /// How many more events are wanted.
@@ -123,55 +152,66 @@ impl Printer {
         usize::try_from(left).unwrap_or(usize::MAX)
     }
 
-    /// Looks at some of the events up to number `last`; false when there were none to look at.
-    fn stride(&mut self, store: &Store, last: u32, out: &mut Vec<u8>) -> bool {
-        if self.selected.is_empty() {
-            let parts = parts_from(store, self.next, last, STRIDE);
-            let Some(end) = parts.last() else { return false };
-            for (part, selected) in parts.iter().zip(self.selector.select(store, &parts)) {
-                self.selected.extend(selected.iter_from(part.start).map(|at| (place(part.chunk), place(at))));
-            }
-            self.next = store.chunks.get(end.chunk).map_or(u32::MAX, |chunk| chunk.number(end.end));
+    /// Writes some of the events up to number `last` into the texts; false when there were none to look at.
+    fn turn(&mut self, store: &Store, last: u32) -> bool {
+        if self.waiting.is_empty() && !self.select(store, last) {
+            return false;
         }
-        let tasks: Vec<Task> = (0..TASKS).map_while(|_| self.task(store)).collect();
+        let (mut tasks, mut events) = (Vec::new(), 0);
+        while let Some(task) = self.waiting.pop_front() {
+            events += task.events;
+            tasks.push(task);
+            if events >= TURN {
+                break;
+            }
+        }
+        self.matched += events as u64;
         let mut texts = std::mem::take(&mut self.texts);
+        texts.resize_with(tasks.len().max(texts.len()), Vec::new);
         let write = |(task, text): (&Task, &mut Vec<u8>)| {
             self.desks.with(Desk::default, |desk| self.write(store, desk, task, text));
         };
         match tasks.as_slice() {
-            [task] => write((task, out)),
-            tasks => {
-                tasks.par_iter().zip(&mut texts).with_max_len(1).for_each(write);
-                for text in texts.iter_mut().take(tasks.len()) {
-                    out.append(text);
-                }
-            }
+            [task] => texts.iter_mut().take(1).for_each(|text| write((task, text))),
+            tasks => tasks.par_iter().zip(&mut texts).with_max_len(1).for_each(write),
         }
         self.texts = texts;
         true
     }
 
-    /// The next events to write, and what is counted up to them.
-    fn task(&mut self, store: &Store) -> Option<Task> {
-        let length = self.selected.len().min(TASK).min(self.left());
-        if length == 0 {
-            return None;
+    /// Asks the filter of the next events, up to number `last`; false when there are none.
+    fn select(&mut self, store: &Store, last: u32) -> bool {
+        let parts = parts_from(store, self.next, last, STRIDE);
+        let Some(end) = parts.last() else { return false };
+        self.next = store.chunks.get(end.chunk).map_or(u32::MAX, |chunk| chunk.number(end.end));
+        let parts: Vec<Part> = parts.into_iter().flat_map(divided).collect();
+        let looks_back = self.layout.looks_back(self.manner.time);
+        let mut left = self.left();
+        for (part, picked) in parts.iter().zip(self.selector.select(store, &parts)) {
+            let events = picked.count().min(left);
+            if events == 0 {
+                continue;
+            }
+            left -= events;
+            let task =
+                Task { part: *part, picked, events, previous_ts: self.previous_ts, counted: self.counted };
+            if let Some(chunk) = store.chunks.get(part.chunk).filter(|_| looks_back) {
+                for at in task.places() {
+                    self.counted += counts(chunk.kind(at));
+                    self.previous_ts = chunk.ts(at);
+                }
+            }
+            self.waiting.push_back(task);
         }
-        let events: Vec<(u32, u32)> = self.selected.drain(..length).collect();
-        let task = Task { events, previous_ts: self.previous_ts, counted: self.counted };
-        for (chunk, at) in task.events.iter().filter_map(|event| found(store, *event)) {
-            self.counted += counts(chunk.kind(at));
-            self.previous_ts = chunk.ts(at);
-        }
-        self.matched += length as u64;
-        Some(task)
+        true
     }
 
     fn write(&self, store: &Store, desk: &mut Desk, task: &Task, out: &mut Vec<u8>) {
         let Desk { windows, scratch } = desk;
-        let Task { events, mut previous_ts, mut counted } = task;
+        let (mut previous_ts, mut counted) = (task.previous_ts, task.counted);
         let reads = self.layout.fields().map(|field| reads(field.field, store)).max().unwrap_or(Reads::Nothing);
-        for (chunk, at) in events.iter().filter_map(|event| found(store, *event)) {
+        let Some(chunk) = store.chunks.get(task.part.chunk) else { return };
+        for at in task.places() {
             let Some(row) = chunk.row(at) else { continue };
             let mut event = EventAt::new(store, chunk.number(at), row, &self.manner.zone);
             match reads {
@@ -195,29 +235,27 @@ impl Printer {
         }
     }
 
-    fn heading(&self, out: &mut Vec<u8>) {
+    fn heading(&self) -> Vec<u8> {
+        let mut out = Vec::new();
         let (fields, by) = match &self.layout {
             Layout::Tsv(fields) => (fields, b'\t'),
             Layout::Csv(fields) => (fields, b','),
-            Layout::Line(_) | Layout::JsonLines(_) => return,
+            Layout::Line(_) | Layout::JsonLines(_) => return out,
         };
         for (at, field) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(by);
             }
-            escape::csv(out, field.to_string().as_bytes(), self.manner.policy);
+            escape::csv(&mut out, field.to_string().as_bytes(), self.manner.policy);
         }
         out.push(b'\n');
+        out
     }
 }
 
-/// A chunk's number, or a position in one: both are small.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-fn found(store: &Store, (chunk, at): (u32, u32)) -> Option<(&Chunk, usize)> {
-    Some((store.chunks.get(chunk as usize)?, at as usize))
+/// A part as pieces for tasks.
+fn divided(part: Part) -> impl Iterator<Item = Part> {
+    (part.start..part.end).step_by(TASK).map(move |start| Part { start, end: part.end.min(start + TASK), ..part })
 }
 
 /// 1 for events that are counted.
