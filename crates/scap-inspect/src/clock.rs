@@ -137,14 +137,14 @@ impl Zone {
     #[inline]
     pub fn time(&self, out: &mut Vec<u8>, ts: u64) {
         let second = seconds_of(ts);
-        clock(out, second + i64::from(self.span(second).offset));
+        out.extend_from_slice(&clock(second + i64::from(self.span(second).offset)));
         fraction(out, ts);
     }
 
     /// Appends "HH:MM:SS" (`evt.time.s`).
     pub fn time_s(&self, out: &mut Vec<u8>, ts: u64) {
         let second = seconds_of(ts);
-        clock(out, second + i64::from(self.span(second).offset));
+        out.extend_from_slice(&clock(second + i64::from(self.span(second).offset)));
     }
 
     /// Appends "YYYY-MM-DD HH:MM:SS.nnnnnnnnn" (`evt.datetime`, and times among an event's parameters).
@@ -159,7 +159,7 @@ impl Zone {
         let local = second + i64::from(self.span(second).offset);
         date(out, local);
         out.push(b' ');
-        clock(out, local);
+        out.extend_from_slice(&clock(local));
     }
 }
 
@@ -168,7 +168,7 @@ pub fn iso8601(out: &mut Vec<u8>, ts: u64) {
     let second = seconds_of(ts);
     date(out, second);
     out.push(b'T');
-    clock(out, second);
+    out.extend_from_slice(&clock(second));
     fraction(out, ts);
     out.extend_from_slice(b"+0000");
 }
@@ -251,16 +251,21 @@ fn seconds_of(ts: u64) -> i64 {
 /// ".nnnnnnnnn"
 #[inline]
 fn fraction(out: &mut Vec<u8>, ns: u64) {
-    out.push(b'.');
-    padded(out, ns % NS_PER_SECOND, 9);
+    let ns = (ns % NS_PER_SECOND) as u32;
+    let mut text = *b".000000000";
+    text[1] = b'0' + (ns / 100_000_000) as u8;
+    for (pair, unit) in text[2..].chunks_exact_mut(2).zip([1_000_000, 10_000, 100, 1]) {
+        pair.copy_from_slice(&two_digits(ns / unit % 100));
+    }
+    out.extend_from_slice(&text);
 }
 
 /// "HH:MM:SS"
 #[inline]
-fn clock(out: &mut Vec<u8>, local: i64) {
+fn clock(local: i64) -> [u8; 8] {
     let second = local.rem_euclid(SECONDS_PER_DAY) as u32;
     let [hours, minutes, seconds] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
-    out.extend_from_slice(&[hours[0], hours[1], b':', minutes[0], minutes[1], b':', seconds[0], seconds[1]]);
+    [hours[0], hours[1], b':', minutes[0], minutes[1], b':', seconds[0], seconds[1]]
 }
 
 /// "YYYY-MM-DD"

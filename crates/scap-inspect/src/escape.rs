@@ -325,7 +325,9 @@ mod tests {
     #[test]
     fn text_in_its_place_gets_the_same_form_as_text_that_is_appended() {
         for length in 0..40 {
-            for (at, odd) in (0..length).flat_map(|at| [b'\n', b'\t', b'\r', 0x1b, 0x7f, 0x9b, 0xff].map(|odd| (at, odd))) {
+            for (at, odd) in
+                (0..length).flat_map(|at| [b'\n', b'\t', b'\r', 0x1b, 0x7f, 0x9b, 0xff].map(|odd| (at, odd)))
+            {
                 let mut text = vec![b'a'; length];
                 text[at] = odd;
                 for policy in [Policy::Terminal, Policy::Pipe, Policy::Raw] {

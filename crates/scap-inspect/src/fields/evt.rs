@@ -1,5 +1,7 @@
 //! Values of `evt.*`, `syscall.type` and `syslog.*`.
 
+use std::borrow::Cow;
+
 use scap_format::event::{charbuf, signed, unsigned};
 use scap_format::tables::{
     errno_name, event_info, Category, EventFlags as F, EventInfo, ParamInfo, ParamType, PrintFormat, Source,
@@ -81,7 +83,7 @@ impl<'a> EventAt<'a> {
             E::SyscallType => (self.info.source == Source::Syscall).then(|| self.type_name()),
             E::EvtAsynctype => (self.info.source == Source::Meta).then(|| self.type_name()),
             E::EvtSource => Some(Value::text("syscall")),
-            E::EvtCpu => Some(Value::Int(i16::from_le_bytes(self.row.cpu.to_le_bytes()).into())),
+            E::EvtCpu => Some(Value::Int(self.cpu())),
             E::EvtCategory => Some(Value::text(self.category())),
             E::EvtFailed => self.failed().map(Value::Bool),
             E::EvtRes => self.result_text(),
@@ -188,13 +190,21 @@ impl<'a> EventAt<'a> {
 
     /// `evt.type`: generic events are named after their system call, async events after what happened.
     pub fn type_name(&self) -> Value<'a> {
+        Value::Text(Cow::Borrowed(self.type_word()))
+    }
+
+    /// The text of [`EventAt::type_name`].
+    pub(crate) fn type_word(&self) -> &'a [u8] {
         match self.info.id {
-            id::SYSCALL_ENTER | id::SYSCALL => Value::text(self.row.kind.call().unwrap_or("<unknown>")),
-            id::ASYNC => {
-                self.event.and_then(|event| event.params.text(1)).map_or(Value::text(self.info.name), Value::text)
-            }
-            _ => Value::text(self.info.name),
+            id::SYSCALL_ENTER | id::SYSCALL => self.row.kind.call().unwrap_or("<unknown>").as_bytes(),
+            id::ASYNC => self.event.and_then(|event| event.params.text(1)).unwrap_or(self.info.name.as_bytes()),
+            _ => self.info.name.as_bytes(),
         }
+    }
+
+    /// `evt.cpu`.
+    pub(crate) fn cpu(&self) -> i64 {
+        i16::from_le_bytes(self.row.cpu.to_le_bytes()).into()
     }
 
     /// `evt.category`.
@@ -263,8 +273,7 @@ impl<'a> EventAt<'a> {
     pub(crate) fn spoken(&self) -> Option<(&'static EventInfo, Today<'a>)> {
         let event = self.event?;
         let completes = self.store.is_self_contained && self.info.is_exit();
-        let spoken =
-            if completes { self.today()? } else { Today::untouched(event.event_type, event.params) };
+        let spoken = if completes { self.today()? } else { Today::untouched(event.event_type, event.params) };
         Some((event_info(spoken.event_type)?, spoken))
     }
 

@@ -105,6 +105,16 @@ impl<'a> EventAt<'a> {
         (!self.row.context.is_none()).then(|| self.store.state.thread(self.row.context))
     }
 
+    /// `thread.tid`.
+    pub(crate) fn tid(&self) -> Option<i64> {
+        self.thread_or_nobody().map(|thread| thread.tid)
+    }
+
+    /// `proc.name`.
+    pub(crate) fn program(&self) -> Option<&'a [u8]> {
+        self.thread().map(|thread| self.str(thread.comm))
+    }
+
     /// The version of the process's main thread.
     pub fn main(&self) -> Option<&'a ThreadVersion> {
         self.store.state.main(self.row.context)

@@ -43,7 +43,7 @@ impl<'a> EventAt<'a> {
     pub(super) fn process_value(&self, field: Field, arg: Option<&Arg>) -> Option<Value<'a>> {
         use Field as F;
         if field == F::ThreadTid {
-            return self.thread_or_nobody().map(|thread| Value::Int(thread.tid));
+            return self.tid().map(Value::Int);
         }
         let thread = self.thread()?;
         let main = self.main_or_self()?;

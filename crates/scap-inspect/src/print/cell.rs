@@ -5,8 +5,8 @@ use std::io::Write;
 use scap_format::tables::{ParamType, PrintFormat};
 
 use crate::fields::{EventAt, Field, FieldInfo, FieldRef};
-use crate::render::number::{padded, unsigned, upper_hex};
-use crate::render::{self, DataStyle, Style};
+use crate::render::number::{padded, signed, unsigned, upper_hex};
+use crate::render::{self, append, DataStyle, Style};
 use crate::value::Value;
 
 /// Writers of times that are shown as `evt.outputtime`.
@@ -45,6 +45,18 @@ const BUFFER_TEXT: usize = 1021;
 /// Appends a field's text; false, and nothing, where the event has none.
 pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time: TimeStyle, style: Style) -> bool {
     match field.field {
+        // What most lines have goes straight into them: a value on the way costs as much as the text.
+        Field::EvtNum => {
+            unsigned(out, event.n.into());
+            return true;
+        }
+        Field::EvtCpu => {
+            signed(out, event.cpu());
+            return true;
+        }
+        Field::ProcName | Field::ThreadTid | Field::EvtType | Field::EvtDir => {
+            return write_direct(out, event, field.field).is_some();
+        }
         Field::EvtArgs | Field::EvtInfo => {
             event.write_args(out, style);
             return true;
@@ -97,6 +109,31 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
     }
 }
 
+/// Appends the text of some fields, `None`, and nothing, where the event has none.
+fn write_direct(out: &mut Vec<u8>, event: &EventAt<'_>, field: Field) -> Option<()> {
+    match field {
+        Field::ProcName => append(out, event.program()?),
+        Field::ThreadTid => signed(out, event.tid()?),
+        Field::EvtDir => out.push(if event.info.is_exit() { b'<' } else { b'>' }),
+        _ => append(out, event.type_word()),
+    }
+    Some(())
+}
+
+/// Whether the text of a field is printable ASCII whatever was captured.
+pub(super) fn is_always_plain(field: Field) -> bool {
+    matches!(
+        field,
+        Field::EvtNum
+            | Field::EvtCpu
+            | Field::EvtDir
+            | Field::EvtOutputtime
+            | Field::EvtTime
+            | Field::ThreadTid
+            | Field::UtilCnt
+    )
+}
+
 fn is_hex(event: &EventAt<'_>, field: &FieldRef) -> bool {
     field.field == Field::EvtRawarg && field.arg.as_ref().is_some_and(|arg| event.is_hex(arg))
 }
@@ -129,7 +166,7 @@ pub fn write_value(out: &mut Vec<u8>, value: &Value<'_>, info: &FieldInfo, style
             // Writing to a Vec cannot fail.
             let _ = write!(out, "{number:.1}");
         }
-        Value::Text(text) => out.extend_from_slice(text),
+        Value::Text(text) => append(out, text),
         Value::Bytes(bytes) => render::bytes(out, bytes, style),
         Value::Ip(ip) => {
             let _ = write!(out, "{ip}");

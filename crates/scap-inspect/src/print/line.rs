@@ -1,8 +1,10 @@
 //! One event on its way out.
 
+use super::cell::is_always_plain;
 use super::{write_cell, write_value, FieldRef, Item, Manner, Template};
 use crate::escape;
 use crate::fields::{EventAt, Field};
+use crate::render::append;
 use crate::value::Value;
 
 /// One event on its way out.
@@ -30,11 +32,13 @@ impl Line<'_> {
         let start = out.len();
         for item in &template.items {
             match item {
-                Item::Text(text) => out.extend_from_slice(text),
+                Item::Text(text) => append(out, text),
                 Item::Field(field, width) => {
                     let cell = out.len();
                     if self.cell(out, field) {
-                        self.manner.policy.apply(out, cell);
+                        if !is_always_plain(field.field) {
+                            self.manner.policy.apply(out, cell);
+                        }
                     } else if template.lenient {
                         out.extend_from_slice(b"<NA>");
                     } else {

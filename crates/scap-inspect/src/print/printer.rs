@@ -193,8 +193,7 @@ impl Printer {
                 continue;
             }
             left -= events;
-            let task =
-                Task { part: *part, picked, events, previous_ts: self.previous_ts, counted: self.counted };
+            let task = Task { part: *part, picked, events, previous_ts: self.previous_ts, counted: self.counted };
             if let Some(chunk) = store.chunks.get(part.chunk).filter(|_| looks_back) {
                 for at in task.places() {
                     self.counted += counts(chunk.kind(at));

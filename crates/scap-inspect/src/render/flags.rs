@@ -6,7 +6,7 @@ fn name(out: &mut Vec<u8>, start: usize, name: &str) {
     if out.len() > start {
         out.push(b'|');
     }
-    out.extend_from_slice(name.as_bytes());
+    super::append(out, name.as_bytes());
 }
 
 /// Appends the names of the set bits, joined by `|`.

@@ -4,6 +4,7 @@
 //! a capture. The text of a parameter is that of libsinsp's `evt.args`: `name=raw` or `name=raw(resolved)`, where the
 //! raw text says what the event holds and the resolved text what it meant at that moment.
 
+mod append;
 mod data;
 mod flags;
 mod list;
@@ -13,6 +14,7 @@ mod raw;
 mod resolved;
 mod scene;
 
+pub(crate) use append::append;
 pub use data::{base64, bytes, DataStyle, Style};
 pub use list::ParamList;
 pub use raw::raw_text;
@@ -41,7 +43,7 @@ pub fn args<'p, P: ParamList<'p>, S: Scene + ?Sized>(
             out.push(b' ');
         }
         first = false;
-        out.extend_from_slice(param.name.as_bytes());
+        append(out, param.name.as_bytes());
         out.push(b'=');
         raw_text(out, param, bytes, scene, style);
         let open = out.len();

@@ -8,6 +8,8 @@
 
 use std::io::Write;
 
+use super::append;
+
 const PAIRS: &[u8; 200] = b"00010203040506070809\
 10111213141516171819\
 20212223242526272829\
@@ -66,7 +68,7 @@ pub fn padded(out: &mut Vec<u8>, mut value: u64, width: usize) {
         digits[at] = b'0' + value as u8;
     }
     let at = at.min(digits.len() - width.min(digits.len()));
-    out.extend_from_slice(&digits[at..]);
+    append(out, &digits[at..]);
 }
 
 /// Appends a number in hexadecimal with digits `A` to `F`.
@@ -90,7 +92,7 @@ fn hex(out: &mut Vec<u8>, mut value: u64, alphabet: &[u8; 16]) {
             break;
         }
     }
-    out.extend_from_slice(&digits[at..]);
+    append(out, &digits[at..]);
 }
 
 /// Appends a number in octal with a leading zero; zero itself is "0".

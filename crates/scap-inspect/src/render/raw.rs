@@ -1,6 +1,6 @@
 //! The raw text of a parameter: what the event holds.
 
-use super::{data, net, number, selected, Scene, Style};
+use super::{append, data, net, number, selected, Scene, Style};
 use scap_format::event::{charbuf, signed, unsigned};
 use scap_format::tables::{signal_name, ParamInfo, ParamType as T, PrintFormat};
 
@@ -15,7 +15,7 @@ pub fn raw_text<S: Scene + ?Sized>(out: &mut Vec<u8>, param: &ParamInfo, bytes: 
         return;
     }
     let written = match param.ty {
-        T::CharBuf | T::FsPath | T::FsRelPath => charbuf(bytes).map(|text| out.extend_from_slice(text)),
+        T::CharBuf | T::FsPath | T::FsRelPath => charbuf(bytes).map(|text| append(out, text)),
         T::ByteBuf => {
             data::bytes(out, bytes, style);
             Some(())

@@ -39,7 +39,7 @@ pub fn resolved_text<'p, P: ParamList<'p>, S: Scene + ?Sized>(
 }
 
 fn append(out: &mut Vec<u8>, text: Option<&[u8]>) -> Option<()> {
-    out.extend_from_slice(text?);
+    super::append(out, text?);
     Some(())
 }
 
@@ -65,7 +65,7 @@ fn look(out: &mut Vec<u8>, look: &FdLook<'_>) {
     out.extend_from_slice(&[b'<', look.type_char]);
     out.extend(look.l4_letter);
     out.push(b'>');
-    out.extend_from_slice(look.name);
+    super::append(out, look.name);
 }
 
 fn account<'s>(out: &mut Vec<u8>, bytes: &[u8], name: impl Fn(u32) -> Option<&'s [u8]>) -> Option<()> {
