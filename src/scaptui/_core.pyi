@@ -311,6 +311,14 @@ class Printer:
     ) -> Printer: ...
     def step(self, budget_ms: int) -> bytes:
         """The next piece of output; empty when nothing is ready yet or all is done."""
+    def write(self, budget_ms: int) -> int:
+        """Write the next pieces to standard output; how many bytes they were.
+
+        0 when nothing is ready yet or all is done. No other thread may use the printer meanwhile.
+
+        Raises:
+            OSError: standard output cannot be written; what was not written is lost.
+        """
     @property
     def done(self) -> bool: ...
     @property

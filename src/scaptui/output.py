@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Literal
 
 from scaptui import escaping
@@ -41,9 +43,20 @@ class Output:
             Refused: the output cannot be written, a full disk for example.
         """
         rest = memoryview(data)
-        try:
+        with self.writing():
             while rest:
                 rest = rest[os.write(STDOUT, rest) :]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around what writes to standard output: its errors become ours.
+
+        Raises:
+            Closed: the reader of a pipe has gone.
+            Refused: the output cannot be written, a full disk for example.
+        """
+        try:
+            yield
         except BrokenPipeError as error:
             raise Closed from error
         except OSError as error:

@@ -4,7 +4,9 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,25 @@ def test_a_format_names_fields(scaptui: Run, crashloop: Path) -> None:
 def test_a_number_before_a_field_pads_and_cuts(scaptui: Run, crashloop: Path) -> None:
     said = scaptui("print", crashloop, FAILED, "-n", "1", "-p", "[%8proc.name][%3evt.type]")
     assert said.out == "[nginx   ][ope]\n"
+
+
+def test_what_looks_back_looks_at_all_events_before(scaptui: Run, crashloop: Path) -> None:
+    form = "*%util.cnt %evt.deltatime %evt.rawtime %evt.dir %syscall.type"
+    rows = [line.split(" ", 4) for line in scaptui("print", crashloop, "-p", form).lines]
+    assert len(rows) > 2_048  # as many as one core writes at a time
+    # Enter events of system calls do not count.
+    counted = (direction == "<" or call == "<NA>" for _, _, _, direction, call in rows)
+    assert [int(row[0]) for row in rows] == list(accumulate(counted))
+    times = [int(row[2]) for row in rows]
+    differences = [0, *(after - before for before, after in pairwise(times))]
+    assert [int(row[1]) for row in rows] == differences
+
+
+def test_a_limit_ends_within_what_is_written_at_once(scaptui: Run, crashloop: Path) -> None:
+    everything = scaptui("print", crashloop, "evt.num>1000").lines
+    for limit in (2_048, 2_500, 5_000):
+        said = scaptui("print", crashloop, "evt.num>1000", "-n", str(limit))
+        assert said.lines == everything[:limit]
 
 
 def test_an_event_without_a_field_is_left_out_unless_the_format_starts_with_a_star(
@@ -272,6 +293,19 @@ def test_a_closed_pipe_ends_quietly(crashloop: Path) -> None:
         said = process.stderr.read()
         assert process.wait(timeout=20) == 0
     assert said == b""
+
+
+def test_an_interrupt_reaches_a_print_whose_reader_is_slow(crashloop: Path) -> None:
+    with subprocess.Popen(
+        [SCAPTUI, "print", *[crashloop] * 20],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        # What is in the pipe is never read: only the signal can end it.
+        assert process.wait(timeout=20) == 130
 
 
 def test_a_full_disk_is_told(crashloop: Path) -> None:

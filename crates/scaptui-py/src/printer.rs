@@ -1,9 +1,13 @@
 //! Events as text.
 
 use std::convert::Infallible;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use scap_inspect::clock::Zone;
@@ -86,6 +90,33 @@ fn layout(form: &str, kind: &str) -> PyResult<Layout> {
     }
 }
 
+/// Writes all of a piece. Where a write ends early a signal may be why: a reader may be slow for long, and Ctrl-C has to
+/// get through.
+fn write_all(output: &mut File, piece: &[u8]) -> PyResult<()> {
+    let mut rest = piece;
+    while !rest.is_empty() {
+        match output.write(rest) {
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Python::attach(|py| os_error(py, &error))),
+        }
+        if !rest.is_empty() {
+            Python::attach(|py| {
+                py.check_signals()?;
+                PyResult::Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The error that Python raises for the same one: by its number it is a `BrokenPipeError`, for example.
+fn os_error(py: Python<'_>, error: &io::Error) -> PyErr {
+    let Some(number) = error.raw_os_error() else { return PyOSError::new_err(error.to_string()) };
+    let said = py.import("os").and_then(|os| os.call_method1("strerror", (number,)));
+    said.map_or_else(|error| error, |said| PyOSError::new_err((number, said.unbind())))
+}
+
 #[pymethods]
 impl Printer {
     #[new]
@@ -133,6 +164,21 @@ impl Printer {
         let piece = PyBytes::new(py, &text);
         self.desk().text = text;
         piece
+    }
+
+    /// Writes the next pieces to standard output and says how many bytes they were: none when nothing is ready yet or
+    /// all is done. Text then is never copied.
+    fn write(&self, py: Python<'_>, budget_ms: u64) -> PyResult<usize> {
+        let output = io::stdout().as_fd().try_clone_to_owned().map_err(|error| os_error(py, &error))?;
+        let mut output = File::from(output);
+        let mut written = 0;
+        py.detach(|| {
+            self.desk().printer.step(&self.capture, Duration::from_millis(budget_ms), |piece| {
+                written += piece.len();
+                write_all(&mut output, piece)
+            })
+        })?;
+        Ok(written)
     }
 
     /// Whether all that can be written has been.

@@ -63,11 +63,10 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     if options.rules:
         return _print_matches(capture, asked, options, form, out)
     events = EventText(capture, asked.compiled, form, out.escape)
-    wrote = False
-    for piece in events.pieces():
-        if piece:
-            wrote = True
-            out.write(piece)
+    wrote = 0
+    while not events.done:
+        with out.writing():
+            wrote += events.write()
     tell_damage(capture)
     if events.matched:
         if not wrote:

@@ -73,6 +73,15 @@ class EventText:
         while not self.done:
             yield self.step(BUDGET_MS)
 
+    def write(self, budget_ms: int = BUDGET_MS) -> int:
+        """Write what comes next to standard output; how many bytes, 0 where none was in time.
+
+        Raises:
+            OSError: standard output cannot be written.
+        """
+        with refusals():
+            return self._printer.write(budget_ms)
+
     def step(self, budget_ms: int) -> bytes:
         """The next piece, empty where none is ready in time."""
         with refusals():
