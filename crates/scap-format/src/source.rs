@@ -2,6 +2,8 @@
 
 mod compression;
 mod error;
+mod gzip;
+mod keeper;
 mod kept;
 mod pieces;
 mod raw;
@@ -12,6 +14,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
+use std::sync::mpsc::channel;
 use std::sync::Arc;
 
 pub use compression::Compression;
@@ -21,6 +24,7 @@ pub use raw::{RawBytes, Recent};
 
 pub(crate) use pieces::{Handed, StreamFault};
 
+use gzip::Compressed;
 use read_ahead::{Counted, Following, ReadAhead};
 
 /// What to open.
@@ -85,7 +89,7 @@ pub(crate) fn open_in_pieces(input: Input, options: OpenOptions, piece: usize) -
                 let stream = Stream { name, shown, bytes: Box::new(file), prompt: true, follow: options.follow };
                 return stream.open(None, RawKind::Kept, piece);
             }
-            let raw = RawKind::File(file.try_clone().map_err(failed)?);
+            let raw = RawKind::File(Arc::new(file.try_clone().map_err(failed)?));
             let bytes: Box<dyn Read + Send> =
                 if options.follow { Box::new(Following::new(file)) } else { Box::new(file) };
             let stream = Stream { name, shown, bytes, prompt: false, follow: options.follow };
@@ -115,11 +119,21 @@ pub(crate) fn open_in_pieces(input: Input, options: OpenOptions, piece: usize) -
     }
 }
 
-/// Where raw bytes come from when the stream turns out not to be compressed.
+/// Where the bytes of the input can be read again.
 enum RawKind {
-    File(File),
+    File(Arc<File>),
     Memory(Arc<[u8]>),
     Kept,
+}
+
+impl RawKind {
+    fn again(&self) -> Option<Compressed> {
+        match self {
+            RawKind::File(file) => Some(Compressed::File(Arc::clone(file))),
+            RawKind::Memory(bytes) => Some(Compressed::Memory(Arc::clone(bytes))),
+            RawKind::Kept => None,
+        }
+    }
 }
 
 struct Stream {
@@ -142,7 +156,14 @@ impl Stream {
         let compression = Compression::of(&first);
         let position = Arc::new(AtomicU64::new(0));
         let bytes = Counted::new(Cursor::new(first).chain(self.bytes), Arc::clone(&position));
-        let decoder = compression.decoder(bytes, self.follow).map_err(|e| OpenError::from_io(&self.shown, e))?;
+        let again = raw.again().filter(|_| compression == Compression::Gzip && !self.follow);
+        let (decoder, again) = if let Some(input) = again {
+            let (spans, receiver) = channel();
+            (compression::gunzip(bytes, piece, spans), Some((input, receiver)))
+        } else {
+            let decoder = compression.decoder(bytes, self.follow);
+            (decoder.map_err(|error| OpenError::from_io(&self.shown, error))?, None)
+        };
         // A decoder that waits for its input must not keep back what it has.
         let prompt = self.prompt || (self.follow && compression.waits());
         // A small file needs no large buffers; one byte more than it has shows its end.
@@ -154,7 +175,7 @@ impl Stream {
         let raw = match raw {
             RawKind::File(file) if compression == Compression::None => RawBytes::file(file),
             RawKind::Memory(bytes) if compression == Compression::None => RawBytes::memory(bytes),
-            _ => RawBytes::kept(ahead.keep()),
+            _ => RawBytes::kept(ahead.keep(again)),
         };
         let pieces = ahead.start().map_err(|error| OpenError::from_io(&self.shown, error))?;
         Ok(Opened { pieces, raw, compression, size, name: self.name })

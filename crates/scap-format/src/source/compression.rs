@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::io::{self, BufReader, Read};
+use std::sync::mpsc::Sender;
 
+use super::gzip::{Gunzip, Span};
 use super::read_ahead::Waiting;
 
 /// How an input is compressed.
@@ -57,6 +59,14 @@ impl Compression {
             Compression::Lz4 => Box::new(Lz4Frames::new(BufReader::with_capacity(INPUT, bytes))),
         })
     }
+}
+
+/// The inflated bytes of a gzip file that can be read again. About every `spacing` of them the span before is sent.
+pub(super) fn gunzip<R>(bytes: R, spacing: usize, spans: Sender<Span>) -> Box<dyn Read + Send>
+where
+    R: Read + Send + 'static,
+{
+    Box::new(Gunzip::new(BufReader::with_capacity(INPUT, bytes), spacing, spans))
 }
 
 /// Lz4 frames one behind the other.

@@ -14,7 +14,8 @@ const TRUSTED: usize = 1 << 20;
 /// Random access to the uncompressed stream, as far as it has been read.
 ///
 /// A plain file is read where it lies, at positions (never mapped: a file that is cut under a mapping kills the
-/// reader). Every other input is kept in memory, compressed. Clones are cheap, and any thread may ask.
+/// reader). A gzip file is inflated again from the nearest place where that can begin. Every other input is kept in
+/// memory, compressed. Clones are cheap, and any thread may ask.
 #[derive(Clone, Debug)]
 pub struct RawBytes(Kind);
 
@@ -83,8 +84,8 @@ impl Recent {
 }
 
 impl RawBytes {
-    pub(super) fn file(file: File) -> Self {
-        RawBytes(Kind::File(Arc::new(file)))
+    pub(super) fn file(file: Arc<File>) -> Self {
+        RawBytes(Kind::File(file))
     }
 
     pub(super) fn memory(bytes: Arc<[u8]>) -> Self {

@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::looks_like;
-use super::kept::{Keeper, Kept};
+use super::gzip::{Compressed, Span};
+use super::keeper::{Keeper, Packing, Spanning};
+use super::kept::Kept;
 use super::{Compression, Handed, OpenError, Pieces, StreamFault};
 use crate::blocks::{self, trailer_agrees, BlockKind, FRAME};
 use crate::event_block::{Finder, Found};
@@ -21,6 +23,8 @@ const AHEAD: usize = 3;
 const HOLD: usize = 32 << 20;
 /// The same of a pipe, which may never end.
 const HOLD_OF_A_PIPE: usize = 16 << 20;
+/// The same of what can be inflated again: whoever follows the reader finds it there.
+const HOLD_OF_SPANS: u64 = 8 << 20;
 /// How long to wait before asking an input again that had nothing.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -102,8 +106,15 @@ pub(super) struct ReadAhead {
     follow: bool,
     buffer: Vec<u8>,
     filled: usize,
-    kept: Option<Arc<Kept>>,
+    keep: Option<Keep>,
     finder: Finder,
+}
+
+/// What is to be kept, for random access.
+struct Keep {
+    kept: Arc<Kept>,
+    /// Where it can be inflated again.
+    again: Option<(Compressed, Receiver<Span>)>,
 }
 
 impl ReadAhead {
@@ -124,15 +135,15 @@ impl ReadAhead {
             follow,
             buffer: vec![0; piece],
             filled: 0,
-            kept: None,
+            keep: None,
             finder: Finder::default(),
         }
     }
 
-    /// Keeps what is read, for random access.
-    pub(super) fn keep(&mut self) -> Arc<Kept> {
+    /// Keeps what is read, for random access: as spans of an input where there are such.
+    pub(super) fn keep(&mut self, again: Option<(Compressed, Receiver<Span>)>) -> Arc<Kept> {
         let kept = Arc::new(Kept::default());
-        self.kept = Some(Arc::clone(&kept));
+        self.keep = Some(Keep { kept: Arc::clone(&kept), again });
         kept
     }
 
@@ -187,15 +198,18 @@ impl ReadAhead {
     }
 
     /// Starts the thread.
-    pub(super) fn start(self) -> io::Result<Pieces> {
+    pub(super) fn start(mut self) -> io::Result<Pieces> {
         let (handed, receiver) = sync_channel(AHEAD);
         let (spare, spares) = channel();
         let (spare_lists, lists) = channel();
         let alive = Arc::new(());
-        let keeper = match &self.kept {
-            Some(kept) => {
+        let keeper = match self.keep.take() {
+            Some(Keep { kept, again: Some((input, spans)) }) => {
+                Some(Keeper::Spanning(Spanning::new(kept, spare.clone(), HOLD_OF_SPANS, input, spans)))
+            }
+            Some(Keep { kept, again: None }) => {
                 let hold = if self.prompt { HOLD_OF_A_PIPE } else { HOLD };
-                Some(Keeper::start(Arc::clone(kept), spare.clone(), hold)?)
+                Some(Keeper::Packing(Packing::start(kept, spare.clone(), hold)?))
             }
             None => None,
         };
@@ -300,12 +314,14 @@ impl Thread {
                 }
                 Got::End => {
                     if self.hand_over() {
+                        self.keeper = None;
                         let _ = self.handed.send(Handed::End);
                     }
                     false
                 }
                 Got::Fault(error) => {
                     if self.hand_over() {
+                        self.keeper = None;
                         let position = self.ahead.position.load(Ordering::Relaxed);
                         let fault = StreamFault { error, position, compressed: self.ahead.compressed };
                         let _ = self.handed.send(Handed::Fault(fault));

@@ -36,9 +36,14 @@ impl Drop for Folder {
     }
 }
 
+/// In blocks as long as the stream.
 fn gz(bytes: &[u8]) -> Vec<u8> {
+    gz_of_level(bytes, 1)
+}
+
+fn gz_of_level(bytes: &[u8], level: u32) -> Vec<u8> {
     let mut packed = Vec::new();
-    flate2::read::GzEncoder::new(bytes, flate2::Compression::fast()).read_to_end(&mut packed).unwrap();
+    flate2::read::GzEncoder::new(bytes, flate2::Compression::new(level)).read_to_end(&mut packed).unwrap();
     packed
 }
 
@@ -262,18 +267,52 @@ fn a_long_packed_stream_can_be_read_at_any_place() {
     let events = (0..60_000u64).map(|n| Item::Event(Event::new(4, &[&n.wrapping_mul(n).to_le_bytes()]).at(n)));
     let plain = write(&small()[..1].iter().cloned().chain(events).collect::<Vec<_>>());
     assert!(plain.len() > 2 << 20);
-    let opened = open(Input::Bytes(gz(&plain)), OpenOptions::default()).unwrap();
-    let mut reader = Reader::new(opened.pieces);
-    assert_eq!(read_on(&mut reader).events().len(), 60_000);
-    let mut raw = Vec::new();
-    for (offset, length) in
-        [(0, 100), ((1 << 20) - 50, 100), (123_456, 1 << 20), (plain.len() - 10, 100), (plain.len(), 1)]
+    let folder = Folder::new("any-place");
+    for (name, packed) in
+        [("fast", gz(&plain)), ("usual", gz_of_level(&plain, 6)), ("zst", zst(&plain)), ("lz4", lz4(&plain))]
     {
-        let end = (offset + length).min(plain.len());
-        raw.clear();
-        assert_eq!(opened.raw.append(offset as u64, length, &mut raw).unwrap(), end - offset);
-        assert_eq!(raw, plain[offset..end]);
+        for input in [Input::File(folder.file(name, &packed)), Input::Bytes(packed)] {
+            let opened = open(input, OpenOptions::default()).unwrap();
+            let mut reader = Reader::new(opened.pieces);
+            assert_eq!(read_on(&mut reader).events().len(), 60_000);
+            let mut raw = Vec::new();
+            for (offset, length) in
+                [(0, 100), ((1 << 20) - 50, 100), (123_456, 1 << 20), (plain.len() - 10, 100), (plain.len(), 1)]
+            {
+                let end = (offset + length).min(plain.len());
+                raw.clear();
+                assert_eq!(opened.raw.append(offset as u64, length, &mut raw).unwrap(), end - offset);
+                assert_eq!(raw, plain[offset..end]);
+            }
+        }
     }
+}
+
+#[test]
+fn a_packed_file_that_is_replaced_while_it_is_open_is_not_taken_for_what_was_read() {
+    let events = |from: u64| {
+        (0..90_000u64)
+            .map(move |n| Item::Event(Event::new(4, &[&(n * n).to_le_bytes()]).at(from + n)))
+            .collect::<Vec<_>>()
+    };
+    let capture = |from| gz_of_level(&write(&[&small()[..1], &events(from)].concat()), 6);
+    let folder = Folder::new("replaced");
+    let path = folder.file("packed.scap.gz", &capture(0));
+    let opened = open(Input::File(path.clone()), OpenOptions::default()).unwrap();
+    let mut reader = Reader::new(opened.pieces);
+    assert_eq!(read_on(&mut reader).events().len(), 90_000);
+    let mut raw = Vec::new();
+    // One is remembered, another was never asked for.
+    assert_eq!(opened.raw.append(100, 50, &mut raw).unwrap(), 50);
+    let whole = fs::read(&path).unwrap();
+    for other in [capture(1), whole[..whole.len() / 9].to_vec(), vec![]] {
+        fs::write(&path, other).unwrap();
+        let error = opened.raw.append(2 << 20, 50, &mut raw).unwrap_err();
+        assert!(error.to_string().contains("has changed"), "{error}");
+        assert_eq!(raw.len(), 50);
+    }
+    fs::write(&path, whole).unwrap();
+    assert_eq!(opened.raw.append(2 << 20, 50, &mut raw).unwrap(), 50);
 }
 
 #[test]
