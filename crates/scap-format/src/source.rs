@@ -63,6 +63,8 @@ pub struct Opened {
 
 /// Bytes of a piece of the stream.
 const PIECE: usize = 1 << 20;
+/// Inflated bytes after which a span of a gzip file ends with the next block. Blocks of usual files are about as long.
+const SPAN: usize = 512 << 10;
 
 /// Opens a capture and reads its first block.
 ///
@@ -159,7 +161,7 @@ impl Stream {
         let again = raw.again().filter(|_| compression == Compression::Gzip && !self.follow);
         let (decoder, again) = if let Some(input) = again {
             let (spans, receiver) = channel();
-            (compression::gunzip(bytes, piece, spans), Some((input, receiver)))
+            (compression::gunzip(bytes, piece.min(SPAN), spans), Some((input, receiver)))
         } else {
             let decoder = compression.decoder(bytes, self.follow);
             (decoder.map_err(|error| OpenError::from_io(&self.shown, error))?, None)

@@ -1,7 +1,7 @@
 //! Gzip that can be begun again in the middle: what is inflated is not kept, but the places where inflating can go on.
 //!
 //! At the end of a deflate block all that a decoder remembers are the 32 KiB before it and where the next bit lies.
-//! About every MiB such a *checkpoint* is kept; the stretch up to the next one is a *span*, which is inflated from the
+//! About every 512 KiB such a *checkpoint* is kept; the stretch up to the next one is a *span*, which is inflated from the
 //! file again when it is asked for. Sources: RFC 1951 (deflate), RFC 1952 (gzip).
 
 mod checkpoint;

@@ -177,15 +177,15 @@ pub(super) struct Spanning {
     next: Option<Span>,
     /// Up to where spans and packed pieces go without a gap.
     covered: u64,
-    /// Newest bytes that stay as they are.
-    hold: u64,
+    /// Newest bytes that stay as they are while the stream is read.
+    hold: usize,
     /// Bytes that may have to be inflated again to read one of them.
     longest: u64,
     spare: Spare,
 }
 
 impl Spanning {
-    pub(super) fn new(kept: Arc<Kept>, spare: Spare, hold: u64, input: Compressed, spans: Receiver<Span>) -> Self {
+    pub(super) fn new(kept: Arc<Kept>, spare: Spare, hold: usize, input: Compressed, spans: Receiver<Span>) -> Self {
         let packer = Packer::new(kept, IN_MEMORY);
         Spanning { packer, input, spans, next: None, covered: 0, hold, longest: LONGEST, spare }
     }
@@ -200,7 +200,7 @@ impl Spanning {
             self.take(span);
         }
         while end.saturating_sub(self.covered) > self.longest && self.pack_next() {}
-        self.release(end.saturating_sub(self.hold));
+        self.release(end.saturating_sub(u64::try_from(self.hold).unwrap_or(u64::MAX)));
     }
 
     /// Lets go of the pieces before an offset, as far as they can be had again.
@@ -314,7 +314,7 @@ mod tests {
         let kept = Arc::new(Kept::default());
         let (spans, receiver) = channel();
         let input = Compressed::Memory(file.into());
-        let mut keeper = Spanning::new(Arc::clone(&kept), channel().0, hold as u64, input, receiver);
+        let mut keeper = Spanning::new(Arc::clone(&kept), channel().0, hold, input, receiver);
         keeper.longest = longest as u64;
         let mut stream = Gunzip::new(BufReader::with_capacity(5000, file), spacing, spans);
         let mut all = Vec::new();

@@ -19,12 +19,10 @@ use crate::meta::{SectionFault, SectionHeader};
 
 /// Pieces the thread may be ahead by.
 const AHEAD: usize = 3;
-/// Bytes of a packed file that stay inflated until it has been read.
+/// Bytes of a packed file that stay inflated until it has been read: whoever follows the reader finds them there.
 const HOLD: usize = 32 << 20;
 /// The same of a pipe, which may never end.
 const HOLD_OF_A_PIPE: usize = 16 << 20;
-/// The same of what can be inflated again: whoever follows the reader finds it there.
-const HOLD_OF_SPANS: u64 = 8 << 20;
 /// How long to wait before asking an input again that had nothing.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -205,7 +203,7 @@ impl ReadAhead {
         let alive = Arc::new(());
         let keeper = match self.keep.take() {
             Some(Keep { kept, again: Some((input, spans)) }) => {
-                Some(Keeper::Spanning(Spanning::new(kept, spare.clone(), HOLD_OF_SPANS, input, spans)))
+                Some(Keeper::Spanning(Spanning::new(kept, spare.clone(), HOLD, input, spans)))
             }
             Some(Keep { kept, again: None }) => {
                 let hold = if self.prompt { HOLD_OF_A_PIPE } else { HOLD };

@@ -165,7 +165,8 @@ proptest! {
         if let Some((at, byte)) = damage {
             file[at % 20] = byte;
         }
-        prop_assert_eq!(marked(&file, 7, 100, 10).0, unmarked(&file, 7, 100));
+        // A field that is longer than the buffer would pass by it in one of them, and the rest come in other portions.
+        prop_assert_eq!(marked(&file, 301, 100, 10).0, unmarked(&file, 301, 100));
     }
 }
 
