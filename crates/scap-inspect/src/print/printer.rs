@@ -1,6 +1,7 @@
 //! Writing what a filter selects, on all cores, in order.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -49,8 +50,8 @@ struct Desk {
 #[derive(Debug)]
 struct Task {
     part: Part,
-    /// Which of the part are selected.
-    picked: Bits,
+    /// Which of the part, and of others around it, are selected.
+    picked: Arc<Bits>,
     /// How many of these are written.
     events: usize,
     previous_ts: Option<u64>,
@@ -172,6 +173,7 @@ impl Printer {
             self.desks.with(Desk::default, |desk| self.write(store, desk, task, text));
         };
         match tasks.as_slice() {
+            [] => {}
             [task] => texts.iter_mut().take(1).for_each(|text| write((task, text))),
             tasks => tasks.par_iter().zip(&mut texts).with_max_len(1).for_each(write),
         }
@@ -184,25 +186,35 @@ impl Printer {
         let parts = parts_from(store, self.next, last, STRIDE);
         let Some(end) = parts.last() else { return false };
         self.next = store.chunks.get(end.chunk).map_or(u32::MAX, |chunk| chunk.number(end.end));
-        let parts: Vec<Part> = parts.into_iter().flat_map(divided).collect();
-        let looks_back = self.layout.looks_back(self.manner.time);
         let mut left = self.left();
         for (part, picked) in parts.iter().zip(self.selector.select(store, &parts)) {
-            let events = picked.count().min(left);
-            if events == 0 {
+            if picked.count() == 0 {
                 continue;
             }
-            left -= events;
-            let task = Task { part: *part, picked, events, previous_ts: self.previous_ts, counted: self.counted };
-            if let Some(chunk) = store.chunks.get(part.chunk).filter(|_| looks_back) {
-                for at in task.places() {
-                    self.counted += counts(chunk.kind(at));
-                    self.previous_ts = chunk.ts(at);
+            let picked = Arc::new(picked);
+            for part in divided(*part) {
+                let events = picked.count_in(part.start, part.end).min(left);
+                if events > 0 {
+                    left -= events;
+                    self.wait(store, part, &picked, events);
                 }
             }
-            self.waiting.push_back(task);
         }
         true
+    }
+
+    /// Puts so many selected events of a part behind what waits to be written.
+    fn wait(&mut self, store: &Store, part: Part, picked: &Arc<Bits>, events: usize) {
+        let (previous_ts, counted) = (self.previous_ts, self.counted);
+        let task = Task { part, picked: Arc::clone(picked), events, previous_ts, counted };
+        let looks_back = self.layout.looks_back(self.manner.time);
+        if let Some(chunk) = store.chunks.get(part.chunk).filter(|_| looks_back) {
+            for at in task.places() {
+                self.counted += counts(chunk.kind(at));
+                self.previous_ts = chunk.ts(at);
+            }
+        }
+        self.waiting.push_back(task);
     }
 
     fn write(&self, store: &Store, desk: &mut Desk, task: &Task, out: &mut Vec<u8>) {

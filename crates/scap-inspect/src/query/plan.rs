@@ -356,7 +356,7 @@ impl Asker {
             }
             Node::Or(parts) => {
                 let mut rest = among.clone();
-                let mut found = Bits::none(among.len());
+                let mut found = among.emptied();
                 for part in parts {
                     if rest.is_empty() {
                         break;

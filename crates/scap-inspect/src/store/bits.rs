@@ -1,31 +1,44 @@
 //! Sets of positions in a chunk.
 
 /// A set of positions below a length.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Bits {
+    /// Words of 64 positions, from the one with number `first` on: no position is in one before.
     words: Vec<u64>,
+    first: usize,
     length: usize,
 }
+
+impl PartialEq for Bits {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length && self.iter_from(0).eq(other.iter_from(0))
+    }
+}
+
+impl Eq for Bits {}
 
 impl Bits {
     /// No position below `length`.
     pub fn none(length: usize) -> Self {
-        Bits { words: vec![0; length.div_ceil(64)], length }
+        Bits { words: vec![0; length.div_ceil(64)], first: 0, length }
     }
 
-    /// The positions from `start` up to `end`, which is also the length.
+    /// The positions from `start` up to `end`, which is also the length. It takes no more room than they do.
     pub fn range(start: usize, end: usize) -> Self {
-        let mut bits = Bits::none(end);
-        for (at, word) in bits.words.iter_mut().enumerate() {
-            let first = at * 64;
-            let below = |limit: usize| match limit.saturating_sub(first) {
-                0 => 0,
-                n if n >= 64 => u64::MAX,
-                n => (1u64 << n) - 1,
-            };
-            *word = below(end) & !below(start);
-        }
-        bits
+        let first = start.min(end) / 64;
+        let below = |limit: usize, at: usize| match limit.saturating_sub(at * 64) {
+            0 => 0,
+            n if n >= 64 => u64::MAX,
+            n => (1u64 << n) - 1,
+        };
+        let words = (first..end.div_ceil(64)).map(|at| below(end, at) & !below(start, at)).collect();
+        Bits { words, first, length: end }
+    }
+
+    /// None of the positions there may be in this set.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Bits { words: vec![0; self.words.len()], ..*self }
     }
 
     /// Positions are below this.
@@ -45,13 +58,18 @@ impl Bits {
 
     /// Whether this position is in.
     pub fn has(&self, at: usize) -> bool {
-        self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+        self.word(at / 64) >> (at % 64) & 1 == 1
+    }
+
+    /// The 64 positions with this number.
+    fn word(&self, at: usize) -> u64 {
+        at.checked_sub(self.first).and_then(|at| self.words.get(at)).copied().unwrap_or(0)
     }
 
     /// Puts a position in, growing the set as needed; false when it was in already.
     pub fn set(&mut self, at: usize) -> bool {
-        self.grow(at + 1);
-        let Some(word) = self.words.get_mut(at / 64) else { return false };
+        self.grow(at / 64, at + 1);
+        let Some(word) = self.words.get_mut(at / 64 - self.first) else { return false };
         let bit = 1 << (at % 64);
         let new = *word & bit == 0;
         *word |= bit;
@@ -61,7 +79,7 @@ impl Bits {
     /// Leaves the positions for which `keep` holds; each is asked once, in ascending order.
     #[inline]
     pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
-        for (at, word) in self.words.iter_mut().enumerate() {
+        for (at, word) in (self.first..).zip(&mut self.words) {
             let mut left = *word;
             while left != 0 {
                 let bit = left.trailing_zeros() as usize;
@@ -76,14 +94,14 @@ impl Bits {
     /// Replaces each 64 positions that are not empty, given with the first of them, by a part of them.
     #[inline]
     pub fn narrow(&mut self, mut part: impl FnMut(usize, u64) -> u64) {
-        for (at, word) in self.words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+        for (at, word) in (self.first..).zip(&mut self.words).filter(|(_, word)| **word != 0) {
             *word &= part(at * 64, *word);
         }
     }
 
     /// Takes out the positions whose byte in `marks` has one of these bits (all below the highest), and those behind its end.
     pub fn drop_marked(&mut self, marks: &[u8], bits: u8) {
-        for (at, word) in self.words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+        for (at, word) in (self.first..).zip(&mut self.words).filter(|(_, word)| **word != 0) {
             let marks = marks.get(at * 64..).unwrap_or_default();
             *word &= if let Some(marks) = marks.first_chunk::<64>() {
                 !marked(marks, bits)
@@ -96,31 +114,46 @@ impl Bits {
 
     /// Adds the positions of another set.
     pub fn add(&mut self, other: &Bits) {
-        self.grow(other.length);
-        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own |= other);
-    }
-
-    /// Takes the positions of another set out.
-    pub fn remove(&mut self, other: &Bits) {
-        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own &= !other);
+        self.with(other, |own, other| own | other);
     }
 
     /// Leaves the positions that are in one of both sets only.
     pub fn toggle(&mut self, other: &Bits) {
-        self.grow(other.length);
-        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own ^= other);
+        self.with(other, |own, other| own ^ other);
     }
 
-    fn grow(&mut self, length: usize) {
+    fn with(&mut self, other: &Bits, join: impl Fn(u64, u64) -> u64) {
+        self.grow(other.first, other.length);
+        let own = self.words.iter_mut().skip(other.first - self.first);
+        own.zip(&other.words).for_each(|(own, other)| *own = join(*own, *other));
+    }
+
+    /// Takes the positions of another set out.
+    pub fn remove(&mut self, other: &Bits) {
+        (self.first..).zip(&mut self.words).for_each(|(at, word)| *word &= !other.word(at));
+    }
+
+    /// Makes room for words from this one on and for positions below this length.
+    fn grow(&mut self, first: usize, length: usize) {
+        if first < self.first {
+            self.words.splice(..0, std::iter::repeat_n(0, self.first - first));
+            self.first = first;
+        }
         if length > self.length {
-            self.words.resize(length.div_ceil(64), 0);
+            self.words.resize(length.div_ceil(64).saturating_sub(self.first), 0);
             self.length = length;
         }
     }
 
+    /// The words that hold positions from `start` on, with their numbers.
+    fn words_from(&self, start: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let passed = (start / 64).saturating_sub(self.first);
+        (self.first..).zip(self.words.iter().copied()).skip(passed)
+    }
+
     /// The positions in ascending order, from one on.
     pub fn iter_from(&self, start: usize) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().skip(start / 64).flat_map(move |(at, &word)| {
+        self.words_from(start).flat_map(move |(at, word)| {
             let mut left = word;
             if at == start / 64 {
                 left &= u64::MAX << (start % 64);
@@ -136,7 +169,7 @@ impl Bits {
     /// The position with this rank among those from `start` on, the lowest is 0; `start` is a multiple of 64.
     pub fn select_from(&self, start: usize, rank: usize) -> Option<usize> {
         let mut left = rank;
-        for (at, &word) in self.words.iter().enumerate().skip(start / 64) {
+        for (at, word) in self.words_from(start) {
             let here = word.count_ones() as usize;
             if left < here {
                 let mut word = word;
@@ -157,8 +190,8 @@ impl Bits {
             let upto = end.saturating_sub(at * 64);
             from & if upto >= 64 { u64::MAX } else { (1 << upto) - 1 }
         };
-        let words = start / 64..end.div_ceil(64).min(self.words.len());
-        words.filter_map(|at| Some((self.words.get(at)? & mask(at)).count_ones() as usize)).sum()
+        let words = self.words_from(start).take_while(|(at, _)| at * 64 < end);
+        words.map(|(at, word)| (word & mask(at)).count_ones() as usize).sum()
     }
 }
 
@@ -187,6 +220,32 @@ mod tests {
         assert_eq!(bits.count(), 70);
         assert_eq!(bits.iter_from(0).collect::<Vec<_>>(), (60..130).collect::<Vec<_>>());
         assert!(Bits::range(5, 5).is_empty());
+        assert!((0..140).all(|at| bits.has(at) == (60..130).contains(&at)));
+    }
+
+    #[test]
+    fn sets_that_begin_elsewhere_are_joined() {
+        let early = Bits::range(3, 70);
+        for start in [0, 60, 64, 200, 300] {
+            let late = Bits::range(start, 330);
+            let both = |at: &usize| (3..70).contains(at) || (start..330).contains(at);
+            let mut joined = late.clone();
+            joined.add(&early);
+            assert_eq!(joined.iter_from(0).collect::<Vec<_>>(), (0..330).filter(both).collect::<Vec<_>>());
+            let mut other = early.clone();
+            other.add(&late);
+            assert_eq!(other, joined);
+            joined.remove(&early);
+            other.toggle(&early);
+            let left = |at: &usize| (start..330).contains(at);
+            let apart = (0..330).filter(|at| left(at) && !(3..70).contains(at)).collect::<Vec<_>>();
+            assert_eq!(joined.iter_from(0).collect::<Vec<_>>(), apart);
+            assert_eq!(other, joined);
+            assert_eq!(late.emptied().count(), 0);
+            let mut set = late.emptied();
+            assert!(set.set(5) && !set.set(5));
+            assert_eq!((set.len(), set.iter_from(0).collect::<Vec<_>>()), (330, vec![5]));
+        }
     }
 
     #[test]
