@@ -1,6 +1,7 @@
 """The border: the Rust core as Python sees it. Handles and frozen values; no logic."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, final
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "failures",
     "fields",
     "find_events",
+    "index_facts",
     "native_syscall_names",
     "optimised",
     "steps_of",
@@ -50,6 +52,7 @@ __all__ = [
     "syscall_names",
     "threads_like",
     "version",
+    "write_index",
 ]
 
 class CoreError(Exception):
@@ -233,11 +236,19 @@ class Capture:
         CoreError: the file cannot be opened or is no capture; the hint says what to do.
     """
 
-    def __new__(cls, paths: list[str], *, follow: bool = False, keep: int | None = None) -> Capture:
+    def __new__(
+        cls,
+        paths: list[str],
+        *,
+        follow: bool = False,
+        keep: int | None = None,
+        index: str | None = None,
+    ) -> Capture:
         """Opens inputs as one capture, `-` is standard input.
 
         With `keep` the oldest events go once events take so many bytes of memory; some hundred
-        thousand of the newest always stay.
+        thousand of the newest always stay. `index` is a folder of indexes: a single file that has
+        one there, and is what it was then, need not be read.
         """
     def wait(self, budget_ms: int) -> Progress:
         """Progress after at most this time, at once when reading is done."""
@@ -282,6 +293,25 @@ class Capture:
         0 ends the pause.
         """
     def close(self) -> None: ...
+
+def write_index(capture: Capture, folder: str) -> int | None:
+    """Writes an index of a capture into a folder; how many bytes it has.
+
+    None for what gets none: what has not been read whole, is no single plain file, was changed
+    meanwhile, or was opened by an index.
+
+    Raises:
+        OSError: it cannot be written; nothing is left then.
+    """
+
+def index_facts(path: str) -> tuple[Path, int] | None:
+    """The path of an index's capture when it was written, and how many events it has.
+
+    None when it cannot be used: it is damaged or of another build.
+
+    Raises:
+        OSError: it cannot be read.
+    """
 
 @final
 class Printer:

@@ -5,6 +5,8 @@ use std::hash::Hasher;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
+use crate::index::stored::{stored_id, Source, Stored};
+
 /// The number of an interned string; 0 is the empty one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StrId(pub(crate) u32);
@@ -72,6 +74,11 @@ impl Strings {
         span(&self.bytes, &self.ends, id.0)
     }
 
+    /// How many there are, the empty one included.
+    pub(crate) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Bytes held, index included.
     pub fn memory(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 8 + self.index.capacity() * 5
@@ -85,6 +92,30 @@ fn span<'a>(bytes: &'a [u8], ends: &[u64], id: u32) -> &'a [u8] {
     let end = ends.get(id).copied().unwrap_or(start);
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
     bytes.get(place(start)..place(end)).unwrap_or_default()
+}
+
+stored_id!(StrId, string);
+
+impl Stored for Strings {
+    const LEAST: usize = Vec::<u8>::LEAST + Vec::<u64>::LEAST;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        let Strings { bytes, ends, index: _ } = self;
+        bytes.put(out);
+        ends.put(out);
+    }
+
+    fn take(from: &mut Source<'_>) -> Option<Self> {
+        let (bytes, ends) = <(Vec<u8>, Vec<u64>)>::take(from)?;
+        let ascend = ends.first() == Some(&0) && ends.is_sorted() && ends.last() == Some(&(bytes.len() as u64));
+        let count = u32::try_from(ends.len()).ok().filter(|_| ascend)?;
+        let hashed = |id: &u32| hash(span(&bytes, &ends, *id));
+        let mut index = HashTable::with_capacity(ends.len());
+        for id in 1..count {
+            index.insert_unique(hashed(&id), id, hashed);
+        }
+        Some(Strings { bytes, ends, index })
+    }
 }
 
 #[cfg(test)]

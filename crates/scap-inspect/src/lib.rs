@@ -8,6 +8,7 @@ pub mod doings;
 pub mod escape;
 pub mod fields;
 pub mod group;
+pub mod index;
 pub mod intern;
 pub mod path;
 pub mod print;

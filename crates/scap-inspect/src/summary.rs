@@ -90,7 +90,7 @@ pub fn summary(store: &Store, filter: Option<&Filter>, brief: bool) -> String {
 /// What is known without decoding events, as JSON text: the inputs, the machines, the notes, what is recorded.
 pub fn facts(store: &Store) -> String {
     let notes: Vec<Json> = store
-        .notes
+        .told()
         .iter()
         .map(|note| json!({"kind": note.kind.word(), "offset": note.offset, "text": note.text}))
         .collect();

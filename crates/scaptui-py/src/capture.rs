@@ -157,8 +157,19 @@ pub(crate) struct Capture {
 #[pymethods]
 impl Capture {
     #[new]
-    #[pyo3(signature = (paths, *, follow = false, keep = None))]
-    fn new(py: Python<'_>, paths: Vec<PathBuf>, follow: bool, keep: Option<usize>) -> PyResult<Self> {
+    #[pyo3(signature = (paths, *, follow = false, keep = None, index = None))]
+    fn new(
+        py: Python<'_>,
+        paths: Vec<PathBuf>,
+        follow: bool,
+        keep: Option<usize>,
+        index: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        if let ([path], Some(folder), false, None) = (paths.as_slice(), index, follow, keep) {
+            if let Some(again) = py.detach(|| store::Capture::open_again(path, &folder)) {
+                return Ok(Capture { inner: Arc::new(again) });
+            }
+        }
         let inputs: Vec<Input> = paths
             .into_iter()
             .map(|path| if path.as_os_str() == "-" { Input::Stdin } else { Input::File(path) })
@@ -180,7 +191,7 @@ impl Capture {
 
     /// What was damaged, unknown or passed over.
     fn notes(&self, py: Python<'_>) -> Vec<Note> {
-        let notes = py.detach(|| self.inner.store().notes.clone());
+        let notes = py.detach(|| self.inner.store().told());
         notes
             .into_iter()
             .map(|note| Note { kind: note.kind.word().to_owned(), offset: note.offset, text: note.text })

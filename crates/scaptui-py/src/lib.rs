@@ -6,6 +6,7 @@ mod doings;
 mod errors;
 mod fields;
 mod group;
+mod index;
 mod keeping;
 mod printer;
 mod recorder;
@@ -34,6 +35,8 @@ mod _core {
     use crate::fields::{fields, Field};
     #[pymodule_export]
     use crate::group::{GroupTable, Grouping, Spectrum};
+    #[pymodule_export]
+    use crate::index::{index_facts, write_index};
     #[pymodule_export]
     use crate::keeping::{event_key, find_events, Colouring};
     #[pymodule_export]

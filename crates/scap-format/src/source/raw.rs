@@ -84,7 +84,8 @@ impl Recent {
 }
 
 impl RawBytes {
-    pub(super) fn file(file: Arc<File>) -> Self {
+    /// The bytes of a plain file.
+    pub fn file(file: Arc<File>) -> Self {
         RawBytes(Kind::File(file))
     }
 

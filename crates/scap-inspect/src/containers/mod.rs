@@ -17,6 +17,8 @@ pub use image::ImageName;
 pub use info::{ContainerInfo, Limits, Mount, PortMapping, Probe, ProbeKind};
 pub use json::ContainerJsonError;
 
+use crate::index::stored::{stored, stored_words};
+
 /// What runs a container. The numbers are those of container events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names are the documentation")]
@@ -72,6 +74,59 @@ const SHORT_ID: usize = 12;
 fn short_id(id: &str) -> &str {
     id.get(..SHORT_ID).unwrap_or(id)
 }
+
+stored!(ContainerRef { id, full_id, engine, pod_uid });
+stored!(Limits { memory, swap, cpu_shares, cpu_quota, cpu_period, cpuset_cpu_count });
+stored!(Mount { source, destination, mode, writable, propagation });
+stored!(PortMapping { host_ip, host_port, container_port });
+stored!(Probe { kind, exe, args });
+stored!(ContainerInfo {
+    id,
+    full_id,
+    engine,
+    name,
+    image,
+    image_id,
+    image_repository,
+    image_tag,
+    image_digest,
+    user,
+    ip,
+    cni_json,
+    mesos_task_id,
+    pod_sandbox_id,
+    privileged,
+    is_pod_sandbox,
+    host_pid,
+    host_network,
+    host_ipc,
+    lookup_state,
+    created_time,
+    metadata_deadline,
+    size,
+    limits,
+    mounts,
+    port_mappings,
+    labels,
+    pod_sandbox_labels,
+    env,
+    probes
+});
+stored_words!(ProbeKind { Healthcheck, Liveness, Readiness });
+stored_words!(ContainerType {
+    Docker,
+    Lxc,
+    LibvirtLxc,
+    Mesos,
+    Rkt,
+    Custom,
+    Cri,
+    Containerd,
+    CriO,
+    Bpm,
+    Static,
+    Podman
+});
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use scap_format::event::EventRef;
 use super::threads::{latest, record};
 use super::State;
 use crate::containers::{id_from_cgroups, Container, ContainerInfo, ContainerRef};
+use crate::index::stored::stored;
 use crate::intern::{StrId, Strings};
 
 /// The event that told of a container.
@@ -130,3 +131,6 @@ impl State {
         id
     }
 }
+
+stored!(Source { event_type, ts, params });
+stored!(Containers { of_cgroups, refs, first, infos, sources, history });

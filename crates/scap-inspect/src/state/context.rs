@@ -2,6 +2,7 @@
 
 use super::threads::{clone_flags, ThreadId, ThreadVersion, VersionId};
 use super::State;
+use crate::index::stored::{stored, stored_id};
 
 /// The number of a context; 0 is an event without a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,3 +143,6 @@ impl State {
         context
     }
 }
+
+stored_id!(ContextId, context);
+stored!(Context { thread, main, parent, world });

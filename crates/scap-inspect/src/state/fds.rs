@@ -1,5 +1,7 @@
 //! Descriptors: immutable records, and tables that remember which record a number had at any event.
 
+mod stored;
+
 use std::net::IpAddr;
 
 use hashbrown::HashTable;

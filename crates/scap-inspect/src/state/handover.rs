@@ -11,6 +11,7 @@ use serde_json::{json, Map, Value};
 use super::fds::{Ends, FdId, FdKind, FdRecord, Role, L4};
 use super::threads::{record, ExitInfo, Memory, ThreadId, ThreadVersion};
 use super::{id, MappedFiles, State};
+use crate::index::stored::stored;
 use crate::intern::StrId;
 
 /// Names of the events: what stands here is about a thread, a processor, the capture as a whole.
@@ -40,6 +41,8 @@ pub(crate) struct Manner {
     /// What a file is to the call that maps it.
     pub(crate) mapped_files: MappedFiles,
 }
+
+stored!(Manner { has_enters, is_self_contained, mapped_files });
 
 impl Manner {
     pub(crate) fn to_json(self) -> Value {

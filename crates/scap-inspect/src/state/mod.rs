@@ -33,6 +33,7 @@ use scap_format::event::{EventRef, Params};
 use scap_format::tables::{event_info, EventFlags, EventInfo, Source};
 
 use crate::convert::{program, Today};
+use crate::index::stored::{stored, stored_words, Highest};
 use crate::intern::{StrId, Strings};
 use call::{does, errno_of, fd_number, guessed_letter, Call};
 pub(crate) use call::{has_result, is_threadless};
@@ -450,6 +451,28 @@ impl State {
     fn new_world(&mut self, n: u32) {
         self.world = n;
         self.touch();
+    }
+}
+
+stored_words!(MappedFiles { Aside, Descriptors });
+stored!(State {
+    strings, fds, tables, threads, users, containers, interfaces, machine, machines, sections, contexts, has_enters,
+    is_self_contained, mapped_files, unknown
+} skips { live, epoch, world, last, children, nobodies, exits, last_switch, loaded, scratch, loading });
+
+impl State {
+    /// Whether a state that comes from an index can be asked: all numbers that are positions have something there, and
+    /// from context to parent one comes to an end.
+    pub(crate) fn is_sound(&self, highest: &Highest) -> bool {
+        let within = |count: usize, highest: u32| count >= highest.max(1) as usize;
+        within(self.strings.count(), highest.string)
+            && within(self.fds.len(), highest.record)
+            && self.tables.count() >= highest.table as usize
+            && within(self.threads.all.len(), highest.thread)
+            && within(self.threads.version_count(), highest.version)
+            && within(self.contexts.len(), highest.context)
+            && !self.sections.is_empty()
+            && self.contexts.iter().enumerate().skip(1).all(|(at, context)| context.parent.index() < at)
     }
 }
 

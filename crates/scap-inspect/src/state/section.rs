@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use scap_format::meta::{self, InterfaceAddress, MachineInfo};
 
 use super::State;
+use crate::index::stored::stored;
 
 /// Facts of the machine the capture was made on.
 #[derive(Clone, Debug, Default)]
@@ -92,3 +93,7 @@ impl State {
         }
     }
 }
+
+stored!(Machine { cpus, memory, host, boot_ns });
+stored!(Interface { name, address, netmask });
+stored!(Section { first, machine, listed, interfaces });

@@ -1,5 +1,7 @@
 //! Threads: immutable versions, and instances that remember which version they had at any event.
 
+mod stored;
+
 use rustc_hash::FxHashMap;
 
 use crate::intern::StrId;

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::index::stored::stored;
 use crate::intern::StrId;
 use crate::state::threads::{latest, record};
 
@@ -103,3 +104,6 @@ impl Users {
         find(&self.groups, container, gid, event)
     }
 }
+
+stored!(User { name, home, shell, gid });
+stored!(Users { users, groups });

@@ -1,5 +1,7 @@
 //! An open capture: a thread reads it into the store while others ask.
 
+mod again;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -10,6 +12,7 @@ use scap_format::reader::{Next, Reader};
 use scap_format::source::{open, Input, OpenError, OpenOptions, Opened};
 
 use super::{InputFacts, Store};
+use again::Origin;
 
 /// How a capture is opened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +47,39 @@ struct Shared {
     stop: AtomicBool,
     keep: Option<usize>,
     pause: Pause,
+    /// The plain file that is read, once and whole, with its key when that began.
+    origin: Option<Origin>,
+    whole: AtomicBool,
+}
+
+impl Shared {
+    fn new(store: Store, bytes_total: Option<u64>) -> Self {
+        Shared {
+            store: RwLock::new(store),
+            progress: Mutex::new(Progress { first: 1, bytes_total, ..Progress::default() }),
+            news: Condvar::new(),
+            stop: AtomicBool::new(false),
+            keep: None,
+            pause: Pause::default(),
+            origin: None,
+            whole: AtomicBool::new(false),
+        }
+    }
+}
+
+/// A store without events that knows its inputs.
+fn empty_store(opened: &[Opened]) -> Store {
+    let mut store = Store::new();
+    for input in opened {
+        store.raw.push(input.raw.clone());
+        store.inputs.push(InputFacts {
+            name: input.name.clone(),
+            size: input.size,
+            compression: input.compression.to_string(),
+            comments: Vec::new(),
+        });
+    }
+    store
 }
 
 /// An open capture.
@@ -66,33 +102,22 @@ impl Capture {
     /// An input cannot be opened or does not begin like a capture.
     pub fn open(inputs: Vec<Input>, flags: OpenFlags) -> Result<Self, OpenError> {
         let last = inputs.len().saturating_sub(1);
+        let origin = Origin::of(&inputs, flags);
         let mut opened = Vec::new();
         for (at, input) in inputs.into_iter().enumerate() {
             // Only the newest of a set of rotated files still grows.
             opened.push(open(input, OpenOptions { follow: flags.follow && at == last })?);
         }
-        let mut store = Store::new();
-        for input in &opened {
-            store.raw.push(input.raw.clone());
-            store.inputs.push(InputFacts {
-                name: input.name.clone(),
-                size: input.size,
-                compression: input.compression.to_string(),
-                comments: Vec::new(),
-            });
-        }
         let bytes_total = opened.iter().map(|o| o.size).sum();
-        let shared = Arc::new(Shared {
-            store: RwLock::new(store),
-            progress: Mutex::new(Progress { first: 1, bytes_total, ..Progress::default() }),
-            news: Condvar::new(),
-            stop: AtomicBool::new(false),
-            keep: flags.keep,
-            pause: Pause::default(),
-        });
+        let shared = Shared { keep: flags.keep, origin, ..Shared::new(empty_store(&opened), bytes_total) };
+        Ok(Capture::begin(shared, |shared| read_all(opened, shared)))
+    }
+
+    fn begin(shared: Shared, read: impl FnOnce(&Shared) + Send + 'static) -> Self {
+        let shared = Arc::new(shared);
         let of_thread = Arc::clone(&shared);
-        let reader = std::thread::Builder::new().name("reader".into()).spawn(move || read_all(opened, &of_thread)).ok();
-        Ok(Capture { shared, reader: Mutex::new(reader) })
+        let reader = std::thread::Builder::new().name("reader".into()).spawn(move || read(&of_thread)).ok();
+        Capture { shared, reader: Mutex::new(reader) }
     }
 
     /// The store, for asking; the reader pauses meanwhile, so be quick.
@@ -204,6 +229,7 @@ fn read_all(opened: Vec<Opened>, shared: &Shared) {
         shared.store.write().notes.extend_from_slice(reader.notes());
     }
     shared.store.write().end();
+    shared.whole.store(!shared.stop.load(Ordering::Relaxed), Ordering::Relaxed);
     tell(shared, before, true);
 }
 

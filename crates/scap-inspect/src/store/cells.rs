@@ -9,27 +9,51 @@ use rustc_hash::FxHashMap;
 use super::columns::Row;
 use super::kind::Kind;
 use super::memory::Memory;
+use super::shelf::{Shelf, COLUMNS};
+use crate::index::stored::stored;
 use crate::state::fds::FdId;
 use crate::state::{ContextId, NO_RESULT};
 
 /// Bytes of an event.
-pub(super) const WIDTH: usize = 25;
+pub(crate) const WIDTH: usize = 25;
 /// Events whose times are counted from the same one.
 const SPAN: usize = 64;
 /// How far before the first time of a span others may lie, ns.
 const BEFORE: u64 = 1 << 31;
 
 /// A column, by where its cells begin in the mapping, in bytes an event.
-mod column {
+pub(super) mod column {
     pub(super) const TS: usize = 0;
     pub(super) const OFFSET: usize = 4;
-    pub(super) const CONTEXT: usize = 8;
-    pub(super) const FD: usize = 12;
-    pub(super) const PARTNER: usize = 16;
+    pub(in crate::store) const CONTEXT: usize = 8;
+    pub(in crate::store) const FD: usize = 12;
+    pub(in crate::store) const PARTNER: usize = 16;
     pub(super) const KIND: usize = 20;
     pub(super) const CPU: usize = 22;
     pub(super) const ERRNO: usize = 23;
     pub(super) const FLAGS: usize = 24;
+    const ALL: [usize; super::COLUMNS] = [TS, OFFSET, CONTEXT, FD, PARTNER, KIND, CPU, ERRNO, FLAGS];
+
+    /// All of them in their order, with the bytes of a cell.
+    pub(in crate::store) fn all() -> impl Iterator<Item = (usize, usize)> {
+        ALL.into_iter().map(|column| (column, place(column).1))
+    }
+
+    /// The place of a column among all, and bytes of its cells.
+    #[inline]
+    pub(super) const fn place(column: usize) -> (usize, usize) {
+        match column {
+            TS => (0, 4),
+            OFFSET => (1, 4),
+            CONTEXT => (2, 4),
+            FD => (3, 4),
+            PARTNER => (4, 4),
+            KIND => (5, 2),
+            CPU => (6, 1),
+            ERRNO => (7, 1),
+            _ => (8, 1),
+        }
+    }
 }
 
 /// A time that is in the table.
@@ -51,15 +75,37 @@ mod errno {
 /// Room for a fixed number of events and those that are in it.
 #[derive(Debug)]
 pub(super) struct Cells {
-    memory: Memory,
+    columns: Columns,
+    frame: Frame,
+}
+
+/// The cells themselves.
+#[derive(Debug)]
+enum Columns {
+    /// In memory, with room for so many events.
+    Here(Memory, usize),
+    /// In an index; nothing can be put there.
+    Shelved(Box<Shelf>),
+}
+
+/// What of the events is not in cells.
+#[derive(Debug)]
+pub(crate) struct Frame {
     /// Added to the offsets.
     base: u64,
-    room: usize,
     len: usize,
     /// What the times of each span are counted from.
     starts: Vec<u64>,
     /// Values that are too large for their cell, by column and position.
     rare: FxHashMap<(usize, u32), u64>,
+}
+
+stored!(Frame { base, len, starts, rare });
+
+impl Frame {
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
 }
 
 impl Cells {
@@ -70,33 +116,38 @@ impl Cells {
 
     /// As [`Cells::new`], in memory for at least so many events.
     pub(super) fn within(memory: Memory, room: usize, base: u64) -> Self {
-        Cells {
-            memory,
-            base,
-            room,
-            len: 0,
-            starts: Vec::with_capacity(room.div_ceil(SPAN)),
-            rare: FxHashMap::default(),
-        }
+        let starts = Vec::with_capacity(room.div_ceil(SPAN));
+        let frame = Frame { base, len: 0, starts, rare: FxHashMap::default() };
+        Cells { columns: Columns::Here(memory, room), frame }
+    }
+
+    /// Those of an index.
+    pub(super) fn shelved(shelf: Shelf, frame: Frame) -> Self {
+        Cells { columns: Columns::Shelved(Box::new(shelf)), frame }
+    }
+
+    pub(super) const fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     pub(super) const fn len(&self) -> usize {
-        self.len
+        self.frame.len
     }
 
     /// Whether an event whose block lies at this offset goes in.
     pub(super) fn has_room(&self, offset: u64) -> bool {
-        self.len < self.room && offset.checked_sub(self.base).is_some_and(|from| u32::try_from(from).is_ok())
+        let room = if let Columns::Here(_, room) = self.columns { room } else { 0 };
+        self.frame.len < room && offset.checked_sub(self.frame.base).is_some_and(|from| u32::try_from(from).is_ok())
     }
 
     /// Puts an event at the end; [`Cells::has_room`] holds.
     #[allow(clippy::cast_possible_truncation, reason = "has_room has looked; the rest is compared before")]
     pub(super) fn push(&mut self, row: &Row) {
-        let at = self.len;
+        let at = self.frame.len;
         if at % SPAN == 0 {
-            self.starts.push(row.ts.saturating_sub(BEFORE));
+            self.frame.starts.push(row.ts.saturating_sub(BEFORE));
         }
-        let start = self.starts.last().copied().unwrap_or(0);
+        let start = self.frame.starts.last().copied().unwrap_or(0);
         let ts = match row.ts.checked_sub(start) {
             Some(passed) if passed < u64::from(RARE_TS) => passed as u32,
             _ => self.keep_rare(column::TS, row.ts, RARE_TS),
@@ -114,7 +165,7 @@ impl Cells {
             rare => self.keep_rare(column::ERRNO, u64::from(rare), errno::RARE),
         };
         self.write(column::TS, at, ts.to_ne_bytes());
-        self.write(column::OFFSET, at, ((row.offset - self.base) as u32).to_ne_bytes());
+        self.write(column::OFFSET, at, ((row.offset - self.frame.base) as u32).to_ne_bytes());
         self.write(column::CONTEXT, at, row.context.0.to_ne_bytes());
         self.write(column::FD, at, row.fd.0.to_ne_bytes());
         self.write(column::PARTNER, at, row.partner.to_ne_bytes());
@@ -122,18 +173,19 @@ impl Cells {
         self.write(column::CPU, at, [cpu]);
         self.write(column::ERRNO, at, [errno]);
         self.write(column::FLAGS, at, [row.flags]);
-        self.len += 1;
+        self.frame.len += 1;
     }
 
     fn keep_rare<T>(&mut self, column: usize, value: u64, sign: T) -> T {
-        self.rare.insert((column, position(self.len)), value);
+        self.frame.rare.insert((column, position(self.frame.len)), value);
         sign
     }
 
     #[inline]
     fn write<const N: usize>(&mut self, column: usize, at: usize, value: [u8; N]) {
-        let begin = column * self.room + at * N;
-        let cell = self.memory.bytes_mut().get_mut(begin..).and_then(<[u8]>::first_chunk_mut);
+        let Columns::Here(memory, room) = &mut self.columns else { return };
+        let begin = column * *room + at * N;
+        let cell = memory.bytes_mut().get_mut(begin..).and_then(<[u8]>::first_chunk_mut);
         if let Some(cell) = cell {
             *cell = value;
         }
@@ -142,15 +194,30 @@ impl Cells {
     /// The cells of a column that are filled.
     #[inline]
     fn column<T: AnyBitPattern>(&self, column: usize) -> &[T] {
-        let begin = column * self.room;
-        let cells = self.memory.bytes().get(begin..begin + self.len * size_of::<T>());
+        let cells = self.bytes(column).get(..self.frame.len * size_of::<T>());
         cells.and_then(|bytes| try_cast_slice(bytes).ok()).unwrap_or_default()
+    }
+
+    /// What is there from the begin of a column on.
+    #[inline]
+    fn bytes(&self, column: usize) -> &[u8] {
+        match &self.columns {
+            Columns::Here(memory, room) => memory.bytes().get(column * room..).unwrap_or_default(),
+            Columns::Shelved(there) => {
+                let (place, width) = column::place(column);
+                there.column(place, column, width)
+            }
+        }
+    }
+
+    /// The bytes of each column.
+    pub(super) fn all(&self) -> impl Iterator<Item = &[u8]> {
+        column::all().map(|(column, width)| self.bytes(column).get(..self.frame.len * width).unwrap_or_default())
     }
 
     #[inline]
     fn cell<const N: usize>(&self, column: usize, at: usize) -> Option<[u8; N]> {
-        let begin = column * self.room + at * N;
-        let bytes = self.memory.bytes().get(begin..).filter(|_| at < self.len)?;
+        let bytes = self.bytes(column).get(at * N..).filter(|_| at < self.frame.len)?;
         bytes.first_chunk().copied()
     }
 
@@ -159,20 +226,20 @@ impl Cells {
     }
 
     fn rare(&self, column: usize, at: usize) -> Option<u64> {
-        self.rare.get(&(column, position(at))).copied()
+        self.frame.rare.get(&(column, position(at))).copied()
     }
 
     #[inline]
     pub(super) fn ts(&self, at: usize) -> Option<u64> {
         match self.word(column::TS, at)? {
             RARE_TS => self.rare(column::TS, at),
-            passed => self.starts.get(at / SPAN).map(|start| start + u64::from(passed)),
+            passed => self.frame.starts.get(at / SPAN).map(|start| start.saturating_add(u64::from(passed))),
         }
     }
 
     #[inline]
     pub(super) fn offset(&self, at: usize) -> Option<u64> {
-        self.word(column::OFFSET, at).map(|offset| self.base + u64::from(offset))
+        self.word(column::OFFSET, at).map(|offset| self.frame.base.saturating_add(u64::from(offset)))
     }
 
     #[inline]
@@ -217,6 +284,16 @@ impl Cells {
         })
     }
 
+    /// The row of an event; its column is not fetched for it.
+    pub(super) fn glance(&self, at: usize) -> Option<Row> {
+        let Columns::Shelved(there) = &self.columns else { return self.row(at) };
+        let Frame { base, starts, rare, .. } = &self.frame;
+        let starts = starts.get(at / SPAN).copied().into_iter().collect();
+        let rare = column::all().filter_map(|(column, _)| Some(((column, 0), *rare.get(&(column, position(at)))?)));
+        let frame = Frame { base: *base, len: 1, starts, rare: rare.collect() };
+        Cells { columns: Columns::Here(there.cells_of(at)?, 1), frame }.row(0)
+    }
+
     pub(super) fn contexts(&self) -> &[u32] {
         self.column(column::CONTEXT)
     }
@@ -238,7 +315,12 @@ impl Cells {
 
     /// Bytes in use: pages nobody has written to take none.
     pub(super) fn memory(&self) -> usize {
-        self.len * WIDTH + self.starts.capacity() * 8 + self.rare.capacity() * size_of::<((usize, u32), u64)>()
+        let Frame { len, starts, rare, .. } = &self.frame;
+        let columns = match &self.columns {
+            Columns::Here(..) => len * WIDTH,
+            Columns::Shelved(there) => there.memory(),
+        };
+        columns + starts.capacity() * 8 + rare.capacity() * size_of::<((usize, u32), u64)>()
     }
 }
 

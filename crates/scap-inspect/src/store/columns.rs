@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use scap_format::event::EventRef;
 use scap_format::tables::{event_info, Category, EventFlags, EventInfo, Source, EVENTS};
 
-use super::cells::{Cells, WIDTH};
+use super::cells::{Cells, Frame, WIDTH};
 pub use super::kind::Kind;
 use super::memory::{Memory, Reserve};
+use super::shelf::Shelf;
 
 use crate::state::fds::FdId;
 use crate::state::handover::content;
@@ -79,6 +80,21 @@ impl Chunk {
         Chunk { first, input, cells: Cells::within(memory, CHUNK, offset) }
     }
 
+    /// A chunk of the only input whose columns lie in an index.
+    pub(super) fn shelved(first: u32, shelf: Shelf, frame: Frame) -> Self {
+        Chunk { first, input: 0, cells: Cells::shelved(shelf, frame) }
+    }
+
+    /// What of its events is not in columns.
+    pub(crate) fn frame(&self) -> &Frame {
+        self.cells.frame()
+    }
+
+    /// The bytes of its columns.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &[u8]> {
+        self.cells.all()
+    }
+
     /// Bytes of memory for a chunk behind others.
     pub(super) const fn reserved() -> usize {
         CHUNK * WIDTH
@@ -120,6 +136,11 @@ impl Chunk {
     #[inline]
     pub fn row(&self, at: usize) -> Option<Row> {
         self.cells.row(at)
+    }
+
+    /// The row at a position, which alone is looked at.
+    pub(crate) fn glance(&self, at: usize) -> Option<Row> {
+        self.cells.glance(at)
     }
 
     /// When the event at a position was, ns since the epoch.

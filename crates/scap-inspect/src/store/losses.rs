@@ -2,6 +2,7 @@
 
 use scap_format::event::{unsigned, EventRef};
 
+use crate::index::stored::stored;
 use crate::state::id;
 
 /// More losses than this are not listed one by one.
@@ -79,6 +80,9 @@ impl Losses {
         self.ended.get(at).copied()
     }
 }
+
+stored!(Loss { end, length, lost });
+stored!(Losses { ended, times, lost, open });
 
 #[cfg(test)]
 mod tests {

@@ -8,20 +8,26 @@ pub mod columns;
 mod kind;
 mod losses;
 mod memory;
+mod shelf;
 mod whole;
 
 pub use capture::{Capture, OpenFlags, Progress};
+pub(crate) use cells::{Frame, WIDTH};
 pub use losses::{Loss, Losses};
+pub(crate) use shelf::{columns_of, Place, Shelves, Told};
 
 use scap_format::event::EventRef;
-use scap_format::reader::Note;
+use scap_format::reader::{Note, NoteKind};
 use scap_format::source::RawBytes;
 
+use crate::index::stored::stored;
 use crate::state::handover::Manner;
 use crate::state::threads::latest;
 use crate::state::{ContextId, MappedFiles, State};
 use columns::{flag, proves_enter_events, proves_mapped_files, proves_self_contained, Chunk, Kind, Row, Visibility};
 use memory::Reserve;
+use shelf::Shelf;
+use std::sync::Arc;
 
 /// One file or stream a capture is read from.
 #[derive(Clone, Debug)]
@@ -80,12 +86,43 @@ pub struct Store {
     reserve: Option<Reserve>,
     /// What was known of the capture as a whole, with the event from which on.
     manners: Vec<(u32, Manner)>,
+    /// Where columns are fetched from.
+    shelves: Option<Arc<Shelves>>,
 }
+
+stored!(Store {
+    state, notes, first_ts, events, has_enters, is_self_contained, turned_back, losses, first, hidden, extra_enters,
+    extent, manners
+} skips { chunks, raw, inputs, kept_since, visibility, reserve, shelves });
 
 impl Store {
     /// An empty store.
     pub fn new() -> Self {
         Store { state: State::new(), first: 1, ..Store::default() }
+    }
+
+    /// Whether what came out of an index agrees with itself.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.first == 1 && self.hidden.checked_add(self.extra_enters).is_some_and(|unseen| unseen <= self.events)
+    }
+
+    /// Gives a store that came out of an index its chunks, whose columns stay there.
+    pub(crate) fn shelve(&mut self, frames: Vec<(u32, Frame)>, places: &[Place], shelves: &Arc<Shelves>) {
+        let each = frames.into_iter().zip(places);
+        self.chunks = each
+            .map(|((first, frame), place)| Chunk::shelved(first, Shelf::new(Arc::clone(shelves), *place), frame))
+            .collect();
+        self.shelves = Some(Arc::clone(shelves));
+    }
+
+    /// The notes, and that columns of an index which was sound when it was opened could not be fetched since.
+    pub fn told(&self) -> Vec<Note> {
+        let mut told = self.notes.clone();
+        if self.shelves.as_ref().is_some_and(|shelves| shelves.failed()) {
+            let text = "the index of the capture was changed while it was in use, events lack values: open it again";
+            told.push(Note { kind: NoteKind::Unreadable, offset: 0, text: text.to_owned() });
+        }
+        told
     }
 
     /// How many events are kept and shown.
