@@ -4,7 +4,7 @@ _scaptui() {
     local command=${COMP_WORDS[1]} words='' files='' IFS=$' \t\n'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'open live record print view views report stream diff slice why check filters fields events doctor demo --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'open live record print view views report stream diff slice why check filters fields events index doctor demo --help --version' -- "$word"))
         return
     fi
     case $command in
@@ -163,6 +163,10 @@ _scaptui() {
         ;;
     events)
         words='-h --help'
+        ;;
+    index)
+        words='-h --help --clear'
+        files=yes
         ;;
     doctor)
         case $before in

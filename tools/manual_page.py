@@ -23,13 +23,17 @@ when a word of it also names a file."""
 _FILES: Final = (
     (
         "$XDG_CONFIG_HOME/scaptui/config.toml (~/.config)",
-        "theme, colour, ascii, low_bandwidth, zone and mouse, and keys in the table [keys].",
+        "theme, colour, ascii, low_bandwidth, zone, mouse and index, and keys in the table [keys].",
     ),
     (
         "$XDG_CONFIG_HOME/scaptui/filters.toml",
         'saved filters, name = "filter" on a line; @name stands for one.',
     ),
     ("$XDG_CONFIG_HOME/scaptui/colours.toml", "colour rules of the list of events."),
+    (
+        "$XDG_CACHE_HOME/scaptui/index (~/.cache)",
+        "indexes: what reading captures found out, for the user alone; see scaptui index.",
+    ),
     ("FILE.notes.json", "bookmarks and notes of a capture, beside it."),
     (
         "$XDG_STATE_HOME/scaptui/notes (~/.local/state)",
@@ -41,6 +45,7 @@ _FILES: Final = (
 )
 _ENVIRONMENT: Final = (
     ("TZ", "the local zone of times."),
+    ("SCAPTUI_INDEX", "off, or what indexes may have together, such as 4G."),
     ("NO_COLOR", "with any value: no colours."),
     ("TERM, COLORTERM", "how many colours there are. With TERM=dumb only text is printed."),
     ("LC_ALL, LC_CTYPE, LANG", "without UTF-8 the screen is drawn with ASCII only."),

@@ -5,6 +5,7 @@ colour = "auto"            # auto, never, 16, 256
 ascii = true               # draw with ASCII only
 low_bandwidth = true       # at most one picture a second
 zone = "UTC"               # local, UTC or a name like Europe/Berlin
+index = "4G"               # what indexes of captures may have together, or off
 
 [keys]
 "screen.filter" = "f,f4"   # the id of a command, and its keys
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, cast, get_args
 
+from scaptui.capture.indexes import HOW_TO_SAY, limit_of
 from scaptui.errors import Refused
 from scaptui.filter.nearest import did_you_mean
 from scaptui.state_files import config_directory
@@ -52,6 +54,7 @@ class Settings:
         keys: Keys of commands by their ids, several separated by commas, as Textual's keymaps
             have them.
         mouse: Whether the mouse is used.
+        index: Bytes that indexes of captures may have together, 0 for none of them.
     """
 
     theme: Theme | None = None
@@ -60,6 +63,7 @@ class Settings:
     low_bandwidth: bool | None = None
     zone: str | None = None
     mouse: bool | None = None
+    index: int | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
 
 
@@ -108,6 +112,7 @@ def parse(text: str, name: str) -> Settings:
         low_bandwidth=reader.truth(table, "low_bandwidth"),
         zone=reader.zone(table),
         mouse=reader.truth(table, "mouse"),
+        index=reader.index(table),
         keys=MappingProxyType({key: reader.key(key, value) for key, value in keys.items()}),
     )
 
@@ -135,7 +140,7 @@ def check_keys(
             raise _Reader(text, str(path)).refused(command, message, hint)
 
 
-_READ: Final = ("theme", "colour", "ascii", "low_bandwidth", "zone", "mouse", "keys")
+_READ: Final = ("theme", "colour", "ascii", "low_bandwidth", "zone", "mouse", "index", "keys")
 
 
 class _Reader:
@@ -171,6 +176,15 @@ class _Reader:
         except Refused as error:
             raise self.refused("zone", error.message, error.hint) from error
         return value
+
+    def index(self, table: Mapping[str, object]) -> int | None:
+        value = table.get("index")
+        if value is None:
+            return None
+        bytes_ = limit_of(value) if isinstance(value, str) else None
+        if bytes_ is None:
+            raise self.refused("index", f"index is {value!r}", HOW_TO_SAY)
+        return bytes_
 
     def key(self, command: str, value: object) -> str:
         """The keys of a command, checked."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from select import select
 
 from scaptui._core import Capture, CoreError, Filter, Note
+from scaptui.capture.indexes import usable
 from scaptui.errors import Refused
 
 __all__ = [
@@ -44,7 +45,8 @@ def open_capture(paths: Sequence[str], *, follow: bool = False, keep: int | None
     """Open a capture, or a set of rotated ones in order; `-` is standard input.
 
     With `follow` reading never ends: what is written to the last one later is read, too. With
-    `keep` the oldest events go once they take so many bytes of memory.
+    `keep` the oldest events go once they take so many bytes of memory. A single file of which
+    there is an index (`capture.indexes`) is not read again.
 
     Raises:
         Refused: a path cannot be opened or is no capture.
@@ -52,8 +54,9 @@ def open_capture(paths: Sequence[str], *, follow: bool = False, keep: int | None
     if "-" in paths:
         # Its first bytes are waited for here, because Ctrl-C does not reach the core.
         select([STDIN], [], [])
+    index = usable() if len(paths) == 1 and not follow and keep is None else None
     with refusals():
-        return Capture(list(paths), follow=follow, keep=keep)
+        return Capture(list(paths), follow=follow, keep=keep, index=index)
 
 
 def open_behind(paths: Sequence[str], *, follow: bool = False, keep: int | None = None) -> Capture:

@@ -46,6 +46,7 @@ COMMANDS = (
     Command("filters", "filters", "[PATTERN]", "the saved filters, which @NAME stands for"),
     Command("fields", "fields", "[PATTERN]", "the fields that filters and formats take"),
     Command("events", "events", "[PATTERN]", "the event types and their parameters"),
+    Command("index", "index", "[FILE...]", "keep what reading finds out, list what is kept"),
     Command(
         "doctor",
         "doctor",

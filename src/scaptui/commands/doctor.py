@@ -5,12 +5,15 @@ import os
 import shutil
 from typing import Final
 
+from scaptui.capture import indexes
 from scaptui.capture.host import look_around
 from scaptui.capture.version import version
 from scaptui.commands import arguments
 from scaptui.errors import Status
+from scaptui.escaping import one_line
 from scaptui.output import Output
 from scaptui.views.doctor import Diagnosis, Line, diagnose, lines
+from scaptui.views.format import counted, size
 
 EXAMPLE: Final = """\
 scaptui doctor                 each requirement, and the command that mends it
@@ -34,10 +37,36 @@ def run(words: list[str]) -> Status:
     options = parser.parse_args(words)
     diagnosis = diagnose(look_around(version()))
     if options.format == "json":
-        Output.of_process().line(json.dumps(diagnosis.as_json(), indent=1))
+        told = diagnosis.as_json() | {"indexes": kept_as_json()}
+        Output.of_process().line(json.dumps(told, indent=1))
     else:
         tell_diagnosis(diagnosis)
+        Output.of_process().lines(["", kept()])
     return Status.MATCHED if diagnosis.ready else Status.REFUSED
+
+
+def kept_as_json() -> dict[str, str | int]:
+    """Where indexes of captures are, how many, how large, and why no more are kept."""
+    found = indexes.indexes()
+    why = indexes.why_none()
+    return {
+        "folder": "" if why.startswith("there is no home") else str(indexes.folder()),
+        "count": len(found),
+        "bytes": sum(index.size for index in found),
+        "most": 0 if why else indexes.limit(),
+        "off": why,
+    }
+
+
+def kept() -> str:
+    """The same as a sentence."""
+    facts = kept_as_json()
+    there = f"{counted(int(facts['count']), 'index', 'indexes')} of captures, " + size(
+        int(facts["bytes"])
+    )
+    if facts["off"]:
+        return one_line(f"{there}; no more are kept: {facts['off']}")
+    return one_line(f"{there} of at most {size(int(facts['most']))}, in {facts['folder']}")
 
 
 def refused_to_capture() -> Status | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from scaptui import settings, theming
+from scaptui.capture import indexes
 from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
@@ -158,6 +159,8 @@ def show(
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
     keep = None if live is None else live.keep
     capture = open_behind(captures, follow=follow, keep=keep)
+    if live is None and not follow:
+        indexes.keep_behind(capture)
     if live is not None:
         # The core has its own descriptor: the stream ends for the helper when that is closed.
         os.close(live.stream)

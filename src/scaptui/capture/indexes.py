@@ -1,0 +1,252 @@
+"""Indexes: what reading a capture found out, kept so that it need not be read again.
+
+They lie in the user's cache, which only the user can look into: an index holds names, arguments and
+environments, as its capture does. The oldest go once all together have too many bytes.
+"""
+
+import errno
+import os
+import re
+import stat
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from scaptui._core import Capture, index_facts, write_index
+from scaptui.errors import Refused
+from scaptui.state_files import config_directory
+
+VARIABLE: Final = "SCAPTUI_INDEX"
+OFF: Final = "off"
+LIMIT: Final = 4 << 30
+HOW_TO_SAY: Final = 'it is "off" or the size of all together, such as "4G"'
+
+# Captures with fewer events are read about as soon as their index.
+WORTHWHILE: Final = 1_000_000
+# Bytes of an index for an event, what is known about threads and descriptors included.
+_OF_AN_EVENT: Final = 30
+# What was begun and is not finished after so many seconds never will be.
+_GIVEN_UP: Final = 3600
+_SIZE: Final = re.compile(r"(\d{1,6})\s*([kmgt])(?:i?b)?", re.IGNORECASE)
+_SHIFTS: Final = {"k": 10, "m": 20, "g": 30, "t": 40}
+
+
+def folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where indexes are; it may not exist yet.
+
+    Raises:
+        RuntimeError: there is no home directory.
+    """
+    base = environment.get("XDG_CACHE_HOME", "")
+    # The specification says that relative paths are to be ignored.
+    root = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
+    return root / "scaptui" / "index"
+
+
+def limit_of(text: str) -> int | None:
+    """Bytes that all indexes may have, 0 for "off"; None when the text is neither."""
+    if text.lower() == OFF:
+        return 0
+    found = _SIZE.fullmatch(text.strip())
+    return int(found[1]) << _SHIFTS[found[2].lower()] if found else None
+
+
+def limit(environment: Mapping[str, str] = os.environ) -> int:
+    """Bytes that all indexes may have, 0 when there are to be none.
+
+    The environment comes before the settings. Settings with a mistake may say "off", so there is
+    no index then; the viewer names the mistake.
+
+    Raises:
+        Refused: the environment says what cannot be understood.
+    """
+    return _decided(environment)[0]
+
+
+def _decided(environment: Mapping[str, str]) -> tuple[int, str]:
+    """The limit, and where it is 0 why."""
+    if told := environment.get(VARIABLE):
+        bytes_ = limit_of(told)
+        if bytes_ is None:
+            raise Refused(f"{VARIABLE} is {told!r}", HOW_TO_SAY)
+        return bytes_, "" if bytes_ else f"{VARIABLE}={told}"
+    try:
+        setting = _setting(config_directory(environment) / "config.toml")
+    except (Refused, OSError, RuntimeError):
+        return 0, "the settings cannot be read"
+    bytes_ = LIMIT if setting is None else limit_of(setting)
+    if bytes_ is None:
+        return 0, f"index is {setting!r} in the settings, {HOW_TO_SAY}"
+    return bytes_, "" if bytes_ else "the settings say so"
+
+
+def _setting(path: Path) -> str | None:
+    """What the settings say, if they do."""
+    if not path.exists():
+        return None
+    from scaptui.toml_files import read_table  # most have no settings
+
+    table = read_table(path, "") or {}
+    return str(table["index"]) if "index" in table else None
+
+
+def usable() -> str | None:
+    """The folder in which captures that are opened have indexes; None when there is none to use.
+
+    Raises:
+        Refused: the environment says what cannot be understood.
+    """
+    try:
+        place = folder()
+        found = place.lstat()
+    except (OSError, RuntimeError):
+        limit()
+        return None
+    private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    return str(place) if private and not found.st_mode & 0o077 and limit() else None
+
+
+def keep(capture: Capture) -> int | None:
+    """Write an index of a capture that has been read; how many bytes it has.
+
+    None for what gets none: see `write_index`; also what alone would be more than all may be.
+
+    Raises:
+        OSError: it cannot be written, or the disk would be full.
+        RuntimeError: there is no home directory.
+        Refused: the environment says what cannot be understood.
+    """
+    most, needed = limit(), expected(capture)
+    if needed > most:
+        return None
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if usable() is None:
+        raise PermissionError(errno.EPERM, "others may look into the folder", str(place))
+    disk = os.statvfs(place)
+    if disk.f_bavail * disk.f_frsize < 2 * needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
+    written = write_index(capture, str(place))
+    if written is not None:
+        make_room(most)
+    return written
+
+
+def expected(capture: Capture) -> int:
+    """About how many bytes an index of a capture has, rather too many."""
+    return capture.progress().events * _OF_AN_EVENT
+
+
+def keep_behind(capture: Capture) -> threading.Thread:
+    """Write an index once a capture is read, beside all else, where that saves time the next time.
+
+    Where none can be written there is none: `scaptui doctor` says why.
+    """
+
+    def wait_and_keep() -> None:
+        from scaptui.capture.opening import give_way
+
+        give_way()
+        while not capture.wait(1000).done:
+            pass
+        if capture.progress().events >= WORTHWHILE:
+            with suppress(OSError, RuntimeError, Refused):
+                keep(capture)
+
+    thread = threading.Thread(target=wait_and_keep, name="scaptui-index", daemon=True)
+    thread.start()
+    return thread
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that is there.
+
+    Attributes:
+        path: Where.
+        size: Bytes.
+        used: When it was used last, seconds since the epoch.
+    """
+
+    path: Path
+    size: int
+    used: float
+
+    def told(self) -> tuple[Path, int] | None:
+        """The path of its capture and how many events it has; None when it is of no use."""
+        try:
+            return index_facts(str(self.path))
+        except OSError:
+            return None
+
+
+def indexes() -> list[Index]:
+    """All that are there, the one used last first."""
+    found = [Index(path, s.st_size, s.st_mtime) for path, s in _files(".index")]
+    return sorted(found, key=lambda index: index.used, reverse=True)
+
+
+def clear() -> list[Index]:
+    """Remove all; those that are gone.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    gone = indexes()
+    for index in gone:
+        index.path.unlink(missing_ok=True)
+    _clean(0)
+    return gone
+
+
+def make_room(most: int) -> None:
+    """Remove those used longest ago until all together have at most so many bytes."""
+    _clean(_GIVEN_UP)
+    total = 0
+    for index in indexes():
+        total += index.size
+        if total > most:
+            with suppress(OSError):
+                index.path.unlink()
+
+
+def why_none() -> str:
+    """Why no index could be written now, in a few words; empty when one could."""
+    try:
+        most, off = _decided(os.environ)
+        place = folder()
+    except Refused as error:
+        return error.message
+    except RuntimeError:
+        return "there is no home directory"
+    if not most:
+        return off
+    there = next(each for each in (place, *place.parents) if os.access(each, os.F_OK))
+    if there == place and usable() is None:
+        return "others may look into the folder"
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"{str(there)!r} cannot be written"
+
+
+def _files(ending: str) -> Iterator[tuple[Path, os.stat_result]]:
+    try:
+        paths = list(folder().iterdir())
+    except (OSError, RuntimeError):
+        return
+    for path in paths:
+        if path.name.endswith(ending):
+            with suppress(OSError):
+                found = path.lstat()
+                if stat.S_ISREG(found.st_mode):
+                    yield path, found
+
+
+def _clean(seconds: float) -> None:
+    """Remove what was begun so long ago and never finished."""
+    for path, found in _files(".tmp"):
+        if time.time() - found.st_mtime >= seconds:
+            with suppress(OSError):
+                path.unlink()
