@@ -20,7 +20,12 @@ import pyte
 QUIET: Final = 0.03
 # A key that nothing answers for so long has no answer.
 _LONGEST: Final = 1.0
-_ENVIRONMENT: Final = {"TERM": "xterm-256color", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+_ENVIRONMENT: Final = {
+    "TERM": "xterm-256color",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "SCAPTUI_INDEX": "off",  # what is measured is reading
+}
 # What the terminal of whoever measures says of itself.
 _NOT_OURS: Final = frozenset({"NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "COLORFGBG"})
 # A terminal of today is asked whether it can show a picture at once, and says yes.
