@@ -76,8 +76,8 @@ def _why_none(path: str, capture: Capture, before: os.stat_result | None) -> str
     if before is None:
         return "it is standard input, and only files have one"
     packing = json.loads(capture.facts())["files"][0]["compression"]
-    if packing != "plain":
-        return f"it is packed ({packing}), and only plain files have one"
+    if packing not in {"plain", "gzip"}:
+        return f"it is packed with {packing}, and only plain and gzip files have one"
     now = Path(path).stat()
     if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         return "it is being written to"

@@ -338,6 +338,10 @@ mod tests {
         }
         drop(keeper);
         assert_gives_back(&kept, &all);
+        let places = kept.to_bytes().unwrap();
+        let input = Compressed::Memory(file.into());
+        assert_gives_back(&Kept::from_bytes(&input, &places).unwrap(), &all);
+        assert!(Kept::from_bytes(&input, &places[..places.len() - 1]).is_none());
         assert!(kept.memory() - kept.packed_memory() <= longest + 2 * piece);
         kept.places()
     }

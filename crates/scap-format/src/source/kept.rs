@@ -1,6 +1,8 @@
 //! The uncompressed stream of an input that cannot be read as it lies: newest pieces as they are, older ones packed, or
 //! as the place of a file where they can be inflated again.
 
+mod again;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::gzip::Compressed;
 use super::kept::Kept;
 
 /// A longer span may be one that a damaged block claims: the file is asked whether it has so much.
@@ -84,9 +85,27 @@ impl Recent {
 }
 
 impl RawBytes {
-    /// The bytes of a plain file.
-    pub fn file(file: Arc<File>) -> Self {
+    pub(super) fn file(file: Arc<File>) -> Self {
         RawBytes(Kind::File(file))
+    }
+
+    /// What has to be known to read a file again at any place, as bytes for [`RawBytes::again`]; none of a plain one.
+    /// `None` of what is no file, and of a file most of which would have to be kept.
+    pub fn places(&self) -> Option<Vec<u8>> {
+        match &self.0 {
+            Kind::File(_) => Some(Vec::new()),
+            Kind::Kept(kept) => kept.to_bytes(),
+            Kind::Memory(_) | Kind::Recent(_) => None,
+        }
+    }
+
+    /// The bytes of a file that is what it was when these places were found in it; `None` where they are none.
+    pub fn again(file: File, places: &[u8]) -> Option<Self> {
+        let file = Arc::new(file);
+        if places.is_empty() {
+            return Some(RawBytes::file(file));
+        }
+        Kept::from_bytes(&Compressed::File(file), places).map(|kept| RawBytes::kept(Arc::new(kept)))
     }
 
     pub(super) fn memory(bytes: Arc<[u8]>) -> Self {

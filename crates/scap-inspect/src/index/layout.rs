@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use scap_format::source::Compression;
+
 use super::stored::{bytes_of, stored, whole, Stored};
 use super::{bytes_at, hash, Facts, Key};
 use crate::store::columns::CHUNK;
@@ -46,11 +48,20 @@ stored!(Header { build, key, directory });
 #[derive(Debug)]
 pub(super) struct Directory {
     pub(super) facts: Facts,
+    /// How the capture is compressed, in a word.
+    pub(super) compression: String,
     pub(super) state: Part,
     pub(super) chunks: Vec<Place>,
 }
 
-stored!(Directory { facts, state, chunks });
+stored!(Directory { facts, compression, state, chunks });
+
+impl Directory {
+    /// Whether reading a byte of the capture means unpacking many.
+    pub(super) fn is_packed(&self) -> bool {
+        self.compression != Compression::None.to_string()
+    }
+}
 
 /// The build that this is: its version and the text it was made of.
 fn build() -> u64 {

@@ -20,8 +20,7 @@ pub(crate) struct Found {
     path: PathBuf,
     file: File,
     directory: Directory,
-    /// The capture.
-    pub(crate) capture: File,
+    capture: File,
     /// Bytes of the capture.
     pub(crate) size: u64,
 }
@@ -31,9 +30,15 @@ struct Rest {
     store: Store,
     frames: Vec<(u32, Frame)>,
     comments: Vec<Vec<u8>>,
+    raw: RawBytes,
 }
 
 impl Found {
+    /// How the capture is compressed, in a word.
+    pub(crate) fn compression(&self) -> &str {
+        &self.directory.compression
+    }
+
     /// The index of a capture in a folder, if there is one that this build wrote. One that is of no use is removed.
     pub(crate) fn of(capture: &Path, folder: &Path) -> Option<Self> {
         let capture = File::open(capture).ok()?;
@@ -51,11 +56,11 @@ impl Found {
 
     /// The store of the capture as it was after reading, with the comments of its sections. An index that is not as it was
     /// written, or does not agree with the capture, is removed.
-    pub(crate) fn load(self, raw: RawBytes) -> Option<(Store, Vec<Vec<u8>>)> {
+    pub(crate) fn load(self) -> Option<(Store, Vec<Vec<u8>>)> {
         // When it was used last: the oldest go first.
         let _ = self.file.set_modified(SystemTime::now());
-        let Found { path, file, directory, size, .. } = self;
-        let loaded = checked(file, &directory, raw, size);
+        let Found { path, file, directory, capture, .. } = self;
+        let loaded = checked(file, &directory, capture);
         if loaded.is_none() {
             remove(&path);
         }
@@ -68,12 +73,12 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
-fn checked(file: File, directory: &Directory, raw: RawBytes, size: u64) -> Option<(Store, Vec<Vec<u8>>)> {
+fn checked(file: File, directory: &Directory, capture: File) -> Option<(Store, Vec<Vec<u8>>)> {
     let (rest, told) = rayon::join(
-        || rest(&directory.state.read(&file)?).filter(|rest| fit(rest, directory)),
+        || rest(&directory.state.read(&file)?, capture).filter(|rest| fit(rest, directory)),
         || directory.chunks.par_iter().map_init(Vec::new, |room, place| whole(&file, place, room)).collect(),
     );
-    let (Rest { mut store, frames, comments }, told): (_, Option<Vec<Told>>) = (rest?, told);
+    let (Rest { mut store, frames, comments, raw }, told): (_, Option<Vec<Told>>) = (rest?, told);
     let told = told?.into_iter().fold(Told::default(), Told::and);
     let within = |highest: u32, count: usize| (highest as usize) < count;
     let sound = within(told.context, store.state.context_count())
@@ -85,15 +90,16 @@ fn checked(file: File, directory: &Directory, raw: RawBytes, size: u64) -> Optio
     let shelves = Arc::new(Shelves::new(file));
     store.shelve(frames, &directory.chunks, &shelves);
     store.raw.push(raw);
-    agrees(&store, size).then_some((store, comments))
+    agrees(&store, directory.is_packed()).then_some((store, comments))
 }
 
 /// All that is not in columns.
-fn rest(bytes: &[u8]) -> Option<Rest> {
+fn rest(bytes: &[u8], capture: File) -> Option<Rest> {
     let mut from = Source::new(bytes);
     let (store, frames, comments) = <(Store, Vec<(u32, Frame)>, Vec<Vec<u8>>)>::take(&mut from)?;
+    let raw = RawBytes::again(capture, &Vec::take(&mut from)?)?;
     let sound = from.is_empty() && store.is_sound() && store.state.is_sound(&from.highest);
-    sound.then_some(Rest { store, frames, comments })
+    sound.then_some(Rest { store, frames, comments, raw })
 }
 
 /// Whether the frames are those of the chunks, and these hold all events.

@@ -15,11 +15,11 @@ use crate::store::{Place, Store};
 ///
 /// # Errors
 /// It cannot be written; nothing is left then.
-pub(crate) fn write(store: &Store, key: Key, path: Vec<u8>, folder: &Path) -> io::Result<u64> {
+pub(crate) fn write(store: &Store, key: Key, places: &Vec<u8>, path: Vec<u8>, folder: &Path) -> io::Result<u64> {
     let name = key.name();
     let unfinished = folder.join(format!("{name}.{}.tmp", std::process::id()));
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-    let written = fill(file, store, key, path).and_then(|bytes| {
+    let written = fill(file, store, key, places, path).and_then(|bytes| {
         fs::rename(&unfinished, folder.join(name))?;
         Ok(bytes)
     });
@@ -30,7 +30,7 @@ pub(crate) fn write(store: &Store, key: Key, path: Vec<u8>, folder: &Path) -> io
     written
 }
 
-fn fill(mut file: File, store: &Store, key: Key, path: Vec<u8>) -> io::Result<u64> {
+fn fill(mut file: File, store: &Store, key: Key, places: &Vec<u8>, path: Vec<u8>) -> io::Result<u64> {
     let mut end = file.seek(SeekFrom::Start(HEAD))?;
     let mut chunks = Vec::new();
     for chunk in &store.chunks {
@@ -55,10 +55,12 @@ fn fill(mut file: File, store: &Store, key: Key, path: Vec<u8>) -> io::Result<u6
         chunk.first.put(&mut state);
         chunk.frame().put(&mut state);
     }
-    let comments = store.inputs.first().map(|input| &input.comments);
-    comments.cloned().unwrap_or_default().put(&mut state);
+    let input = store.inputs.first();
+    input.map(|input| input.comments.clone()).unwrap_or_default().put(&mut state);
+    places.put(&mut state);
     let state = append(&state)?;
-    let directory = Directory { facts: Facts { path, events: store.events }, state, chunks };
+    let compression = input.map(|input| input.compression.clone()).unwrap_or_default();
+    let directory = Directory { facts: Facts { path, events: store.events }, compression, state, chunks };
     let directory = append(&bytes_of(&directory))?;
     write_header(&file, key, directory)?;
     Ok(end)

@@ -64,6 +64,36 @@ impl Span {
         size_of::<Self>().saturating_add(self.from.window.len())
     }
 
+    /// Puts all that is known of it at the end of `out`, as numbers of 64 bits and the packed window.
+    pub(in super::super) fn put(&self, out: &mut Vec<u8>) {
+        let Checkpoint { input, window, window_length } = &self.from;
+        let wide = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        let bits = self.bits.load(Ordering::Relaxed);
+        let checked = u64::from(self.checksum) << 8 | u64::from(bits);
+        for number in [self.start, wide(self.length), checked, *input, wide(*window_length), wide(window.len())] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        out.extend_from_slice(window);
+    }
+
+    /// Takes what [`Span::put`] has put there.
+    pub(in super::super) fn take(from: &mut &[u8]) -> Option<Self> {
+        let mut number = || {
+            let (taken, rest) = from.split_first_chunk()?;
+            *from = rest;
+            Some(u64::from_le_bytes(*taken))
+        };
+        let (start, length, checked, input) = (number()?, number()?, number()?, number()?);
+        let (window_length, packed) = (usize::try_from(number()?).ok()?, usize::try_from(number()?).ok()?);
+        let (window, rest) = from.split_at_checked(packed).filter(|_| window_length <= super::WINDOW)?;
+        *from = rest;
+        let [bits, ..] = checked.to_le_bytes();
+        let from = Checkpoint { input, window: window.into(), window_length };
+        let length = usize::try_from(length).ok()?;
+        let checksum = u32::try_from(checked >> 8).ok()?;
+        Some(Span { start, length, checksum, from, bits: AtomicU8::new(bits.min(BITS)) })
+    }
+
     /// Inflates the span again.
     ///
     /// # Errors

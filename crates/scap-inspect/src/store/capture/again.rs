@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use scap_format::reader::{Note, NoteKind};
-use scap_format::source::{open, Compression, Input, OpenOptions, RawBytes};
+use scap_format::source::{open, Input, OpenOptions, RawBytes};
 
 use super::{empty_store, read_all, tell, Capture, InputFacts, OpenFlags, Shared};
 use crate::index::{self, Found, Key};
@@ -52,7 +52,7 @@ impl Capture {
         store.inputs.push(InputFacts {
             name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
             size: Some(found.size),
-            compression: Compression::None.to_string(),
+            compression: found.compression().to_owned(),
             comments: Vec::new(),
         });
         let shared = Shared { origin: Some(origin), ..Shared::new(store, Some(found.size)) };
@@ -60,7 +60,7 @@ impl Capture {
     }
 
     /// Writes an index of the capture into a folder; how many bytes it has. `None` for what gets none: what has not been
-    /// read whole, is no single plain file, was changed meanwhile, or was opened by an index.
+    /// read whole, is no single file that is plain or packed with gzip, was changed meanwhile, or was opened by an index.
     ///
     /// # Errors
     /// It cannot be written.
@@ -69,13 +69,13 @@ impl Capture {
             return Ok(None);
         };
         let store = self.store();
-        let plain = store.inputs.iter().all(|input| input.compression == Compression::None.to_string());
         // What could not be read once may be read the next time.
         let readable = store.notes.iter().all(|note| note.kind != NoteKind::Unreadable);
-        match origin.key()?.filter(|_| plain && readable) {
-            Some(key) => {
+        let places = store.raw.first().filter(|_| readable).and_then(RawBytes::places);
+        match places.zip(origin.key()?) {
+            Some((places, key)) => {
                 let path = std::path::absolute(&origin.path).unwrap_or_else(|_| origin.path.clone());
-                index::write(&store, key, path.as_os_str().as_bytes().to_vec(), folder).map(Some)
+                index::write(&store, key, &places, path.as_os_str().as_bytes().to_vec(), folder).map(Some)
             }
             None => Ok(None),
         }
@@ -84,8 +84,7 @@ impl Capture {
 
 fn load_or_read(found: Found, shared: &Shared) {
     let size = found.size;
-    let loaded = found.capture.try_clone().ok().and_then(|file| found.load(RawBytes::file(file.into())));
-    if let Some((mut store, comments)) = loaded {
+    if let Some((mut store, comments)) = found.load() {
         let mut before = shared.store.write();
         store.inputs = std::mem::take(&mut before.inputs);
         store.inputs.iter_mut().for_each(|input| input.comments.clone_from(&comments));
