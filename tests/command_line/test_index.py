@@ -52,11 +52,14 @@ def test_an_index_is_written_listed_used_and_removed(
 
 
 def test_what_has_no_index_is_told(
-    scaptui: Run, plain_crashloop: Path, crashloop: Path, env: dict[str, str]
+    scaptui: Run, plain_crashloop: Path, crashloop: Path, tmp_path: Path, env: dict[str, str]
 ) -> None:
-    said = scaptui("index", crashloop, env=env)
+    assert scaptui("index", crashloop, env=env).status == 0
+    packed = tmp_path / "all.scap.zst"
+    assert scaptui("slice", crashloop, "evt.num > 0", "-o", packed, env=env).status == 0
+    said = scaptui("index", packed, env=env)
     assert said.status == 1
-    assert "packed (gzip), and only plain files have one" in said.err
+    assert "it is packed with zstd, and only plain and gzip files have one" in said.err
     said = scaptui("index", "-", stdin=gzip.decompress(crashloop.read_bytes()), env=env)
     assert (said.status, "standard input" in said.err) == (1, True)
     said = scaptui("index", plain_crashloop, env={**env, "SCAPTUI_INDEX": "off"})

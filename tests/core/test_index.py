@@ -26,12 +26,18 @@ def whole(path: Path, folder: Path | None = None) -> Capture:
     return capture
 
 
-@pytest.fixture(params=[BUNDLED, *REAL], ids=lambda path: path.name)
+@pytest.fixture(
+    params=[
+        (path, packed) for path in (BUNDLED, *REAL) for packed in {False, path.suffix == ".gz"}
+    ],
+    ids=lambda param: param[0].name + " unpacked" * (param[0].suffix == ".gz" and not param[1]),
+)
 def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Capture, Capture]]:
     """A capture that was read, and the same opened by an index."""
     path = tmp_path / "a.scap"
-    data = request.param.read_bytes()
-    path.write_bytes(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
+    source, packed = request.param
+    data = source.read_bytes()
+    path.write_bytes(gzip.decompress(data) if source.suffix == ".gz" and not packed else data)
     folder = tmp_path / "index"
     folder.mkdir(mode=0o700)
     read = whole(path)

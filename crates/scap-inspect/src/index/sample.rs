@@ -7,7 +7,7 @@ use crate::store::Store;
 
 /// Events that are compared, spread evenly.
 const EVENTS: u64 = 64;
-/// Where for each of them a megabyte has to be unpacked.
+/// Where for each of them half a megabyte has to be unpacked.
 const PACKED_EVENTS: u64 = 6;
 /// Bytes read for one at first.
 const SOME: usize = 4 << 10;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use scap_format::reader::{Note, NoteKind};
-use scap_format::source::{open, Input, OpenOptions, RawBytes};
+use scap_format::source::{open, Compression, Input, OpenOptions, RawBytes};
 
 use super::{empty_store, read_all, tell, Capture, InputFacts, OpenFlags, Shared};
 use crate::index::{self, Found, Key};
@@ -69,9 +69,12 @@ impl Capture {
             return Ok(None);
         };
         let store = self.store();
+        // Of other packings all bytes would have to be in the index.
+        let packings = [Compression::None, Compression::Gzip].map(|packing| packing.to_string());
+        let fits = store.inputs.iter().all(|input| packings.contains(&input.compression));
         // What could not be read once may be read the next time.
         let readable = store.notes.iter().all(|note| note.kind != NoteKind::Unreadable);
-        let places = store.raw.first().filter(|_| readable).and_then(RawBytes::places);
+        let places = store.raw.first().filter(|_| fits && readable).and_then(RawBytes::places);
         match places.zip(origin.key()?) {
             Some((places, key)) => {
                 let path = std::path::absolute(&origin.path).unwrap_or_else(|_| origin.path.clone());
