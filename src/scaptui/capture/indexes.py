@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui._core import Capture, index_facts, write_index
 from scaptui.errors import Refused
-from scaptui.state_files import config_directory
+
+if TYPE_CHECKING:  # each capture that is opened asks for an index first, and few have one
+    from pathlib import Path
 
 VARIABLE: Final = "SCAPTUI_INDEX"
 OFF: Final = "off"
@@ -31,27 +31,37 @@ WORTHWHILE: Final = 1_000_000
 _OF_AN_EVENT: Final = 30
 # What was begun and is not finished after so many seconds never will be.
 _GIVEN_UP: Final = 3600
-_SIZE: Final = re.compile(r"(\d{1,6})\s*([kmgt])(?:i?b)?", re.IGNORECASE)
+_SIZE: Final = r"(\d{1,6})\s*([kmgt])(?:i?b)?"
 _SHIFTS: Final = {"k": 10, "m": 20, "g": 30, "t": 40}
 
 
-def folder(environment: Mapping[str, str] = os.environ) -> Path:
+def folder(environment: Mapping[str, str] = os.environ) -> "Path":
     """Where indexes are; it may not exist yet.
 
     Raises:
         RuntimeError: there is no home directory.
     """
-    base = environment.get("XDG_CACHE_HOME", "")
+    from pathlib import Path
+
+    return Path(_place(environment))
+
+
+def _place(environment: Mapping[str, str]) -> str:
+    root = environment.get("XDG_CACHE_HOME", "")
     # The specification says that relative paths are to be ignored.
-    root = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
-    return root / "scaptui" / "index"
+    if not root.startswith("/"):
+        home = os.path.expanduser("~")  # noqa: PTH111 - pathlib is not loaded for it
+        if not home.startswith("/"):
+            raise RuntimeError("there is no home directory")
+        root = f"{home}/.cache"
+    return f"{root}/scaptui/index"
 
 
 def limit_of(text: str) -> int | None:
     """Bytes that all indexes may have, 0 for "off"; None when the text is neither."""
     if text.lower() == OFF:
         return 0
-    found = _SIZE.fullmatch(text.strip())
+    found = re.fullmatch(_SIZE, text.strip(), re.IGNORECASE)
     return int(found[1]) << _SHIFTS[found[2].lower()] if found else None
 
 
@@ -69,11 +79,10 @@ def limit(environment: Mapping[str, str] = os.environ) -> int:
 
 def _decided(environment: Mapping[str, str]) -> tuple[int, str]:
     """The limit, and where it is 0 why."""
-    if told := environment.get(VARIABLE):
-        bytes_ = limit_of(told)
-        if bytes_ is None:
-            raise Refused(f"{VARIABLE} is {told!r}", HOW_TO_SAY)
-        return bytes_, "" if bytes_ else f"{VARIABLE}={told}"
+    from scaptui.state_files import config_directory
+
+    if (bytes_ := _told(environment)) is not None:
+        return bytes_, "" if bytes_ else f"{VARIABLE}={environment[VARIABLE]}"
     try:
         setting = _setting(config_directory(environment) / "config.toml")
     except (Refused, OSError, RuntimeError):
@@ -84,7 +93,17 @@ def _decided(environment: Mapping[str, str]) -> tuple[int, str]:
     return bytes_, "" if bytes_ else "the settings say so"
 
 
-def _setting(path: Path) -> str | None:
+def _told(environment: Mapping[str, str]) -> int | None:
+    """The limit that the environment says, if it does."""
+    if not (told := environment.get(VARIABLE)):
+        return None
+    bytes_ = limit_of(told)
+    if bytes_ is None:
+        raise Refused(f"{VARIABLE} is {told!r}", HOW_TO_SAY)
+    return bytes_
+
+
+def _setting(path: "Path") -> str | None:
     """What the settings say, if they do."""
     if not path.exists():
         return None
@@ -100,14 +119,15 @@ def usable() -> str | None:
     Raises:
         Refused: the environment says what cannot be understood.
     """
+    if _told(os.environ) == 0:
+        return None
     try:
-        place = folder()
-        found = place.lstat()
+        place = _place(os.environ)
+        found = os.lstat(place)
     except (OSError, RuntimeError):
-        limit()
         return None
     private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
-    return str(place) if private and not found.st_mode & 0o077 and limit() else None
+    return place if private and not found.st_mode & 0o077 and limit() else None
 
 
 def keep(capture: Capture) -> int | None:
@@ -162,8 +182,7 @@ def keep_behind(capture: Capture) -> threading.Thread:
     return thread
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """An index that is there.
 
     Attributes:
@@ -172,11 +191,11 @@ class Index:
         used: When it was used last, seconds since the epoch.
     """
 
-    path: Path
+    path: "Path"
     size: int
     used: float
 
-    def told(self) -> tuple[Path, int] | None:
+    def told(self) -> "tuple[Path, int] | None":
         """The path of its capture and how many events it has; None when it is of no use."""
         try:
             return index_facts(str(self.path))
@@ -231,7 +250,7 @@ def why_none() -> str:
     return "" if os.access(there, os.W_OK | os.X_OK) else f"{str(there)!r} cannot be written"
 
 
-def _files(ending: str) -> Iterator[tuple[Path, os.stat_result]]:
+def _files(ending: str) -> "Iterator[tuple[Path, os.stat_result]]":
     try:
         paths = list(folder().iterdir())
     except (OSError, RuntimeError):
