@@ -61,8 +61,8 @@ pub(crate) struct Encoder {
     plan: Plan,
     settings: Settings,
     params: Params,
-    /// What processes are about to execute.
-    executing: HashMap<u32, Vec<u8>>,
+    /// What processes are about to execute, and when that was told.
+    executing: HashMap<u32, (u64, Vec<u8>)>,
     /// Time of the last record of each cpu.
     last: Vec<u64>,
     /// Threads that ended while the state of the machine was read; afterwards they are not kept.
@@ -135,7 +135,7 @@ impl Encoder {
             }
             record::NAME => {
                 if let Some(name) = record.chunks(0).get(0) {
-                    self.executing.insert(record.pid, name.to_vec());
+                    self.executing.insert(record.pid, (record.time, name.to_vec()));
                 }
             }
             record::FAULT => {
@@ -204,6 +204,17 @@ impl Encoder {
         self.write(head, id::PROCEXIT, to);
     }
 
+    /// Whether a program was executed and what it is called has not been told yet. Rings are drained one after the other:
+    /// where the thread changed its cpu meanwhile, the name may come behind.
+    pub(crate) fn lacks_name(&self, record: &Record<'_>) -> bool {
+        let executes = || self.plan.row(record.nr).is_some_and(|row| matches!(row.call, EXECVE | EXECVEAT));
+        record.kind == record::CALL
+            && record.flags & record::FOREIGN == 0
+            && record.lost == 0
+            && executes()
+            && self.executing.get(&record.pid).is_none_or(|(told, _)| *told < record.enter)
+    }
+
     fn call(&mut self, mut head: Head, record: Record<'_>, to: &mut impl Events) {
         if record.flags & record::FOREIGN != 0 {
             return self.foreign(head, record, to);
@@ -217,7 +228,9 @@ impl Encoder {
             return self.generic(head, record, code, record.nr, to);
         }
         let executes = matches!(row.call, EXECVE | EXECVEAT);
-        let filename = if executes && record.kind == record::CALL { self.executing.remove(&record.pid) } else { None };
+        let named = if executes && record.kind == record::CALL { self.executing.remove(&record.pid) } else { None };
+        // What was told before the call began is of another one.
+        let filename = named.filter(|(told, _)| *told >= record.enter).map(|(_, name)| name);
         let mut context = Context {
             record,
             chunks: record.chunks(row.arguments),
@@ -233,7 +246,7 @@ impl Encoder {
         }
         if record.kind == record::ENTER {
             if let Some(name) = context.bytes(0).filter(|_| executes) {
-                self.executing.insert(record.pid, name.to_vec());
+                self.executing.insert(record.pid, (record.time, name.to_vec()));
             }
             return;
         }
@@ -363,4 +376,58 @@ fn sign(value: u64) -> u64 {
 fn fault_flags(code: u64) -> u32 {
     let either = |bit: u64, set: u32, clear: u32| if code & bit != 0 { set } else { clear };
     either(1, 1, 2) | either(2, 4, 8) | either(4, 0x10, 0x20) | either(8, 0x40, 0) | either(16, 0x80, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorder::plan::Wanted;
+
+    #[derive(Default)]
+    struct Written(Vec<Vec<u8>>);
+
+    impl Events for Written {
+        fn event(&mut self, event: &EventRef<'_>) {
+            self.0.push(event.params.parts().2.to_vec());
+        }
+    }
+
+    fn record(kind: u8, nr: u16, (enter, time): (u64, u64), name: Option<&[u8]>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend([time, enter, 0].into_iter().flat_map(u64::to_le_bytes));
+        bytes.extend([7u32, 7].into_iter().flat_map(u32::to_le_bytes));
+        bytes.extend(nr.to_le_bytes());
+        bytes.extend([kind, 0, 0, 0, 0, 0]);
+        if kind == record::CALL {
+            bytes.extend([0; 24]);
+        }
+        if let Some(name) = name {
+            bytes.extend([name.len() as u8, 0, 0, 0]);
+            bytes.extend(name);
+        }
+        bytes
+    }
+
+    #[test]
+    fn an_executed_program_waits_for_its_name() {
+        let plan = Plan::new(&Wanted::default());
+        let executes = |nr: &u16| plan.row(*nr).is_some_and(|row| row.call == EXECVE);
+        let nr = (0..512).find(executes).expect("a number");
+        let settings = Settings { boot: 0, enters: false, compat: false, page: 4096 };
+        let mut encoder = Encoder::new(plan, settings);
+        let mut written = Written::default();
+        let mut told = |encoder: &mut Encoder, bytes: &[u8]| {
+            let record = Record::parse(bytes).expect("a record");
+            let lacks_name = encoder.lacks_name(&record);
+            encoder.record(record, &mut written);
+            lacks_name
+        };
+        assert!(!told(&mut encoder, &record(record::NAME, 0, (0, 15), Some(b"/bin/first"))));
+        assert!(!told(&mut encoder, &record(record::CALL, nr, (10, 20), None)));
+        // What is told of the first one behind it is not the name of the second.
+        told(&mut encoder, &record(record::NAME, 0, (0, 15), Some(b"/bin/first")));
+        assert!(told(&mut encoder, &record(record::CALL, nr, (30, 40), None)));
+        let holds = |values: &Vec<u8>| values.windows(10).any(|bytes| bytes == b"/bin/first");
+        assert_eq!(written.0.iter().map(holds).collect::<Vec<_>>(), [true, false]);
+    }
 }

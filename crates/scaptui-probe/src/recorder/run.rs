@@ -46,6 +46,7 @@ pub(crate) fn record(options: &Options) -> Result<(), String> {
     status.ready();
     let settings = Settings { boot, enters: options.enters, compat: options.compat, page: sys::page_size() };
     let mut recorder = Recorder {
+        nameless: Vec::new(),
         encoder: Encoder::new(plan, settings),
         reorder: Reorder::new(began),
         numbers: Numbers { drops: vec![0; sys::cpus() as usize], ..Numbers::default() },
@@ -67,6 +68,8 @@ struct Recorder {
     numbers: Numbers,
     status: Status,
     boot: u64,
+    /// Records of programs that were executed, whose names may still be in the ring of another cpu.
+    nameless: Vec<Vec<u8>>,
 }
 
 impl Recorder {
@@ -114,6 +117,7 @@ impl Recorder {
     fn drain(&mut self) -> (usize, u64) {
         let mut horizon = self.boot + sys::since_boot();
         let mut records = 0;
+        let mut nameless = Vec::new();
         for ring in &mut self.programs.rings {
             let mut taken = 0;
             let mut bytes = 0;
@@ -127,7 +131,11 @@ impl Recorder {
                         *drops += u64::from(record.lost);
                     }
                 }
-                self.encoder.record(record, &mut self.reorder);
+                if self.encoder.lacks_name(&record) {
+                    nameless.push(item.to_vec());
+                } else {
+                    self.encoder.record(record, &mut self.reorder);
+                }
                 if taken == TURN {
                     horizon = horizon.min(time);
                     break;
@@ -136,12 +144,24 @@ impl Recorder {
             self.numbers.buffer = self.numbers.buffer.max(bytes as f64 / self.programs.ring_size as f64);
             records += taken;
         }
+        self.encode(nameless);
         (records, horizon)
+    }
+
+    /// Encodes those that waited for their names until all rings were drained once more, and lets others wait.
+    fn encode(&mut self, nameless: Vec<Vec<u8>>) {
+        for item in std::mem::replace(&mut self.nameless, nameless) {
+            if let Some(record) = Record::parse(&item) {
+                self.encoder.record(record, &mut self.reorder);
+            }
+        }
     }
 
     /// Writes what is left, and the losses that no later record told of.
     fn end(&mut self, sink: &mut Sink) -> io::Result<()> {
         while self.drain().0 >= TURN {}
+        self.drain();
+        self.encode(Vec::new());
         let now = self.boot + sys::since_boot();
         for (cpu, lost) in self.programs.untold() {
             if let Some(drops) = self.numbers.drops.get_mut(usize::from(cpu)) {
