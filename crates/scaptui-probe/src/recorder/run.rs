@@ -148,12 +148,16 @@ impl Recorder {
         (records, horizon)
     }
 
-    /// Encodes those that waited for their names until all rings were drained once more, and lets others wait.
+    /// Encodes those that waited for their names while all rings were drained once more, and of others those that have them
+    /// by now: later the end of their process may take the name along.
     fn encode(&mut self, nameless: Vec<Vec<u8>>) {
-        for item in std::mem::replace(&mut self.nameless, nameless) {
-            if let Some(record) = Record::parse(&item) {
-                self.encoder.record(record, &mut self.reorder);
-            }
+        let mut waited = std::mem::take(&mut self.nameless);
+        for item in nameless {
+            let waits = Record::parse(&item).is_some_and(|record| self.encoder.lacks_name(&record));
+            (if waits { &mut self.nameless } else { &mut waited }).push(item);
+        }
+        for record in waited.iter().filter_map(|item| Record::parse(item)) {
+            self.encoder.record(record, &mut self.reorder);
         }
     }
 
