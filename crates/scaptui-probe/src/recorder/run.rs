@@ -145,7 +145,9 @@ impl Recorder {
             records += taken;
         }
         self.encode(nameless);
-        (records, horizon)
+        let waiting = self.nameless.iter().filter_map(|item| Record::parse(item));
+        // What waits is in its place yet when it has its name.
+        (records, waiting.fold(horizon, |horizon, record| horizon.min(self.boot + record.time)))
     }
 
     /// Encodes those that waited for their names while all rings were drained once more, and of others those that have them
