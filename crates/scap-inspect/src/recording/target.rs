@@ -56,9 +56,13 @@ impl Target {
         }
     }
 
-    /// Events, those that are shown and the others, that were taken and did not get into a file that failed.
+    /// Events, those that are shown and the others, that were taken and surely did not get into a file that failed: of
+    /// those a compressor was given, some may have.
     pub(super) fn lost(&self) -> (u64, u64) {
         let mut lost = (0, 0);
+        if self.is_packed {
+            return lost;
+        }
         let mut rest = self.waiting.as_slice();
         while let Some((sort, length)) = block_sort(rest) {
             match sort {
