@@ -2,26 +2,55 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # each capture that is opened asks for its index before anything needs paths
+    from pathlib import Path
 
 
-def config_directory(environment: Mapping[str, str] = os.environ) -> Path:
-    """The XDG configuration directory of scaptui; it may not exist."""
-    base = environment.get("XDG_CONFIG_HOME", "")
+def config_directory(environment: Mapping[str, str] = os.environ) -> "Path":
+    """The XDG configuration directory of scaptui; it may not exist.
+
+    Raises:
+        RuntimeError: there is no home directory.
+    """
+    from pathlib import Path
+
+    return Path(_directory("XDG_CONFIG_HOME", ".config", environment))
+
+
+def state_directory() -> "Path":
+    """The XDG state directory of scaptui; it may not exist yet.
+
+    Raises:
+        RuntimeError: there is no home directory.
+    """
+    from pathlib import Path
+
+    return Path(_directory("XDG_STATE_HOME", ".local/state", os.environ))
+
+
+def cache_directory(environment: Mapping[str, str] = os.environ) -> str:
+    """The XDG cache directory of scaptui; it may not exist yet.
+
+    Raises:
+        RuntimeError: there is no home directory.
+    """
+    return _directory("XDG_CACHE_HOME", ".cache", environment)
+
+
+def _directory(variable: str, under_home: str, environment: Mapping[str, str]) -> str:
+    root = environment.get(variable, "")
     # The specification says that relative paths are to be ignored.
-    root = Path(base) if Path(base).is_absolute() else Path.home() / ".config"
-    return root / "scaptui"
+    if not root.startswith("/"):
+        home = os.path.expanduser("~")  # noqa: PTH111 - pathlib is not loaded for it
+        if not home.startswith("/"):
+            raise RuntimeError("there is no home directory")
+        root = f"{home}/{under_home}"
+    return f"{root}/scaptui"
 
 
-def state_directory() -> Path:
-    """The XDG state directory of scaptui; it may not exist yet."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    # The specification says that relative paths are to be ignored.
-    root = Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state"
-    return root / "scaptui"
-
-
-def write_state_file(name: str, text: str) -> Path:
+def write_state_file(name: str, text: str) -> "Path":
     """Write a new file of this name; where it is.
 
     Raises:

@@ -8,26 +8,6 @@ use crate::query::select::{parts_from, Lent, Selector};
 use crate::store::columns::Chunk;
 use crate::store::Store;
 
-/// Parts asked at once.
-const PARTS: usize = 64;
-
-/// Shows every selected event up to number `last` to `see`, in order: its chunk and position.
-pub(crate) fn each_selected(store: &Store, filter: &Filter, last: u32, mut see: impl FnMut(&Chunk, usize)) {
-    let selector = Selector::new(filter.clone(), Zone::utc());
-    let mut next = 1;
-    loop {
-        let parts = parts_from(store, next, last, PARTS);
-        for (part, selected) in parts.iter().zip(selector.select(store, &parts)) {
-            let Some(chunk) = store.chunks.get(part.chunk) else { return };
-            selected.iter_from(part.start).for_each(|at| see(chunk, at));
-            next = chunk.number(part.end);
-        }
-        if parts.is_empty() {
-            return;
-        }
-    }
-}
-
 /// Shows every selected event behind number `since` up to `last` to `see`, on all cores and in no order; each core
 /// notes what it sees in a sum of its own, made by `make`. The sums of all cores.
 pub(crate) fn sums_of_selected<T: Send>(

@@ -6,7 +6,6 @@ environments, as its capture does. The oldest go once all together have too many
 
 import errno
 import os
-import re
 import stat
 import threading
 import time
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui._core import Capture, index_facts, write_index
 from scaptui.errors import Refused
+from scaptui.sizes import bytes_of
+from scaptui.state_files import cache_directory, config_directory
 
 if TYPE_CHECKING:  # each capture that is opened asks for an index first, and few have one
     from pathlib import Path
@@ -31,8 +32,6 @@ WORTHWHILE: Final = 1_000_000
 _OF_AN_EVENT: Final = 30
 # What was begun and is not finished after so many seconds never will be.
 _GIVEN_UP: Final = 3600
-_SIZE: Final = r"(\d{1,6})\s*([kmgt])(?:i?b)?"
-_SHIFTS: Final = {"k": 10, "m": 20, "g": 30, "t": 40}
 
 
 def folder(environment: Mapping[str, str] = os.environ) -> "Path":
@@ -47,22 +46,16 @@ def folder(environment: Mapping[str, str] = os.environ) -> "Path":
 
 
 def _place(environment: Mapping[str, str]) -> str:
-    root = environment.get("XDG_CACHE_HOME", "")
-    # The specification says that relative paths are to be ignored.
-    if not root.startswith("/"):
-        home = os.path.expanduser("~")  # noqa: PTH111 - pathlib is not loaded for it
-        if not home.startswith("/"):
-            raise RuntimeError("there is no home directory")
-        root = f"{home}/.cache"
-    return f"{root}/scaptui/index"
+    return f"{cache_directory(environment)}/index"
 
 
 def limit_of(text: str) -> int | None:
     """Bytes that all indexes may have, 0 for "off"; None when the text is neither."""
     if text.lower() == OFF:
         return 0
-    found = re.fullmatch(_SIZE, text.strip(), re.IGNORECASE)
-    return int(found[1]) << _SHIFTS[found[2].lower()] if found else None
+    size = text.strip()
+    # A number alone is most likely meant in another unit than bytes.
+    return None if size[-1:].isdecimal() else bytes_of(size)
 
 
 def limit(environment: Mapping[str, str] = os.environ) -> int:
@@ -79,8 +72,6 @@ def limit(environment: Mapping[str, str] = os.environ) -> int:
 
 def _decided(environment: Mapping[str, str]) -> tuple[int, str]:
     """The limit, and where it is 0 why."""
-    from scaptui.state_files import config_directory
-
     if (bytes_ := _told(environment)) is not None:
         return bytes_, "" if bytes_ else f"{VARIABLE}={environment[VARIABLE]}"
     try:

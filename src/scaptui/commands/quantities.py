@@ -4,8 +4,8 @@ import re
 from argparse import ArgumentTypeError
 from typing import Final
 
-_SIZE: Final = r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?"
-_SHIFTS: Final = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+from scaptui.sizes import bytes_of
+
 _TIME: Final = r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?"
 
 
@@ -27,9 +27,8 @@ def size(text: str) -> int:
     Raises:
         ArgumentTypeError: it is no size.
     """
-    found = re.fullmatch(_SIZE, text, re.IGNORECASE)
-    bytes_ = int(float(found[1]) * (1 << _SHIFTS[found[2].lower()])) if found else 0
-    if bytes_ <= 0:
+    bytes_ = bytes_of(text)
+    if bytes_ is None:
         raise ArgumentTypeError(f"{text!r} is no size, write it as 100M")
     return bytes_
 

@@ -48,18 +48,12 @@ impl Memory {
         map.map_or_else(|| Memory::Heap(vec![0; bytes.div_ceil(4)]), Memory::Mapped)
     }
 
-    /// Takes the first so many bytes from the system now.
+    /// Takes the first so many bytes from the system now. Gives huge pages up, in the whole process, where they are slow.
     fn touch(&self, bytes: usize) {
-        if let Memory::Mapped(map) = self {
-            // Unknown to kernels before 5.14: then they are taken as they are touched.
-            let _ = map.advise_range(Advice::PopulateWrite, 0, bytes);
-        }
-    }
-
-    /// As [`Memory::touch`]; gives huge pages up, in the whole process, where they are slow.
-    fn touch_huge(&self, bytes: usize) {
+        let Memory::Mapped(map) = self else { return };
         let begun = worked();
-        self.touch(bytes);
+        // Unknown to kernels before 5.14: then they are taken as they are touched.
+        let _ = map.advise_range(Advice::PopulateWrite, 0, bytes);
         let pages = u64::try_from(bytes / HUGE).unwrap_or(u64::MAX);
         if worked().saturating_sub(begun) > Duration::from_nanos(SLOW.saturating_mul(pages)) {
             // Where that is refused it stays slow.
@@ -94,7 +88,7 @@ impl Reserve {
         let (give, take) = sync_channel(0);
         let make = move || loop {
             let memory = Memory::huge(bytes);
-            memory.touch_huge(bytes);
+            memory.touch(bytes);
             if give.send(memory).is_err() {
                 return;
             }

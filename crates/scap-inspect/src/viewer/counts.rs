@@ -11,8 +11,9 @@ use crate::print::write_value;
 use crate::query::plan::{needs_bytes, Filter};
 use crate::render::Style;
 use crate::state::id;
+use crate::store::columns::Chunk;
 use crate::store::Store;
-use crate::tally::{each_selected, sums_of_selected};
+use crate::tally::sums_of_selected;
 
 /// How many shown events a filter selects.
 pub fn count(store: &Store, filter: Option<&Filter>) -> u64 {
@@ -20,6 +21,16 @@ pub fn count(store: &Store, filter: Option<&Filter>) -> u64 {
     sums_of_selected(store, filter.unwrap_or(&all), (0, store.events), || 0, |count, _, _| *count += 1)
         .into_iter()
         .sum()
+}
+
+/// How often, and the first event.
+type Group = (u64, u32);
+/// By what the field depends on.
+type Groups = FxHashMap<u64, Group>;
+
+fn add(groups: &mut Groups, key: u64, (times, first): Group) {
+    let group = groups.entry(key).or_insert((0, first));
+    *group = (group.0 + times, group.1.min(first));
 }
 
 /// The commonest values of a field among selected events, most frequent first; counting stops after `budget`.
@@ -34,24 +45,31 @@ pub fn value_counts(
     let all = Filter::all();
     let zone = Zone::utc();
     // Events that agree in what the field depends on are counted together, and asked once.
-    let mut groups: FxHashMap<u64, (u64, u32)> = FxHashMap::default();
     let scope = field.field.info().scope;
     let by_name = field.field == crate::fields::Field::EvtType;
-    each_selected(store, filter.unwrap_or(&all), store.events, |chunk, at| {
-        let n = chunk.number(at);
+    let key = |chunk: &Chunk, at: usize| {
         let row = chunk.row(at).unwrap_or_default();
-        let key = match scope {
+        match scope {
             Scope::Thread => u64::from(row.context.0),
             Scope::Fd => u64::from(row.fd.0),
             Scope::Type => row.kind.index() as u64,
             Scope::Event if by_name && row.kind.event_type() != id::ASYNC => row.kind.exit().index() as u64,
-            Scope::Event => u64::from(n) | 1 << 40,
-        };
-        groups.entry(key).or_insert((0, n)).0 += 1;
+            Scope::Event => u64::from(chunk.number(at)) | 1 << 40,
+        }
+    };
+    let sums =
+        sums_of_selected(store, filter.unwrap_or(&all), (0, store.events), Groups::default, |groups, chunk, at| {
+            add(groups, key(chunk, at), (1, chunk.number(at)));
+        });
+    let groups = sums.into_iter().reduce(|mut groups, others| {
+        for (key, group) in others {
+            add(&mut groups, key, group);
+        }
+        groups
     });
     let mut windows = Windows::default();
     let mut counts: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
-    for (times, n) in groups.into_values() {
+    for (times, n) in groups.unwrap_or_default().into_values() {
         let value = if needs_bytes(field.field) {
             windows.event(store, n, &zone).and_then(|event| text(&event, field))
         } else {
