@@ -3,6 +3,7 @@
 import os
 import re
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final, cast
@@ -63,6 +64,13 @@ class _Outlet:
         return self._file.fileno()
 
 
+def _read(terminal: int) -> bytes:
+    """What was typed; nothing when the terminal is gone."""
+    with suppress(OSError):
+        return os.read(terminal, _MOST)
+    return b""
+
+
 class TerminalDriver(LinuxDriver):
     """Textual's driver for terminals, with its input read by us."""
 
@@ -88,9 +96,11 @@ class TerminalDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 # An Esc that nothing follows for so long was the key, not the start of another.
                 if selector.select(constants.ESCAPE_DELAY if lone_escape else _WAIT):
-                    data = os.read(self.fileno, _MOST)
+                    data = _read(self.fileno)
                     if not data:
-                        break  # the terminal is gone; a signal says so, too
+                        # The terminal is gone. A signal says so only to who is in control of it.
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        break
                     lone_escape = data.endswith(b"\x1b")
                     for message in parser.feed(decode(data)):
                         self.process_message(message)
@@ -98,6 +108,19 @@ class TerminalDriver(LinuxDriver):
                     lone_escape = False
                 for message in parser.tick():
                     self.process_message(message)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again after a stop.
+
+        A terminal that hung up sends this signal as well, and a stop that nobody can catch leaves
+        the threads at work: a second pair beside them would tear the input apart.
+        """
+        if not self._auto_restart or not os.isatty(self.fileno):
+            return
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self.resume_application_mode()
 
     def _run_input_thread(self) -> None:
         # Textual would show a traceback with captured text in it, colours and all.

@@ -1,7 +1,9 @@
 """The installed program on a real terminal: what is on it, and what is left of it afterwards."""
 
 import os
+import pty
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,6 +24,10 @@ def opened(capture: Path, *words: str, size: tuple[int, int] = (80, 24)) -> Term
     terminal.wait_for("> ")
     terminal.settle()
     return terminal
+
+
+def threads_of(terminal: Terminal) -> int:
+    return sum(1 for _ in Path(f"/proc/{terminal.pid}/task").iterdir())
 
 
 def test_a_capture_is_opened_filtered_and_closed(crashloop: Path) -> None:
@@ -198,6 +204,37 @@ class TestTerminalAfterwards:
             terminal.wait_for("row 3 of")
             terminal.settle()
             assert terminal.text == before
+
+    def test_a_stop_that_cannot_be_caught_leaves_one_reader_of_keys(self, crashloop: Path) -> None:
+        with opened(crashloop) as terminal:
+            terminal.keys("jj")
+            terminal.settle()
+            threads = threads_of(terminal)
+            for _ in range(3):
+                os.kill(terminal.pid, signal.SIGSTOP)
+                os.waitpid(terminal.pid, os.WUNTRACED)
+                os.kill(terminal.pid, signal.SIGCONT)
+                terminal.settle()
+            terminal.keys(*"jjjjjjjjjj")
+            terminal.wait_for("row 13 of")
+            assert threads_of(terminal) == threads
+
+    def test_a_terminal_that_is_gone_ends_it_without_a_signal_too(self, crashloop: Path) -> None:
+        """Nobody is told who has not the terminal for a controlling one."""
+        ours, theirs = pty.openpty()
+        viewer = subprocess.Popen(
+            [*PROGRAM, "open", crashloop], stdin=theirs, stdout=theirs, stderr=theirs,
+            start_new_session=True, env={**os.environ, "TERM": "xterm"},
+        )  # fmt: skip
+        os.close(theirs)
+        received = b""
+        while ALTERNATE not in received:
+            received += os.read(ours, 65536)
+        os.close(ours)
+        try:
+            assert viewer.wait(15) == -signal.SIGHUP
+        finally:
+            viewer.kill()
 
 
 class TestWhatATerminalCanShow:
