@@ -145,6 +145,14 @@ def test_times_are_in_the_zone_that_is_asked_for(scaptui: Run, crashloop: Path) 
     assert scaptui(*words, "--utc", env={"TZ": "Europe/Berlin"}).out.startswith("09:15:00")
 
 
+def test_a_time_of_the_output_selects_its_event(scaptui: Run, crashloop: Path) -> None:
+    for zone in (("--utc",), ("--tz", "Asia/Tokyo"), ()):
+        words = ("print", crashloop, *zone, "-p", "%evt.datetime")
+        shown = scaptui(*words, "-n", "1", env={"TZ": "Europe/Berlin"}).lines
+        asked = f'evt.rawtime <= "{shown[0]}"'
+        assert set(scaptui(*words, asked, env={"TZ": "Europe/Berlin"}).lines) == set(shown)
+
+
 def test_a_zone_that_is_none_is_refused(scaptui: Run, crashloop: Path) -> None:
     assert scaptui("print", crashloop, "--tz", "Mars/Olympus").status == 2
 
@@ -163,9 +171,13 @@ def test_payload_is_shown_in_the_form_that_is_asked_for(
 ) -> None:
     said = scaptui(
         "print", crashloop, "evt.type=pread and fd.name=/etc/nginx/nginx.conf and evt.dir=<",
-        "-n", "1", flag, "-p", "%evt.buffer",
+        "-n", "1", flag, "-p", "%evt.num %evt.buffer",
     )  # fmt: skip
     assert part in said.out
+    as_argument = scaptui(
+        "print", crashloop, f"evt.num={said.out.split()[0]}", flag, "-p", "%evt.arg.data"
+    )
+    assert part in as_argument.out
 
 
 def test_sysdigs_own_words_do_the_same(scaptui: Run, crashloop: Path) -> None:

@@ -260,3 +260,16 @@ def test_a_syslog_message_has_its_facility_as_a_number(building: Building) -> No
     capture = opened(building.close())
     assert column(capture, "syslog.facility") == [20]
     assert numbers(capture, "syslog.facility=20") == [1]
+
+
+def test_an_event_lies_around_a_time_up_to_that_distance(building: Building) -> None:
+    building.process(7)
+    for _ in range(5):
+        building.exit(7, "close", res=0, fd=9)
+        building.now += 400_000 - US
+    capture = opened(building.close())
+    middle = column(capture, "evt.rawtime", "evt.num=3")[0]
+    assert numbers(capture, f"evt.around[{middle}]=0") == [3]
+    assert numbers(capture, f"evt.around[{middle}]=1") == [1, 2, 3, 4, 5]
+    assert numbers(capture, f"evt.around[{middle - 1_200_000}]=1") == [1, 2]
+    assert numbers(capture, f"not evt.around[{middle - 1_200_000}]=1") == [3, 4, 5]

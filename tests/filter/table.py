@@ -77,7 +77,7 @@ ROWS = (
 BY_NAME = {row.name: row for row in ROWS}
 EVENTS = ("open", "openat", "read", "write", "connect", "execve", "procexit", "switch")
 VOCABULARY = Vocabulary(
-    ROWS, EVENTS, ("getpid", "mmap"), lambda: ("fd", "name", "res", "flags"), zone=UTC
+    ROWS, EVENTS, ("getpid", "mmap"), lambda: ("fd", "name", "res", "flags"), zone=lambda: UTC
 )
 
 

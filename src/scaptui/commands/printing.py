@@ -10,7 +10,7 @@ from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
 from scaptui.output import Output, tell
 from scaptui.views.event_text import DEFAULT_LINE, NAMED_LINES, EventText, Form, Kind
-from scaptui.views.format import counted
+from scaptui.views.format import counted, zone_named
 
 EXAMPLE: Final = """\
 scaptui print crash.scap 'proc.name=nginx and evt.failed=true'
@@ -59,7 +59,7 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     out = Output.of_process(raw=options.raw)
     # Opened first: the core reads while the filter language is loaded.
     capture = open_capture(captures)
-    asked = asked_for(text)
+    asked = asked_for(text, zone_named(options.zone))
     if options.rules:
         return _print_matches(capture, asked, options, form, out)
     events = EventText(capture, asked.compiled, form, out.escape)

@@ -57,7 +57,7 @@ def run(words: list[str]) -> Status:
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
     zone = Zone.named(options.zone)
     capture = open_capture(captures)  # the core reads while the filter language is loaded
-    asked = asked_for(text)
+    asked = asked_for(text, zone.rules)
     read_all(capture)
     if name == "processes" and options.sort is None and options.most is None:
         found = _tree(capture, asked, options)

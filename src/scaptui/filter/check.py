@@ -227,7 +227,7 @@ class Checker:
             return literals.typed(value, "text", described(meaning))
         if self.operands.is_in_seconds(left):
             return literals.seconds(value, described(left))
-        found = literals.typed(value, kind, described(meaning), zone=self.vocabulary.zone)
+        found = literals.typed(value, kind, described(meaning), zone=self.vocabulary.zone())
         if isinstance(found, Integer) and isinstance(meaning, FieldRef) and meaning.row.bits < 64:
             _check_width(meaning, found, value)
         if isinstance(found, Network) and operator.wire in ("lt", "le", "gt", "ge"):

@@ -3,6 +3,7 @@
 from functools import cache
 
 from scaptui import _core
+from scaptui.filter import written_times
 from scaptui.filter.parser import Parsed, parse
 from scaptui.filter.vocabulary import Vocabulary
 
@@ -16,6 +17,7 @@ def vocabulary() -> Vocabulary:
         [event.name for event in events],
         _core.syscall_names(),
         lambda: (name for event in events for name, _ in event.parameters),
+        written_times.zone,
     )
 
 

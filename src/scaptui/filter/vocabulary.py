@@ -152,7 +152,8 @@ class Vocabulary:
         syscall_names: Names of system calls, which `evt.type` takes too.
         parameter_names: Gives the names of event parameters, for `evt.arg.NAME`, when a filter
             needs them; none when they are not known.
-        zone: The zone of times written without one; None is the zone of this machine.
+        zone: Gives the zone of times written without one, when there is such a time; None is
+            the zone of this machine.
     """
 
     def __init__(
@@ -161,7 +162,7 @@ class Vocabulary:
         event_names: Collection[str],
         syscall_names: Collection[str] = (),
         parameter_names: Callable[[], Iterable[str]] = tuple,
-        zone: "tzinfo | None" = None,
+        zone: "Callable[[], tzinfo | None]" = lambda: None,
     ) -> None:
         self.fields: Mapping[str, FieldRow] = MappingProxyType({row.name: row for row in fields})
         self.zone = zone

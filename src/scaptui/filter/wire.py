@@ -64,7 +64,10 @@ def _exclusive(terms: Sequence[Expression]) -> Json:
 
 
 def _test(test: Check) -> Json:
-    written: dict[str, Json] = {"left": _operand(test.left), "op": test.operator}
+    operator = test.operator
+    if isinstance(test.left, FieldRef) and test.left.name == "evt.around":
+        operator = "le"  # its value is the distance, which is to be so long at most
+    written: dict[str, Json] = {"left": _operand(test.left), "op": operator}
     match test.right:
         case Set(items):
             written["right"] = {"set": [_item(item, test.operator) for item in items]}

@@ -10,7 +10,7 @@ use scap_format::tables::{
 use super::lens::EventAt;
 use super::{Arg, Field};
 use crate::convert::Today;
-use crate::render::{self, Style};
+use crate::render::{self, DataStyle, Style};
 use crate::state::fds::FdKind;
 use crate::state::threads::ThreadVersion;
 use crate::state::{has_result, id, open_flags, NO_RESULT};
@@ -278,12 +278,15 @@ impl<'a> EventAt<'a> {
     }
 
     fn arg_text(&self, arg: &Arg) -> Option<Value<'a>> {
-        let (info, params) = self.spoken()?;
-        let at = arg_index(info, arg)?;
-        params.get(at)?;
         let mut out = Vec::new();
-        render::arg(&mut out, info, &params, at, self, Style::default());
-        Some(Value::owned_text(out))
+        self.write_arg(&mut out, arg, DataStyle::default()).then_some(Value::owned_text(out))
+    }
+
+    /// Appends `evt.arg`; false, and nothing, where the event does not hold it.
+    pub fn write_arg(&self, out: &mut Vec<u8>, arg: &Arg, data: DataStyle) -> bool {
+        let Some((info, params)) = self.spoken() else { return false };
+        let style = Style { data, ..Style::default() };
+        arg_index(info, arg).is_some_and(|at| render::arg(out, info, &params, at, self, style))
     }
 
     fn raw_arg(&self, arg: &Arg) -> Option<Value<'a>> {

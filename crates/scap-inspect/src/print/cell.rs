@@ -61,6 +61,9 @@ pub fn write_cell(out: &mut Vec<u8>, event: &EventAt<'_>, field: &FieldRef, time
             event.write_args(out, style);
             return true;
         }
+        Field::EvtArg => {
+            return field.arg.as_ref().is_some_and(|arg| event.write_arg(out, arg, style.data));
+        }
         Field::EvtOutputtime => {
             output_time(out, event, time);
             return true;
