@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scaptui._core import Capture, CoreError, Stream, streams_of
 from scaptui.demo.encoding import inet_tuple
-from tests.core.asking import opened, tree
+from tests.core.asking import column, opened, tree
 from tests.core.building import Building, unix_tuple
 
 CLIENT = ("10.0.0.1", 40_000)
@@ -146,6 +146,28 @@ class TestOneOpenFile:
         building.exit(7, "open", fd=5, name="/x", flags=2)
         write(building, 7, 5, b"b")
         assert told(Stream(opened(building.close()), 1)) == [("out", b"a")]
+
+    def test_a_number_that_is_put_back_is_what_it_was_before_the_capture(
+        self, building: Building
+    ) -> None:
+        """A shell keeps its output as 12, lets it be a file for a while, and puts it back."""
+        building.process(7)
+        building.exit(7, "open", fd=3, name="/dev/null", flags=2)
+        building.exit(7, "dup2", res=2, oldfd=3, newfd=2)
+        write(building, 7, 2, b"away")
+        building.exit(7, "dup2", res=2, oldfd=12, newfd=2)
+        write(building, 7, 2, b"back")
+        building.clone(7, 8)
+        write(building, 8, 2, b"child")
+        capture = opened(building.close())
+        to_null, put_back = Stream(capture, 3), Stream(capture, 5)
+        assert (told(to_null), to_null.ends[0].name) == ([("out", b"away")], b"/dev/null")
+        assert told(put_back) == [("out", b"back"), ("out", b"child")]
+        assert (put_back.ends[0].name, put_back.ends[0].opened) == (b"", 0)
+        names = [(end.fd, end.name) for end in streams_of(capture, 5)]
+        assert names == [(2, b"/dev/null"), (2, b"")]
+        # Fields say what other readers do.
+        assert column(capture, "fd.name", "evt.type=write") == ["/dev/null"] * 3
 
     def test_failures_are_told_and_waiting_is_not(self, building: Building) -> None:
         building.process(7)

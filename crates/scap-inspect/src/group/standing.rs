@@ -79,8 +79,9 @@ pub fn descriptors(store: &Store, filter: Option<&Filter>, at: Option<u32>, whic
 fn descriptor(store: &Store, version: &ThreadVersion, fd: i64, record: &FdRecord, at: u32) -> Vec<Cell> {
     let mut cells = who(store, version, at);
     cells.insert(1, number(fd));
-    cells.push(text(record.kind.word().as_bytes()));
-    cells.push(text(store.state.strings.get(record.name)));
+    let (kind, name) = store.state.look(record);
+    cells.push(text(kind.as_bytes()));
+    cells.push(text(name));
     cells.push(if record.kind.is_ip() { text(record.l4.word().as_bytes()) } else { Cell::Absent });
     let end = |end: Option<(IpAddr, u16)>| match end {
         Some((address, port)) => [text(address.to_string().as_bytes()), Cell::Unsigned(port.into())],

@@ -174,6 +174,8 @@ pub mod bits {
     pub const INHERITED: u16 = 16;
     /// Of a descriptor that is in no table: an enter event speaks of it.
     pub const ENTER: u16 = 32;
+    /// The number has become a copy of a descriptor that is in no table; the rest is what it was before.
+    pub const REPLACED: u16 = 64;
 }
 
 /// What is known about a descriptor: a value that never changes once it is made.
@@ -216,7 +218,7 @@ impl FdRecord {
         !matches!(self.kind, FdKind::Absent)
     }
 
-    /// Whether all the given [`bits`] are set.
+    /// Whether any of the given [`bits`] is set.
     pub const fn is(&self, bit: u16) -> bool {
         self.bits & bit != 0
     }

@@ -193,7 +193,12 @@ impl State {
     fn copy_fd(&mut self, call: &Call<'_>, to: i64, cloexec: bool) -> FdId {
         let from = self.fds.get(call.fd);
         if !from.known() {
-            // All reference readers keep what stood at that number before.
+            // All reference readers keep what stood at that number before, and so do fields; people are told better.
+            let before = self.fds.get(self.known_fd(call.thread, to));
+            if before.known() && !before.is(bits::REPLACED) {
+                let replaced = before.clone().with(bits::REPLACED, true);
+                self.set_fd(call.thread, to, replaced, call.n);
+            }
             return call.fd;
         }
         let copy = FdRecord { num: to, ..from.clone() }.with(bits::CLOEXEC, cloexec);

@@ -317,6 +317,16 @@ impl State {
         }
     }
 
+    /// What a descriptor is (`fd.type`) and its name, both empty where the capture does not know any more.
+    ///
+    /// Fields go on to say what was at its number before, as those of other readers do.
+    pub fn look(&self, record: &FdRecord) -> (&'static str, &[u8]) {
+        if record.is(fds::bits::REPLACED) {
+            return ("", b"");
+        }
+        (record.kind.word(), self.strings.get(record.name))
+    }
+
     fn unknown_fd(&mut self, fd: i64, info: &EventInfo) -> FdId {
         let unknown = FdRecord { guessed: guessed_letter(info.name), ..FdRecord::new(fd, FdKind::Absent) };
         self.fds.intern(unknown.with(fds::bits::ENTER, !info.is_exit()))

@@ -208,7 +208,8 @@ fn lifetime(store: &Store, table: TableId, fd: i64, n: u32) -> (Holder, Begun) {
             holder.from = since;
             let kind = store.row(since).map_or(0, |row| row.kind.event_type());
             let inherited = state.fds.get(record).is(bits::INHERITED) && !creates(kind);
-            begun = if record.is_none() || inherited { Begun::Before } else { Begun::Event(since) };
+            let unseen = record.is_none() || inherited || state.fds.get(record).is(bits::REPLACED);
+            begun = if unseen { Begun::Before } else { Begun::Event(since) };
             if inherited {
                 holder.from = 0;
             }

@@ -77,8 +77,8 @@ pub fn streams_of(store: &Store, n: u32) -> Vec<Listed> {
         }
     }
     let told = |(entry, last): (Listed, FdId)| {
-        let record = record(store, last);
-        Listed { kind: record.kind.word(), name: store.state.strings.get(record.name).to_vec(), ..entry }
+        let (kind, name) = store.state.look(record(store, last));
+        Listed { kind, name: name.to_vec(), ..entry }
     };
     listed.into_iter().map(told).collect()
 }

@@ -148,7 +148,8 @@ impl Uses {
         }
         let known = self.records.iter().copied().rfind(|id| record(store, *id).known());
         let last = record(store, named.or(known).unwrap_or(FdId::NONE));
-        (end.kind, end.name) = (last.kind.word(), store.state.strings.get(last.name).to_vec());
+        let (kind, name) = store.state.look(last);
+        (end.kind, end.name) = (kind, name.to_vec());
         end.role = match last.role {
             Role::Client => "client",
             Role::Server => "server",

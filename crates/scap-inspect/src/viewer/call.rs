@@ -86,7 +86,7 @@ impl Call {
             result: event.result(),
             result_is_address: info.params.first().is_some_and(|p| p.format == PrintFormat::Hex),
             fd: fd.map(|record| record.num),
-            fd_kind: fd.map_or("", |record| record.kind.word()),
+            fd_kind: fd.map_or("", |record| state.look(record).0),
             fd_name: fd.map_or_else(Vec::new, |record| fd_name(event, record)),
             role: match fd.map(|record| record.role) {
                 Some(Role::Client) => "client",
@@ -122,7 +122,7 @@ fn container(event: &EventAt<'_>) -> Vec<u8> {
 
 /// The name of the call's descriptor; of a connection that could not be made, where it should have gone.
 pub(crate) fn fd_name(event: &EventAt<'_>, record: &FdRecord) -> Vec<u8> {
-    let name = event.store.state.strings.get(record.name);
+    let (_, name) = event.store.state.look(record);
     if !name.is_empty() || event.info.name != "connect" {
         return name.to_vec();
     }

@@ -92,12 +92,9 @@ impl<'a> Detail<'a> {
         let Some(table) = state.threads.get(main.instance).table_at(n) else { return Vec::new() };
         let descriptor = |(number, record)| {
             let record = state.fds.get(record);
-            Descriptor {
-                number,
-                kind: record.kind.word(),
-                name: state.strings.get(record.name).to_vec(),
-                inherited: record.is(bits::INHERITED),
-            }
+            let (kind, name) = state.look(record);
+            let inherited = record.is(bits::INHERITED | bits::REPLACED);
+            Descriptor { number, kind, name: name.to_vec(), inherited }
         };
         state.tables.open_at(table, n).into_iter().map(descriptor).collect()
     }
