@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown
 
 from scaptui.views.bookmark import decoded
 from tests.screens.app import Viewer, viewer
@@ -107,14 +108,78 @@ async def test_a_note_is_written_saved_and_found_again(capture: Path) -> None:
 async def test_esc_drops_a_note_only_when_pressed_twice(capture: Path) -> None:
     async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
-        await shown.press("a")
+        await shown.press("m", "a")
         await shown.until("note on 220")
         await shown.type("x")
         await shown.press("escape")
         assert "Esc once more drops" in shown.pane("cursor")[0]
+        await shown.press("y", "backspace", "y", "escape")
+        assert "Esc once more drops" in shown.pane("cursor")[0]
+        await shown.press("backspace", "escape")
         assert shown.pane("note")[1] == " x"
         await shown.press("escape")
         assert shown.pane("note")[1:] == [""] or shown.pane("note")[1].strip() == ""
+
+
+@pytest.mark.parametrize("leave", [("shift+tab",), ("tab",), ("ctrl+c",), ("f4",)])
+async def test_no_key_drops_a_note_unasked(leave: tuple[str, ...], capture: Path) -> None:
+    async with viewer(capture, keeps=True) as shown:
+        await goto(shown, 220)
+        await shown.press("m", "a")
+        await shown.until("note on 220")
+        await shown.type("my note")
+        await shown.press(*leave)
+        assert "Esc once more drops" in shown.pane("cursor")[0]
+        await shown.type(" q")
+        assert shown.pane("note")[1] == " my note q"
+
+
+async def test_the_mouse_does_not_drop_a_note(capture: Path) -> None:
+    async with viewer(capture, keeps=True) as shown:
+        for number in (100, 220, 237):
+            await goto(shown, number)
+            await shown.press("m")
+        await goto(shown, 220)
+        await shown.press("a")
+        await shown.until("note on 220")
+        await shown.type("my note")
+        for _ in range(2):
+            await shown.pilot.click("#bookmarks", offset=(10, 3))
+            await shown.rest()
+            assert "not saved: Ctrl+S saves" in shown.pane("cursor")[0]
+            await shown.pilot._post_mouse_events([MouseScrollDown], "#bookmarks", (10, 1))
+            await shown.rest()
+        await shown.type("!")
+        assert shown.pane("note")[1] == " my note!"
+        await shown.press("ctrl+s")
+    notes = {mark.number: mark.note for mark in decoded(notes_of(capture).read_bytes())}
+    assert notes == {100: "", 220: "my note!", 237: ""}
+
+
+async def test_a_note_that_is_not_written_leaves_nothing(capture: Path) -> None:
+    async with viewer(capture, keeps=True) as shown:
+        await goto(shown, 220)
+        await shown.press("a")
+        await shown.until("note on 220")
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" events")
+        assert "●" not in shown.row
+        await shown.press("a")
+        await shown.until("note on 220")
+        await shown.pilot.click("#bookmarks", offset=(10, 1))
+        await shown.until("no bookmarks yet")
+    assert not notes_of(capture).exists()
+
+
+async def test_a_click_selects_a_bookmark(capture: Path) -> None:
+    async with viewer(capture, keeps=True) as shown:
+        for number in (100, 220):
+            await goto(shown, number)
+            await shown.press("m")
+        await shown.press("apostrophe")
+        await shown.until("note on 220")
+        await shown.pilot.click("#bookmarks", offset=(10, 1))
+        await shown.until("note on 100")
 
 
 async def test_the_page_measures_from_one_to_another(capture: Path) -> None:
@@ -184,7 +249,7 @@ async def test_a_damaged_file_is_told_and_nothing_is_marked(capture: Path) -> No
 async def test_another_window_s_note_is_not_overwritten_unseen(capture: Path) -> None:
     async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)
-        await shown.press("a")
+        await shown.press("m", "a")
         await shown.until("note on 220")
         await shown.type("mine")
         text = notes_of(capture).read_text()

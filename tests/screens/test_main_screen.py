@@ -346,7 +346,7 @@ async def test_a_filter_can_be_typed_while_columns_are_chosen(crashloop: Path) -
 async def test_the_prompt_tells_its_own_keys(crashloop: Path) -> None:
     async with viewer(crashloop) as screen:
         await screen.press("slash")
-        assert screen.pane("footer")[0] == " Enter go there  Esc as before"
+        assert screen.pane("footer")[0] == " Enter find it  Esc as before"
 
 
 async def test_up_brings_the_filter_before_the_one_that_stands_there(

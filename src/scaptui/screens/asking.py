@@ -86,6 +86,10 @@ class AskingScreen(Screen[PageLeft]):
         self._place()
         self.call_after_refresh(self._tell_keys)
 
+    def on_descendant_focus(self) -> None:
+        """Other keys do something now."""
+        self._tell_keys()
+
     def on_asking_screen_refusal(self, message: Refusal) -> None:
         """Say what the core said."""
         self._tell(str(message.refused))
@@ -105,9 +109,9 @@ class AskingScreen(Screen[PageLeft]):
     def _place(self) -> None:
         """Show the panes there is room for; all of them, where a page does not say."""
 
-    def _ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+    def _ask(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
         self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
+        self.query_one(Prompt).ask(purpose, label, hint, text, enter=enter)
 
     def _write_beside(self, path: Path, make: Callable[[], Iterable[str]], *, over: bool) -> None:
         """Write the lines of a report beside the screen, and say what came of it."""

@@ -1,6 +1,5 @@
 """Asking for the name of a file to write; one that is there already is asked about by its name."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -9,7 +8,15 @@ from scaptui.widgets.prompt import Prompt
 
 _NAME: Final = "file"
 _REPLACE: Final = "replace"
-Ask = Callable[[str, str, str, str], None]
+# What Enter does where something is there already.
+REPLACES: Final = "replace it after y"
+
+
+class Ask(Protocol):
+    """Asks in a prompt."""
+
+    def __call__(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
+        """As `Prompt.ask`."""
 
 
 class Write(Protocol):
@@ -22,8 +29,7 @@ class Write(Protocol):
 class FileAsked:
     """Takes the answers of a prompt until there is a file to write.
 
-    `ask` takes purpose, label, hint and text of a prompt; `write` gets the path and whether the
-    file that is there is to be replaced.
+    `write` gets the path and whether the file that is there is to be replaced.
     """
 
     def __init__(self, ask: Ask, write: Write) -> None:
@@ -31,9 +37,9 @@ class FileAsked:
         self._write = write
         self._path = Path()
 
-    def begin(self, label: str, default: str, hint: str = "") -> None:
+    def begin(self, label: str, default: str, hint: str = "", *, enter: str = "write it") -> None:
         """Ask for a name."""
-        self._ask(_NAME, label, hint, default)
+        self._ask(_NAME, label, hint, default, enter=enter)
 
     def takes(self, answer: Prompt.Answered) -> bool:
         """Whether the answer was for this; then what it asked for is under way."""
@@ -54,7 +60,7 @@ class FileAsked:
             self._path, exists = Path(text), False
         if exists:
             label = f"{fit_middle(shown(str(self._path)), 40)} exists, replace it?"
-            self._ask(_REPLACE, label, "y or Esc", "")
+            self._ask(_REPLACE, label, "y or Esc", enter=REPLACES)
         else:
             self._write(self._path, replaces=False)
 

@@ -16,8 +16,9 @@ from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.keys import Keys, prompt_keys, told
 from scaptui.views.arrangement import WIDE
+from scaptui.views.bookmark import Bookmark
 from scaptui.views.bookmark_page import BookmarkPage, Marked, Span, marked_events
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, Role, fit_middle, shown
@@ -60,7 +61,8 @@ class BookmarksAsked:
         at: The event under the list's cursor.
         zone: The zone of all times.
         first_line: Line 1 for the screen's name and a width.
-        writes_note: Whether the note of the event `at` is to be written at once.
+        annotated: The bookmark, of the event `at`, whose note is to be written at once; it is kept
+            when the note is.
     """
 
     capture: Capture
@@ -69,7 +71,7 @@ class BookmarksAsked:
     at: int | None
     zone: Zone
     first_line: Callable[[str, int], Line]
-    writes_note: bool = False
+    annotated: Bookmark | None = None
 
 
 class BookmarksScreen(AskingScreen):
@@ -106,10 +108,16 @@ class BookmarksScreen(AskingScreen):
         self.asked = asked
         self.model = BookmarkPage(asked.zone)
         self._begins_at = asked.at
-        self._writes_note = asked.writes_note
+        self._writes_note = asked.annotated is not None
+        # The bookmark that is kept only when its note is.
+        self._begun: dict[int, Bookmark] = {}
+        if asked.annotated and asked.at is not None and asked.bookmarks.at(asked.at) is None:
+            self._begun = {asked.at: asked.annotated}
+        # The event whose note is in the pane, and the note that Esc once more drops.
+        self._noted: int | None = None
+        self._doubted: str | None = None
         self._base: Span | None = None
         self._counts: dict[tuple[int, int], int] = {}
-        self._leaving = False
         self._file = FileAsked(self._ask, self._export)
 
     def compose(self) -> ComposeResult:
@@ -131,9 +139,8 @@ class BookmarksScreen(AskingScreen):
         self._work.start()
 
     def on_descendant_focus(self) -> None:
-        """Other keys do something now."""
+        """Where there is no room for both, the pane that has the keyboard is shown."""
         self._place()
-        self._tell_keys()
 
     # Beside the screen
 
@@ -147,7 +154,8 @@ class BookmarksScreen(AskingScreen):
         except Refused as error:
             refused = error
         bookmarks.look()
-        self._post(self.Looked(marked_events(self.asked.capture, bookmarks), refused))
+        rows = marked_events(self.asked.capture, bookmarks, self._begun)
+        self._post(self.Looked(rows, refused))
 
     def _count(self, span: Span) -> None:
         from scaptui.screens.opened import compiled_filter
@@ -195,7 +203,8 @@ class BookmarksScreen(AskingScreen):
                     self._tell("this note is too long to be written here")
                 self.set_focus(pane)
             case "name" if row.number is not None:
-                self._ask("name", "name", "a word for it, empty for none", row.mark.name)
+                hint = "a word for it, empty for none"
+                self._ask("name", "name", hint, row.mark.name, enter="name it")
             case "delete":
                 self._change(lambda: self.asked.bookmarks.forget(row.mark))
                 self._tell("deleted, m in the list of events sets it again")
@@ -238,10 +247,9 @@ class BookmarksScreen(AskingScreen):
 
     def on_note_pane_saved(self, message: NotePane.Saved) -> None:
         """Keep it, unless another window has changed it meanwhile."""
-        row, pane = self.model.current, self.query_one(NotePane)
-        if row is None or row.number is None:
+        number, pane = self._noted, self.query_one(NotePane)
+        if number is None:
             return
-        number = row.number
         known = self.asked.bookmarks.at(number)
         if known is not None and known.note != pane.editor.saved.rstrip():
             pane.editor.saved = known.note
@@ -250,21 +258,39 @@ class BookmarksScreen(AskingScreen):
             return
         if self._change(lambda: self.asked.bookmarks.annotate(number, message.text)):
             pane.editor.saved = message.text.rstrip()
-            self._leaving = False
+            self._begun = {}
             self._tell("")
 
     def on_note_pane_left(self) -> None:
-        """The list; a note that is not saved is only left when that is meant."""
-        pane = self.query_one(NotePane)
-        if pane.editor.has_changes and not self._leaving:
-            self._leaving = True
-            self._tell("not saved: Ctrl+S saves, Esc once more drops what was written")
-            return
-        self._leaving = False
-        row = self.model.current
-        pane.editor.open(row.mark.note if row else "")
-        self.set_focus(self.query_one("#bookmarks"))
-        self._tell("")
+        """The list; where there was no bookmark there is none now, so all is as before."""
+        if self._begun:
+            self.action_close()
+        elif not self._keeps_note():
+            row = self.model.current
+            self.query_one(NotePane).editor.open(row.mark.note if row else "")
+            self.set_focus(self.query_one("#bookmarks"))
+            self._tell("")
+
+    def on_note_pane_lost(self) -> None:
+        """A click does not drop what was written; without that it leaves the note."""
+        if self.query_one(NotePane).editor.has_changes:
+            self._go_on_writing()
+        elif self._begun:
+            self._begun = {}
+            self._work.give("look", Once(self._look))
+
+    def _keeps_note(self) -> bool:
+        """Whether a note is not saved; asked again, the same one is meant to be dropped."""
+        editor = self.query_one(NotePane).editor
+        if not editor.has_changes or editor.text == self._doubted:
+            return False
+        self._doubted = editor.text
+        self._go_on_writing()
+        return True
+
+    def _go_on_writing(self) -> None:
+        self.set_focus(self.query_one(NotePane))
+        self._tell("not saved: Ctrl+S saves, Esc once more drops what was written")
 
     def on_note_pane_told(self, message: NotePane.Told) -> None:
         """Say it."""
@@ -275,7 +301,6 @@ class BookmarksScreen(AskingScreen):
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Take a name for the bookmark, or for the file."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one("#bookmarks"))
         row = self.model.current
         self._tell("")
         if self._file.takes(message) or message.text is None or row is None:
@@ -295,7 +320,8 @@ class BookmarksScreen(AskingScreen):
         self._leave(PageLeft(None, then="filter"))
 
     def _leave(self, left: PageLeft) -> None:
-        self.dismiss(left)
+        if not self._keeps_note():
+            self.dismiss(left)
 
     # Within
 
@@ -311,14 +337,18 @@ class BookmarksScreen(AskingScreen):
 
     def _moved(self) -> None:
         row, pane = self.model.current, self.query_one(NotePane)
-        title = ""
-        if row is not None:
-            title = f"note on {'-' if row.number is None else row.number}"
-        if title != pane.title or not pane.editor.has_changes:
+        number = None if row is None else row.number
+        if not pane.editor.has_changes:
+            title = "" if row is None else f"note on {'-' if number is None else number}"
             note = row.mark.note if row else ""
             if title != pane.title or note.rstrip() != pane.editor.saved.rstrip():
                 pane.editor.open(note)
-            pane.title = title
+            pane.title, self._noted = title, number
+        elif number != self._noted:
+            # The wheel moves in the list also while a note is written.
+            self.model.show(self.model.rows, self._noted)
+            row = self.model.current
+            self._go_on_writing()
         pane.heading_state = self._state(row)
         span = self.model.span()
         if span is not None and (span.first, span.last) not in self._counts:
@@ -376,10 +406,9 @@ class BookmarksScreen(AskingScreen):
         self.query_one(NotePane).redraw()
 
     def _tell_keys(self) -> None:
-        if isinstance(self.focused, Prompt):
-            self.query_one(Footer).tell((("Enter", "take it"), ("Esc", "as before")))
-            return
         wanted = _NOTE_KEYS if isinstance(self.focused, NotePane) else _LIST_KEYS
+        if isinstance(self.focused, Prompt):
+            wanted = prompt_keys(self.focused)
         self.query_one(Footer).tell(told(self, wanted))
 
     def _kept(self) -> str:

@@ -10,11 +10,12 @@ from scaptui.capture.selecting import select_events
 from scaptui.errors import Refused
 from scaptui.screens.background import Once, Pace, Ruling
 from scaptui.screens.copying import copy
+from scaptui.screens.finding import find_hint
 from scaptui.screens.keeping import KeepingScreen
 from scaptui.screens.keys import alt_digit, opened_by_digits
 from scaptui.screens.opened import Opened
 from scaptui.screens.panes import FOLLOWING_CURSOR
-from scaptui.views.cells import fit_end, fit_middle, shown
+from scaptui.views.cells import fit_middle, shown
 from scaptui.views.column_chooser import ColumnChooser
 from scaptui.views.status import FileFacts
 from scaptui.views.strip import EDGE
@@ -100,15 +101,13 @@ class CaptureScreen(KeepingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Place the panes anew; the strip has other cells."""
         self._place(event.size.width, event.size.height)
-        if self._typing is None:
-            self.call_after_refresh(self._tell_keys)
+        self.call_after_refresh(self._tell_keys)
         if self._strip is not None and not self._work.busy("select"):
             self._work.give("strip", Once(lambda: self._grew(self.model.selection)))
 
     def on_descendant_focus(self) -> None:
         """Line 24 tells the keys of the pane that has them."""
-        if self._typing is None or self._choosing is not None:
-            self._tell_keys()
+        self._tell_keys()
 
     # Keys of the list
 
@@ -208,7 +207,7 @@ class CaptureScreen(KeepingScreen):
 
     def on_columns_pane_find_wanted(self) -> None:
         """Ask for a field to find."""
-        self._ask("column", "find", "in names and descriptions of fields")
+        self._ask("column", "find", "in names and descriptions of fields", enter="find it")
 
     async def on_columns_pane_left(self) -> None:
         """The list again."""
@@ -223,10 +222,8 @@ class CaptureScreen(KeepingScreen):
 
     def action_find(self) -> None:
         """Ask for a text to find."""
-        hint = "in rows and payload, any case"
-        if self._text:
-            hint = f"Enter alone finds {fit_end(shown(self._text), 30)} again"
-        self._ask("find", "find", hint)
+        hint = find_hint(self._text, "in rows and payload, any case")
+        self._ask("find", "find", hint, enter="find it")
 
     def action_find_next(self, backward: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
         """Find the text again."""
@@ -237,13 +234,12 @@ class CaptureScreen(KeepingScreen):
 
     def action_go_to(self) -> None:
         """Ask for a number or a time to go to."""
-        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1")
+        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1", enter="go there")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.query_one("#cursor").display = True
         text = (message.text or "").strip()
-        self.set_focus(self._choosing or self.query_one("#events"))
         if self._was_asked_by_keeping(message):
             return
         if self._choosing is not None:

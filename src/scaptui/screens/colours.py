@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from scaptui.errors import Refused
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.asking_for_file import REPLACES
+from scaptui.screens.keys import Keys, prompt_keys, told
 from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, fits
 from scaptui.views.cells import Line, Piece, shown
 from scaptui.views.colour_page import ColourPage
@@ -88,7 +89,6 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Take it."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one("#colours"))
         text = (message.text or "").strip()
         told = ""
         try:
@@ -109,7 +109,7 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
         """Keep the rules; a file that is there is asked about."""
         path = rules_path()
         if path.exists():
-            self._ask("replace", "", f"{path.name} exists, replace it?")
+            self._ask("replace", "", f"{path.name} exists, replace it?", REPLACES)
             return
         try:
             self._tell(f"kept in {shown(str(save_rules(self.model.rules)))}")
@@ -120,10 +120,10 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
         """Back to the events, coloured by these rules."""
         self.dismiss(tuple(self.model.rules))
 
-    def _ask(self, purpose: str, text: str, label: str = "") -> None:
+    def _ask(self, purpose: str, text: str, label: str = "", enter: str = "take it") -> None:
         self.query_one("#cursor").display = False
         hint = "y or Esc" if label else ""
-        self.query_one(Prompt).ask(purpose, label or purpose, hint, text)
+        self.query_one(Prompt).ask(purpose, label or purpose, hint, text, enter=enter)
 
     def _tell(self, words: str) -> None:
         self.told = words
@@ -132,10 +132,9 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
         self.query_one(ColourList).redraw()
 
     def _tell_keys(self) -> None:
-        if isinstance(self.focused, Prompt):
-            self.query_one(Footer).tell((("Enter", "take it"), ("Esc", "as before")))
-        else:
-            self.query_one(Footer).tell(told(self, _KEYS))
+        prompt = self.query_one(Prompt)
+        wanted = prompt_keys(prompt) if prompt.has_focus else _KEYS
+        self.query_one(Footer).tell(told(self, wanted))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         return [self._first_line("colours", width), (Piece(_SECOND, "muted"),)]

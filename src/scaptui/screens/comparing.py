@@ -16,7 +16,7 @@ from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
 from scaptui.screens.frame import Frame
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.keys import Keys, prompt_keys, told
 from scaptui.screens.opened import compiled_filter, with_saved
 from scaptui.views.cells import Line, Piece, fit_end, line_text, shown
 from scaptui.views.comparison import (
@@ -50,7 +50,6 @@ _KEYS: Final[Keys] = (
     ("screen.filter", "filter"),
     ("compare.close", "back"),
 )
-_PROMPT_KEYS: Final[Keys] = (("prompt.take", "take it"), ("prompt.cancel", "as before"))
 _OF_A_ROW: Final = ("findings.events", "findings.event", "list.copy")
 _AGAINST: Final = "against"
 # Cells of a filter that names a side.
@@ -211,10 +210,6 @@ class CompareScreen(AskingScreen):
             self.action_look()
         self.set_interval(_AGAIN, self._look_at_the_end)
 
-    def on_descendant_focus(self) -> None:
-        """Other keys do something now."""
-        self._tell_keys()
-
     # Asking
 
     def action_look(self) -> None:
@@ -294,12 +289,11 @@ class CompareScreen(AskingScreen):
             hint = "a filter, or a capture's file; empty: the odd ones"
         else:
             hint = "a filter, or a capture's file; empty: the rest"
-        self._ask(_AGAINST, "compare with", hint, "")
+        self._ask(_AGAINST, "compare with", hint, enter="compare")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Open what was named beside the screen."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one(FindingsPane))
         self._tell("")
         if self._asks_file.takes(message) or message.text is None:
             return
@@ -416,7 +410,7 @@ class CompareScreen(AskingScreen):
             self._tell("there is nothing to report yet")
             return
         name = f"{capture_stem(self._source)}-diff.md"
-        self._asks_file.begin("save report to", name, ".md .txt .json")
+        self._asks_file.begin("save report to", name, ".md .txt .json", enter="save it")
 
     def _save_report(self, path: Path, *, replaces: bool) -> None:
         comparison, name = self.comparison, Path(self._source).name
@@ -445,7 +439,7 @@ class CompareScreen(AskingScreen):
         self.query_one(FindingsPane).redraw()
 
     def _tell_keys(self) -> None:
-        wanted = _PROMPT_KEYS if isinstance(self.focused, Prompt) else _KEYS
+        wanted = prompt_keys(self.focused) if isinstance(self.focused, Prompt) else _KEYS
         if self.model.row is None:
             wanted = tuple(each for each in wanted if each[0] not in _OF_A_ROW)
         self.query_one(Footer).tell(told(self, wanted))

@@ -15,7 +15,7 @@ from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.keys import Keys, prompt_keys, told
 from scaptui.views.arrangement import TALL
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece
@@ -69,7 +69,6 @@ _OF_A_RUN: Final = (
     "crashes.events", "crashes.event", "crashes.pane", "crashes.output", "crashes.tree",
     "crashes.slice",
 )  # fmt: skip
-_PROMPT_KEYS: Final[Keys] = (("prompt.take", "save"), ("prompt.cancel", "as before"))
 _NO_RUN: Final = "there is no run here"
 
 
@@ -145,7 +144,6 @@ class CrashesScreen(AskingScreen):
         self._found: Crashes | None = None
         self.model = CrashPage(Crashes(), asked.zone, known=False)
         self._asks_file = FileAsked(self._ask, self._save_report)
-        self._pane = "#runs"
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -165,10 +163,6 @@ class CrashesScreen(AskingScreen):
         """Begin to look."""
         self._work.give("crashes", Once(self._look))
         self._work.start()
-
-    def on_descendant_focus(self) -> None:
-        """Other keys do something now."""
-        self._tell_keys()
 
     def _look(self) -> None:
         try:
@@ -326,15 +320,13 @@ class CrashesScreen(AskingScreen):
         if self._found is None:
             self._tell("there is nothing to report yet")
             return
-        self._pane = "#evidence" if isinstance(self.focused, CrashEvidence) else "#runs"
         source = self.asked.sources[0] if self.asked.sources else "-"
         name = f"{capture_stem(source)}-crashes.md"
-        self._asks_file.begin("save report to", name, "Markdown")
+        self._asks_file.begin("save report to", name, "Markdown", enter="save it")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Save it where it was said."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one(self._pane))
         self._asks_file.takes(message)
 
     def _save_report(self, path: Path, *, replaces: bool) -> None:
@@ -382,7 +374,7 @@ class CrashesScreen(AskingScreen):
         if isinstance(self.focused, CrashEvidence):
             keys = _EVIDENCE_KEYS
         elif isinstance(self.focused, Prompt):
-            keys = _PROMPT_KEYS
+            keys = prompt_keys(self.focused)
         if not self.model.rows:
             keys = tuple(each for each in keys if each[0] not in _OF_A_RUN)
         if self.size.width >= WITH_SIDE:

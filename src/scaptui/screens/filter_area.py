@@ -86,8 +86,6 @@ class FilterArea(Vertical):
     def open(self, text: str, rows: int) -> None:
         """Let the filter be typed, on a screen of so many rows."""
         self._bar.open(text, rows)
-        # Now, not after what is queued: the next key is for the prompt.
-        self.screen.set_focus(self._bar)
 
     def capture_grew(self) -> None:
         """Counts are asked for again."""
@@ -128,10 +126,6 @@ class FilterArea(Vertical):
         """Keep it."""
         message.stop()
         self.post_message(self.SaveWanted(message.text))
-
-    def take_keys(self) -> None:
-        """Go on with what is typed."""
-        self._bar.put_field(None)
 
     def on_filter_bar_fields_asked(self, message: FilterBar.FieldsAsked) -> None:
         """Show the fields; the one that is chosen goes into the filter."""

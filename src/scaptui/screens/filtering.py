@@ -1,6 +1,7 @@
 """The filter of the main screen: typed, taken back, and explained."""
 
 import gc
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scaptui.capture.opening import Filter
@@ -10,7 +11,6 @@ from scaptui.screens.showing import ShowingScreen
 from scaptui.screens.trail import Trail
 from scaptui.views.cells import Line
 from scaptui.widgets.event_list import EventList
-from scaptui.widgets.footer import Footer
 from scaptui.widgets.lines import LinesView
 
 if TYPE_CHECKING:  # loaded when first needed: the filter language takes longer than the screen
@@ -31,6 +31,8 @@ class FilteringScreen(ShowingScreen):
         self._expression: Expression | None = None
         # What the cursor line says for a pane that has the keyboard; None where it tells the event.
         self._typing: Line | None = None
+        # The keys of that pane.
+        self._typing_keys: Sequence[tuple[str, str]] = ()
 
     def apply(self, text: str) -> None:
         """Show what a filter selects; a mistake in it is told."""
@@ -105,7 +107,7 @@ class FilteringScreen(ShowingScreen):
 
     def on_filter_area_changed(self, message: "FilterArea.Changed") -> None:
         """The prompt has other keys and says something else."""
-        self._typing = message.cursor_line
+        self._typing, self._typing_keys = message.cursor_line, message.keys
         events = self.query_one("#events", EventList)
         before = self.model.note, events.has_heading
         self.model.note = "last valid filter" if message.is_wrong else ""
@@ -114,7 +116,7 @@ class FilteringScreen(ShowingScreen):
         if before != (self.model.note, events.has_heading):
             events.redraw()
         self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.keys)
+        self._tell_keys()
 
     # Why it selects what it selects
 
@@ -178,5 +180,6 @@ class FilteringScreen(ShowingScreen):
         if not self._is_explaining:
             return
         self._typing = message.page.cursor_line(self.size.width)
+        self._typing_keys = message.page.keys
         self.query_one("#cursor", LinesView).redraw()
-        self.query_one(Footer).tell(message.page.keys)
+        self._tell_keys()

@@ -10,11 +10,12 @@ from textual.message import Message
 from scaptui.capture.notes_places import home_of, named_home
 from scaptui.capture.selecting import Call, Selection
 from scaptui.errors import Refused
-from scaptui.screens.asking_for_file import FileAsked
+from scaptui.screens.asking_for_file import REPLACES, FileAsked
 from scaptui.screens.background import Once
 from scaptui.screens.copying import copy
 from scaptui.screens.opened import Opened, with_saved
 from scaptui.screens.panes import PanedScreen
+from scaptui.views.bookmark import Bookmark
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece, fit_end, glimpse, line_text, shown
 from scaptui.views.event_line import event_line
@@ -191,7 +192,8 @@ class KeepingScreen(PanedScreen):
         call = self.model.current()
         if call is not None:
             mark = self.bookmarks.at(call.number)
-            self._ask(_NAME, "mark as", "a word for it", mark.name if mark else "")
+            name = mark.name if mark else ""
+            self._ask(_NAME, "mark as", "a word for it", name, enter="mark it")
 
     def action_next_mark(self, backward: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
         """Go to the next marked event."""
@@ -208,19 +210,21 @@ class KeepingScreen(PanedScreen):
 
     def action_marks(self) -> None:
         """Show the bookmarks."""
-        self._show_bookmarks(writes_note=False)
+        self._show_bookmarks()
 
     def action_note(self) -> None:
         """Write a note on the cursor's event."""
         call = self.model.current()
         if call is None:
             return
-        if self.bookmarks.at(call.number) is None:
-            self.action_mark()
-        if self.bookmarks.at(call.number) is not None:
-            self._show_bookmarks(writes_note=True)
+        try:
+            mark = self.bookmarks.at(call.number) or self.bookmarks.new(call.number)
+        except Refused as refused:
+            self._refused(refused)
+        else:
+            self._show_bookmarks(mark)
 
-    def _show_bookmarks(self, *, writes_note: bool) -> None:
+    def _show_bookmarks(self, annotated: Bookmark | None = None) -> None:
         from scaptui.screens.bookmarks import BookmarksAsked, BookmarksScreen
 
         call = self.model.current()
@@ -231,7 +235,7 @@ class KeepingScreen(PanedScreen):
             at=None if call is None else call.number,
             zone=self.model.zone,
             first_line=self.first_line,
-            writes_note=writes_note,
+            annotated=annotated,
         )
         self.app.push_screen(BookmarksScreen(asked), self._left_bookmarks)
 
@@ -282,7 +286,6 @@ class KeepingScreen(PanedScreen):
     def on_choice_chosen(self, message: Choice.Chosen) -> None:
         """Copy it."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one("#events"))
         call = self.model.current()
         if message.key == "e":
             self.action_export()
@@ -327,7 +330,8 @@ class KeepingScreen(PanedScreen):
             self._tell("there is no filter to save, f sets one")
             return
         self._to_save = text
-        self._ask(_FILTER, "save filter as", "letters, digits, - and _; @NAME is the filter then")
+        hint = "letters, digits, - and _; @NAME is the filter then"
+        self._ask(_FILTER, "save filter as", hint, enter="save it")
 
     def _filter_named(self, name: str, *, replaces: bool) -> None:
         from scaptui.filter.saved import save, saved_filters
@@ -336,18 +340,14 @@ class KeepingScreen(PanedScreen):
             own = saved_filters().get(name)
             if own is not None and own.is_own and not replaces:
                 self._taken = name
-                self._ask(_ANOTHER, f"@{name} is another filter, replace it?", "y or Esc")
+                label = f"@{name} is another filter, replace it?"
+                self._ask(_ANOTHER, label, "y or Esc", enter=REPLACES)
                 return
             path = save(name, with_saved(self._to_save), replaces=replaces)
         except Refused as refused:
             self._refused(refused)
         else:
             self._tell(f"@{name} is this filter from now on, in {shown(str(path))}")
-        self._back_to_filter()
-
-    def _back_to_filter(self) -> None:
-        if self._filtering is not None and self._filtering.is_open:
-            self._filtering.take_keys()
 
     # Colour rules
 
@@ -397,7 +397,8 @@ class KeepingScreen(PanedScreen):
             return
         first = self._sources[0] if self._sources else "-"
         label = f"export {rows:,} {'row' if rows == 1 else 'rows'} to"
-        self._asks_file.begin(label, f"{capture_stem(first)}.csv", ".txt .csv .jsonl")
+        name = f"{capture_stem(first)}.csv"
+        self._asks_file.begin(label, name, ".txt .csv .jsonl", enter="export them")
 
     def _export_to(self, path: Path, *, replaces: bool) -> None:
         from scaptui.screens.exporting import Exporting
@@ -415,9 +416,9 @@ class KeepingScreen(PanedScreen):
 
     # What is typed in the cursor line
 
-    def _ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+    def _ask(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
         self.query_one("#cursor").display = False
-        self.query_one(Prompt).ask(purpose, label, hint, text)
+        self.query_one(Prompt).ask(purpose, label, hint, text, enter=enter)
 
     def _was_asked_by_keeping(self, answer: Prompt.Answered) -> bool:
         """Whether an answer was for something here; it is done then."""
@@ -434,7 +435,5 @@ class KeepingScreen(PanedScreen):
                 self._filter_named(text.removeprefix("@"), replaces=False)
             elif text.lower() in {"y", "yes"}:
                 self._filter_named(self._taken, replaces=True)
-            else:
-                self._back_to_filter()
             return True
         return self._asks_file.takes(answer)

@@ -8,6 +8,7 @@ from textual.screen import Screen
 from scaptui.views.key_names import key_name
 from scaptui.views.view_columns import ALT_DIGITS
 from scaptui.views.view_table import VIEWS
+from scaptui.widgets.prompt import Prompt
 
 # Bindings by their id, with short words; two that belong together with a blank between.
 Keys = tuple[tuple[str, str], ...]
@@ -69,7 +70,6 @@ COLUMNS_KEYS: Final[Keys] = (
     ("columns.restore", "as before"),
 )
 CHOICE_KEYS: Final[Keys] = (("choice.cancel", "as before"),)
-PROMPT_KEYS: Final[Keys] = (("prompt.take", "go there"), ("prompt.cancel", "as before"))
 PAYLOAD_KEYS: Final[Keys] = (
     ("screen.payload", "hex, ascii, text"),
     ("screen.pane", "pane"),
@@ -100,6 +100,11 @@ def opened_by_digits() -> list[BindingType]:
         for view in VIEWS
         if view.pane
     ]
+
+
+def prompt_keys(prompt: Prompt) -> Keys:
+    """Enter does what the prompt was opened for."""
+    return (("prompt.take", prompt.enter), ("prompt.cancel", "as before"))
 
 
 def told(screen: Screen[Any], wanted: Keys) -> Keys:

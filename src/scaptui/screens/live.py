@@ -303,7 +303,7 @@ class LiveScreen(CaptureScreen):
         command = fit_end(glimpse(self._target.command), max(8, self.size.width - _SIGNAL_CELLS))
         self.query_one("#cursor").display = False
         label = f"signal to {message.pid} {command}:"
-        self.query_one(Prompt).ask(_SIGNAL, label, "TERM, KILL or another")
+        self.query_one(Prompt).ask(_SIGNAL, label, "TERM, KILL or another", enter="send it")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Send the signal that was named; without a name none."""
@@ -311,7 +311,6 @@ class LiveScreen(CaptureScreen):
             return
         message.prevent_default()
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one(LiveTree))
         target, self._target = self._target, None
         try:
             if name := (message.text or "").strip():
@@ -369,8 +368,8 @@ class LiveScreen(CaptureScreen):
         return tuple(key for key in keys if key[0] not in _WHILE_LIVE)
 
     def on_descendant_focus(self) -> None:
-        """Low screens show the pane with the focus."""
-        if self.size.height < _BOTH:
+        """Low screens show the pane with the focus; a prompt is about the one shown before."""
+        if self.size.height < _BOTH and not isinstance(self.focused, Prompt):
             self._place(self.size.width, self.size.height)
 
     def first_line(self, name: str, width: int) -> Line:

@@ -17,8 +17,8 @@ from scaptui.screens.keys import (
     DETAILS_KEYS,
     LIST_KEYS,
     PAYLOAD_KEYS,
-    PROMPT_KEYS,
     WIDE_LIST_KEYS,
+    prompt_keys,
     told,
 )
 from scaptui.screens.leading import LeadingScreen
@@ -249,18 +249,23 @@ class PanedScreen(LeadingScreen):
         pane.show_event(call and call.number, following, self._place_in_pod())
 
     def _tell_keys(self) -> None:
+        focused, footer = self.focused, self.query_one(Footer)
+        asks = isinstance(focused, (Prompt, Choice))
+        if self._typing is not None and self._choosing is None and not asks:
+            footer.tell(self._typing_keys)
+            return
         wanted = WIDE_LIST_KEYS if self.size.width >= WIDE else LIST_KEYS
-        if isinstance(self.focused, DetailsPane):
+        if isinstance(focused, DetailsPane):
             wanted = DETAILS_KEYS
-        elif isinstance(self.focused, PayloadPane):
+        elif isinstance(focused, PayloadPane):
             wanted = PAYLOAD_KEYS
-        elif isinstance(self.focused, ColumnsPane):
+        elif isinstance(focused, ColumnsPane):
             wanted = COLUMNS_KEYS
-        elif isinstance(self.focused, Prompt):
-            wanted = PROMPT_KEYS
-        elif isinstance(self.focused, Choice):
+        elif isinstance(focused, Prompt):
+            wanted = prompt_keys(focused)
+        elif isinstance(focused, Choice):
             wanted = CHOICE_KEYS
-        self.query_one(Footer).tell(told(self, wanted))
+        footer.tell(told(self, wanted))
 
     def first_line(self, name: str, width: int) -> Line:
         """Line 1 of a screen of this name."""

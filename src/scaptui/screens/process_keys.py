@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from scaptui.views.key_names import key_name
 
-PaneName = Literal["tree", "facts", "prompt"]
+PaneName = Literal["tree", "facts"]
 _Keys = tuple[tuple[str, str, str], ...]
 # The most useful bindings, with their words on narrow and on wide screens; no words, no place.
 _TREE: Final[_Keys] = (
@@ -28,11 +28,7 @@ _FACTS: Final[_Keys] = (
     ("screen.zoom", "alone", "this pane alone"),
     ("processes.pane", "tree", "tree"),
 )
-_PROMPT: Final[_Keys] = (
-    ("prompt.take", "go there", "go there"),
-    ("prompt.cancel", "as before", "as before"),
-)
-_KEYS: Final[Mapping[PaneName, _Keys]] = {"tree": _TREE, "facts": _FACTS, "prompt": _PROMPT}
+_KEYS: Final[Mapping[PaneName, _Keys]] = {"tree": _TREE, "facts": _FACTS}
 
 
 def footer_keys(pane: PaneName, keys: Mapping[str, str], *, wide: bool) -> list[tuple[str, str]]:

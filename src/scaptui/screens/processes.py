@@ -9,7 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from scaptui.errors import Refused
-from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.asking import PageLeft
+from scaptui.screens.finding import FindingScreen
+from scaptui.screens.keys import prompt_keys, told
 from scaptui.screens.process_keys import PaneName, footer_keys
 from scaptui.screens.process_work import Knowing, Taking, TreeAsked
 from scaptui.views.arrangement import TALL
@@ -42,7 +44,7 @@ _LAST_NUMBER: Final = 2**32 - 1
 _EMPTY: Final = Snapshot(())
 
 
-class ProcessesScreen(AskingScreen):
+class ProcessesScreen(FindingScreen):
     """Joins the model of the tree to its widgets."""
 
     DEFAULT_CSS = """
@@ -50,13 +52,11 @@ class ProcessesScreen(AskingScreen):
     ProcessesScreen #side { height: 1fr; }
     """
     AUTO_FOCUS = "#tree"
+    looks_in = "in pid, program, arguments, user, container"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "close", "close what is innermost", id="processes.close"),
         Binding("tab,shift+tab", "other_pane", "tree or pane below", id="processes.pane"),
         Binding("z", "zoom", "this pane alone", id="screen.zoom"),
-        Binding("/", "find", "find a process", id="screen.find"),
-        Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
-        Binding("N", "find_next(-1)", "find the previous", id="screen.find_previous"),
         Binding("ctrl+g", "go_to", "the tree at a number or time", id="screen.go_to"),
         Binding("f,f4,backslash", "leave_for('filter')", "filter", id="screen.filter"),
         Binding("w", "leave_for('why')", "why the filter selects this", id="screen.why"),
@@ -88,7 +88,6 @@ class ProcessesScreen(AskingScreen):
         self._details: ProcessDetails | None = None
         self._below: Pane | None = None
         self._zoomed = False
-        self._text = ""
 
     def compose(self) -> ComposeResult:
         """The frame, from top to bottom."""
@@ -111,10 +110,6 @@ class ProcessesScreen(AskingScreen):
         self.query_one("#side").styles.width = PANE
         self._work.start()
         self._take(self.asked.at)
-
-    def on_descendant_focus(self) -> None:
-        """Other keys do something now."""
-        self._tell_keys()
 
     # Work beside the screen
 
@@ -270,33 +265,22 @@ class ProcessesScreen(AskingScreen):
 
     # Searching
 
-    def action_find(self) -> None:
-        """Ask for a text to find."""
-        self._ask("find", "find", "in pid, program, arguments, user, container")
-
-    def action_find_next(self, by: int = 1) -> None:
-        """Find the text again."""
-        if self._text:
-            self.query_one(ProcessTree).find(self._text, by)
-        else:
-            self.action_find()
+    def _find(self, text: str, *, backward: bool = False) -> None:
+        self.query_one(ProcessTree).find(text, -1 if backward else 1)
 
     def action_go_to(self) -> None:
         """Ask for a moment."""
-        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1")
+        self._ask("go to", "go to", "a number, 08:43:25.2 or +9.1", enter="go there")
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one(ProcessTree))
-        text = (message.text or "").strip()
-        if not text:
-            self._tell("")
-        elif message.purpose == "find":
-            self._text = text
-            self.action_find_next()
-        else:
+        if self._finds(message):
+            return
+        if text := (message.text or "").strip():
             self._go_to(text)
+        else:
+            self._tell("")
 
     def _go_to(self, text: str) -> None:
         rows, number = self.asked.rows, text.replace(",", "")
@@ -318,11 +302,10 @@ class ProcessesScreen(AskingScreen):
     # Drawing
 
     def _tell_keys(self) -> None:
-        pane: PaneName = "tree"
-        if isinstance(self.focused, ProcessFacts):
-            pane = "facts"
-        elif isinstance(self.focused, Prompt):
-            pane = "prompt"
+        if isinstance(self.focused, Prompt):
+            self.query_one(Footer).tell(told(self, prompt_keys(self.focused)))
+            return
+        pane: PaneName = "facts" if isinstance(self.focused, ProcessFacts) else "tree"
         found: dict[str, str] = {}
         for key, active in self.active_bindings.items():
             found.setdefault(active.binding.id or "", key)

@@ -107,6 +107,10 @@ class ShowingScreen(Screen[None]):
         """Draw what may have changed."""
 
     @abstractmethod
+    def _tell_keys(self) -> None:
+        """Tell the keys of the pane that has them."""
+
+    @abstractmethod
     def _place_panes(self) -> None:
         """Place the panes anew."""
 

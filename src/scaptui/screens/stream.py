@@ -12,10 +12,11 @@ from textual.message import Message
 from scaptui.capture.opening import Capture
 from scaptui.driver import has_clipboard
 from scaptui.errors import Refused
-from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.asking import PageLeft
 from scaptui.screens.background import Once
+from scaptui.screens.finding import FindingScreen
 from scaptui.screens.frame import Frame
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.keys import Keys, prompt_keys, told
 from scaptui.views.cells import Line, Piece, fit_middle, shown
 from scaptui.views.saving import save_new, save_over
 from scaptui.views.stream_page import StreamPage
@@ -64,7 +65,7 @@ def stream_screen(frame: Frame, wanted: StreamWanted) -> "StreamScreen":
     return StreamScreen(StreamAsked(frame.capture, wanted, frame.filter_text, frame.first_line))
 
 
-class StreamScreen(AskingScreen):
+class StreamScreen(FindingScreen):
     """Joins the model of the page to its widgets."""
 
     DEFAULT_CSS = """
@@ -72,11 +73,9 @@ class StreamScreen(AskingScreen):
     StreamScreen #totals { height: 3; }
     """
     AUTO_FOCUS = "#stream"
+    looks_in = "in captured bytes, any case"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,backspace,s,f5", "close", "back to the events", id="stream.close"),
-        Binding("/", "find", "find in the data", id="screen.find"),
-        Binding("n,f3", "find_next", "find the next", id="screen.find_next"),
-        Binding("N", "find_next(True)", "find the previous", id="screen.find_previous"),
         Binding("S", "save", "save captured bytes of what is shown", id="stream.save"),
         Binding("c", "copy", "copy the bytes of this call", id="list.copy"),
         Binding(
@@ -120,7 +119,6 @@ class StreamScreen(AskingScreen):
         self.wanted = asked.wanted
         self.model: StreamPage | None = None
         self._events = 0
-        self._text = ""
         self._over: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -230,16 +228,13 @@ class StreamScreen(AskingScreen):
         """Back, to type at the filter."""
         self.dismiss(PageLeft(None, then="filter"))
 
-    def action_find(self) -> None:
-        """Ask for a text to find."""
-        self._ask("find", "find", "in captured bytes, any case")
+    def _find(self, text: str, *, backward: bool = False) -> None:
+        if self.model is not None:
+            self._tell(self.model.find(text, backward=backward))
 
-    def action_find_next(self, backward: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
-        """Find the text again."""
-        if not self._text:
-            self.action_find()
-        elif self.model is not None:
-            self._tell(self.model.find(self._text, backward=backward))
+    def _find_first(self, text: str) -> None:
+        if self.model is not None:
+            self._tell(self.model.find(text, here=True))
 
     def action_save(self) -> None:
         """Ask where to save."""
@@ -247,7 +242,8 @@ class StreamScreen(AskingScreen):
             return
         name = f"stream-{self.wanted.event or self.wanted.thread}-{self.model.side}.bin"
         what = {"both": "both sides", "out": "what went out", "in": "what came in"}
-        self._ask("save", "save to", f"captured bytes of {what[self.model.side]}", name)
+        hint = f"captured bytes of {what[self.model.side]}"
+        self._ask("save", "save to", hint, name, enter="save them")
 
     def action_copy(self) -> None:
         """The bytes of the call go to the clipboard, in the form that is safe to paste."""
@@ -264,14 +260,12 @@ class StreamScreen(AskingScreen):
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.query_one("#cursor").display = True
-        self.set_focus(self.query_one(StreamPane))
+        if self._finds(message):
+            return
         text = message.text or ""
         model = self.model
         if not text or model is None:
-            self._tell("nothing was saved" if message.purpose in ("save", "over") else "")
-        elif message.purpose == "find":
-            self._text = text
-            self._tell(model.find(text, here=True))
+            self._tell("nothing was saved")
         elif message.purpose == "save":
             self._save(Path(text).expanduser(), model)
         elif self._over is not None and text.strip().lower() in ("y", "yes"):
@@ -300,7 +294,7 @@ class StreamScreen(AskingScreen):
             return
         self._over = message.ask_over
         name = fit_middle(shown(str(message.ask_over)), max(10, self.size.width - 40))
-        self._ask("over", f"{name} is there, write over it?", "y or n")
+        self._ask("over", f"{name} is there, write over it?", "y or n", enter="write after y")
 
     # Lines
 
@@ -309,7 +303,9 @@ class StreamScreen(AskingScreen):
         self.query_one(StreamPane).redraw()
 
     def _tell_keys(self) -> None:
-        self.query_one(Footer).tell(told(self, _KEYS))
+        prompt = self.query_one(Prompt)
+        wanted = prompt_keys(prompt) if prompt.has_focus else _KEYS
+        self.query_one(Footer).tell(told(self, wanted))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         first = self.asked.first_line("stream", width)

@@ -1,5 +1,6 @@
 """The list of bookmarks: where each is, how far apart they are, and what is to be said of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -79,11 +80,16 @@ def span_time(ns: int) -> str:
     return f"{sign}{ns} ns"
 
 
-def marked_events(capture: Capture, bookmarks: Bookmarks) -> list[Marked]:
-    """All bookmarks in the order of their events, then those whose event is not here."""
+def marked_events(
+    capture: Capture, bookmarks: Bookmarks, begun: Mapping[int, Bookmark] | None = None
+) -> list[Marked]:
+    """All bookmarks in the order of their events, then those whose event is not here.
+
+    `begun` are those of events that have none so far: they are being written.
+    """
     found: list[Marked] = []
     before: int | None = None
-    for number, mark in sorted(bookmarks.numbers.items()):
+    for number, mark in sorted({**(begun or {}), **bookmarks.numbers}.items()):
         gap = None if before is None else mark.key.ts - before
         found.append(Marked(mark, number, Event(capture, number).call, gap))
         before = mark.key.ts

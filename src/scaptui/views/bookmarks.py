@@ -81,7 +81,7 @@ class Bookmarks:
         """
         mark = self._numbers.get(number)
         if mark is None:
-            self._keep(number, self._new(number))
+            self._keep(number, self.new(number))
             return f"event {number:,} is marked"
         self.forget(mark)
         had = " with its note" if mark.note else ""
@@ -94,7 +94,7 @@ class Bookmarks:
             Refused: bookmarks cannot be kept.
         """
         name = " ".join(name.split())[:LONGEST_NAME]
-        self._keep(number, replace(self._numbers.get(number) or self._new(number), name=name))
+        self._keep(number, replace(self._numbers.get(number) or self.new(number), name=name))
         return (
             f"event {number:,} is called {shown(name)}" if name else f"event {number:,} is marked"
         )
@@ -115,7 +115,7 @@ class Bookmarks:
         """
         if len(note) > LONGEST_NOTE:
             raise Refused(f"a note has at most {LONGEST_NOTE:,} characters")
-        mark = self._numbers.get(number) or self._new(number)
+        mark = self._numbers.get(number) or self.new(number)
         self._keep(number, replace(mark, note=note.rstrip()))
 
     def forget(self, mark: Bookmark) -> None:
@@ -137,7 +137,14 @@ class Bookmarks:
 
     # Within
 
-    def _new(self, number: int) -> Bookmark:
+    def new(self, number: int) -> Bookmark:
+        """A bookmark for an event, not kept yet.
+
+        Raises:
+            Refused: bookmarks cannot be kept, or the event is not.
+        """
+        if self.notebook.refused is not None:
+            raise self.notebook.refused
         found = event_key(self._capture, number)
         if found is None:
             raise Refused(f"event {number:,} is not kept any more")

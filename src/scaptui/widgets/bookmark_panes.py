@@ -73,7 +73,7 @@ class NotePane(LinesView, can_focus=True):
     DEFAULT_CSS = "NotePane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note.save"),
-        Binding("escape,tab", "leave", "leave it", id="note.leave"),
+        Binding("escape,tab,shift+tab", "leave", "leave it", id="note.leave"),
         Binding("up", "vertical(-1)", "line up", id="note.up"),
         Binding("down", "vertical(1)", "line down", id="note.down"),
         Binding("pageup", "vertical(-10)", "page up", id="note.page_up"),
@@ -88,6 +88,9 @@ class NotePane(LinesView, can_focus=True):
 
     class Left(Message):
         """The list is wanted again."""
+
+    class Lost(Message):
+        """Something else took the keyboard."""
 
     @dataclass
     class Told(Message):
@@ -116,6 +119,11 @@ class NotePane(LinesView, can_focus=True):
     def on_resize(self) -> None:
         """Lines for another size."""
         self.redraw()
+
+    def on_blur(self) -> None:
+        """Tell of it, unless the terminal was left for a while."""
+        if self.screen.focused is not None:
+            self.post_message(self.Lost())
 
     def on_key(self, event: events.Key) -> None:
         """Typing and editing; other keys are bindings."""

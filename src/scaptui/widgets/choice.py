@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from scaptui.views.cells import Line, Piece
-from scaptui.widgets.lines import LinesView
+from scaptui.widgets.keyboard import TakesKeyboard
 
 
-class Choice(LinesView, can_focus=True):
+class Choice(TakesKeyboard):
     """Hidden until `offer` is called; the next key is the answer."""
 
     DEFAULT_CSS = "Choice { display: none; }"
@@ -36,8 +36,7 @@ class Choice(LinesView, can_focus=True):
     def offer(self, label: str, offered: Sequence[tuple[str, str]], hint: str = "") -> None:
         """Take the keyboard for one key of those offered; the first also answers Enter."""
         self._label, self._offered, self._hint = label, tuple(offered), hint
-        self.display = True
-        self.screen.set_focus(self)
+        self.take_keyboard()
         self.redraw()
 
     def make_lines(self) -> Sequence[Line]:
@@ -58,12 +57,12 @@ class Choice(LinesView, can_focus=True):
         event.stop()
         event.prevent_default()
         if character.lower() in keys:
-            self._close(character.lower(), is_capital=character.isupper())
+            self._answer(character.lower(), is_capital=character.isupper())
 
     def action_give_up(self) -> None:
         """Leave everything as it was."""
-        self._close("", is_capital=False)
+        self._answer("", is_capital=False)
 
-    def _close(self, key: str, *, is_capital: bool) -> None:
-        self.display = False
+    def _answer(self, key: str, *, is_capital: bool) -> None:
+        self.close()
         self.post_message(self.Chosen(key, is_capital))

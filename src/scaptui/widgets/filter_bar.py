@@ -13,7 +13,7 @@ from scaptui.views.clauses import How
 from scaptui.views.filter_lines import about_choice, draw, draw_typed, keys
 from scaptui.views.filter_prompt import Answer, FilterPromptModel, Question
 from scaptui.widgets.editing import EDITING
-from scaptui.widgets.lines import LinesView
+from scaptui.widgets.keyboard import TakesKeyboard
 
 _EDITING = {
     **EDITING,
@@ -23,7 +23,7 @@ _EDITING = {
 }
 
 
-class FilterBar(LinesView, can_focus=True):
+class FilterBar(TakesKeyboard):
     """Edits a filter. Hidden until `open`; it is as high as what it has to say."""
 
     DEFAULT_CSS = "FilterBar { display: none; height: auto; }"
@@ -92,8 +92,7 @@ class FilterBar(LinesView, can_focus=True):
         """Take the keyboard, with this text, on a screen of so many rows."""
         self._rows = rows
         self.model.open(text)
-        self.display = True
-        self.focus()
+        self.take_keyboard()
         self._changed()
 
     def add(self, clause: str, how: How) -> None:
@@ -191,16 +190,20 @@ class FilterBar(LinesView, can_focus=True):
         if text is None:
             self._changed()
             return
-        self.display = False
+        self.close()
         self.post_message(self.Submitted(text))
 
     def action_cancel(self) -> None:
         """Close what was opened last: a pop-up that was asked for, else the prompt."""
         if self.model.close_choices():
             self._changed()
-            return
+        else:
+            self.action_give_up()
+
+    def action_give_up(self) -> None:
+        """Close the prompt."""
         text = self.model.restore()
-        self.display = False
+        self.close()
         self.post_message(self.Cancelled(text))
 
     def action_history(self) -> None:

@@ -10,10 +10,10 @@ from textual.message import Message
 from scaptui.views.cells import Piece
 from scaptui.views.line_editor import LineEditor
 from scaptui.widgets.editing import EDITING
-from scaptui.widgets.lines import LinesView
+from scaptui.widgets.keyboard import TakesKeyboard
 
 
-class Prompt(LinesView, can_focus=True):
+class Prompt(TakesKeyboard):
     """One line with a label. Hidden until `ask` is called."""
 
     DEFAULT_CSS = "Prompt { display: none; }"
@@ -32,16 +32,17 @@ class Prompt(LinesView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.purpose = ""
+        self.enter = ""
+        """What Enter does, for line 24."""
         self._label = ""
         self._hint = ""
         self._editor = LineEditor()
 
-    def ask(self, purpose: str, label: str, hint: str, text: str = "") -> None:
-        """Take the keyboard until there is an answer."""
-        self.purpose, self._label, self._hint = purpose, label, hint
+    def ask(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
+        """Take the keyboard until there is an answer; `enter` says what becomes of it."""
+        self.purpose, self._label, self._hint, self.enter = purpose, label, hint, enter
         self._editor = LineEditor(text)
-        self.display = True
-        self.screen.set_focus(self)
+        self.take_keyboard()
         self._draw()
 
     def on_resize(self) -> None:
@@ -51,11 +52,11 @@ class Prompt(LinesView, can_focus=True):
 
     def action_answer(self) -> None:
         """Take what was typed."""
-        self._close(self._editor.text)
+        self._answer(self._editor.text)
 
     def action_give_up(self) -> None:
         """Leave everything as it was."""
-        self._close(None)
+        self._answer(None)
 
     def on_key(self, event: events.Key) -> None:
         """Typing and editing."""
@@ -75,8 +76,8 @@ class Prompt(LinesView, can_focus=True):
         self._editor.insert(event.text)
         self._draw()
 
-    def _close(self, text: str | None) -> None:
-        self.display = False
+    def _answer(self, text: str | None) -> None:
+        self.close()
         self.post_message(self.Answered(self.purpose, text))
 
     def _draw(self) -> None:
