@@ -72,6 +72,57 @@ async def test_enter_goes_down_and_backspace_comes_back_to_the_row(shop: Path) -
         assert shown.pane("rows")[0] == heading
 
 
+async def test_a_text_is_found_in_the_rows(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "programs")
+        assert "door" in cursor(shown)
+        await shown.press("slash")
+        await shown.type("LAM")
+        await shown.press("enter")
+        assert "lamp" in cursor(shown)
+        await shown.press("n")
+        assert "lamp" in cursor(shown)
+        assert shown.pane("cursor") == [" on from the first row"]
+        await shown.press("home", "slash")
+        assert "Enter alone finds LAM again" in shown.pane("prompt")[0]
+        await shown.press("a")
+        await shown.press("enter", "N")
+        assert "lamp" in cursor(shown)
+        await shown.press("slash")
+        await shown.type("nobody")
+        await shown.press("enter")
+        assert shown.pane("cursor") == [" no row has 'nobody' in its cells"]
+        assert "lamp" in cursor(shown)
+        # In the picker letters search by themselves.
+        await shown.press("v", "f3", "slash")
+        assert shown.pane("prompt") == []
+
+
+async def test_a_click_selects_a_row(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "programs")
+        rows = shown.pane("rows")
+        place = next(at for at, line in enumerate(rows) if "lamp" in line)
+        await shown.pilot.click("#rows", offset=(10, place))
+        assert "lamp" in cursor(shown)
+        # Neither the heading nor the totals are rows.
+        for line in (0, len(rows) - 1, len(rows) + 1):
+            await shown.pilot.click("#rows", offset=(10, line))
+            assert "lamp" in cursor(shown)
+
+
+async def test_a_click_chooses_a_view(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await shown.press("v")
+        views = shown.pane("picker")
+        await shown.pilot.click("#picker", offset=(10, 4))
+        chosen = shown.pane("picker")[4]
+        assert chosen.startswith(">")
+        assert chosen[1:] == views[4][1:]
+        await shown.pilot.click("#picker", offset=(10, 18))
+        assert shown.pane("picker")[4] == chosen
+
+
 async def test_the_way_down_is_applied_with_the_filter(shop: Path) -> None:
     async with viewer(shop, "evt.dir=<") as shown:
         await to_view(shown, "programs")

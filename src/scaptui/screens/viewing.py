@@ -12,6 +12,7 @@ from scaptui.screens.background import STEP_MS, Pace
 from scaptui.views.view_columns import View
 from scaptui.views.view_page import Level
 from scaptui.views.view_query import ViewQuery, ViewTable, joined
+from scaptui.views.view_search import ViewSearch
 
 # How long the thread sleeps when the reader is not that far yet, in seconds.
 _PAUSE: Final = 0.04
@@ -38,6 +39,21 @@ class Growing:
         elif self._looked == before:
             time.sleep(_PAUSE)
         return done
+
+
+class Seeking:
+    """Steps the search for a text; `ended` is called, on the thread, once it is over."""
+
+    def __init__(self, search: ViewSearch, ended: Callable[[ViewSearch], None]) -> None:
+        self._search = search
+        self._ended = ended
+
+    def step(self) -> bool:
+        """Look at more rows."""
+        if not self._search.step(STEP_MS):
+            return False
+        self._ended(self._search)
+        return True
 
 
 class Counting:

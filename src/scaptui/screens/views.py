@@ -11,24 +11,27 @@ from textual.message import Message
 
 from scaptui.capture.opening import Capture
 from scaptui.errors import Refused
-from scaptui.screens.asking import AskingScreen, PageLeft
+from scaptui.screens.asking import PageLeft
 from scaptui.screens.background import Once, Pace
-from scaptui.screens.keys import EVENTS_KEYS, Keys, opened_by_digits, told
+from scaptui.screens.finding import FindingScreen
+from scaptui.screens.keys import EVENTS_KEYS, Keys, opened_by_digits, prompt_keys, told
 from scaptui.screens.latency import LatencyScreen
 from scaptui.screens.opened import compiled_filter
 from scaptui.screens.preview import Preview, picker_width
 from scaptui.screens.rest import Rest
-from scaptui.screens.viewing import Counting, Growing
+from scaptui.screens.viewing import Counting, Growing, Seeking
 from scaptui.views.arrangement import TALL
-from scaptui.views.cells import Line, Piece
+from scaptui.views.cells import Line, Piece, shown
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import View
 from scaptui.views.view_page import Level, ViewPage
 from scaptui.views.view_picker import ViewPicker
 from scaptui.views.view_query import Order, ViewTable, clauses, joined
+from scaptui.views.view_search import ViewSearch
 from scaptui.views.view_table import VIEWS
 from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
+from scaptui.widgets.prompt import Prompt
 from scaptui.widgets.views import PickerPane, ViewRows
 
 # How often rows change by themselves, in seconds.
@@ -38,6 +41,7 @@ _ROW_KEYS: Final[Keys] = (
     ("views.drill", "down"),
     ("views.up", "up"),
     ("views.events", "events"),
+    ("screen.find", "find"),
     ("views.sort views.sort_back", "sort"),
     ("screen.views", "views"),
     ("views.invert", "invert"),
@@ -77,7 +81,7 @@ class ViewsAsked:
     strip: Callable[[int | None, int], Sequence[Line]]
 
 
-class ViewsScreen(AskingScreen):
+class ViewsScreen(FindingScreen):
     """Joins picker and page to their widgets."""
 
     DEFAULT_CSS = """
@@ -85,6 +89,7 @@ class ViewsScreen(AskingScreen):
     ViewsScreen #preview { height: 1fr; width: 1fr; }
     """
     AUTO_FOCUS = ""
+    looks_in = "in the cells of all rows, any case"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(f"q,escape,{EVENTS_KEYS}", "close", "close", id="views.close"),
         Binding("v,f2", "pick", "views", id="screen.views"),
@@ -108,6 +113,14 @@ class ViewsScreen(AskingScreen):
             super().__init__()
             self.level = level
             self.table = table
+
+    class Sought(Message):
+        """The search for a text is over."""
+
+        def __init__(self, level: Level, search: ViewSearch) -> None:
+            super().__init__()
+            self.level = level
+            self.search = search
 
     class Counted(Message):
         """How many rows a view has, or how many events are selected where it is None."""
@@ -137,6 +150,7 @@ class ViewsScreen(AskingScreen):
             yield MadeLines(self._preview.lines, id="preview")
         yield ViewRows(self.page, id="rows")
         yield MadeLines(self._cursor_lines, id="cursor")
+        yield Prompt(id="prompt")
         yield Footer(id="footer")
         yield MadeLines(self._small_lines, id="small")
 
@@ -161,9 +175,12 @@ class ViewsScreen(AskingScreen):
             self._rest.wait()
         self.query_one("#preview").display = has_preview
         self.query_one("#rows").display = not self._picks
-        self.set_focus(self.query_one("#picker" if self._picks else "#rows"))
-        self._tell_keys()
         self._redraw_all()
+
+    def _change_pane(self) -> None:
+        """The picker has the keyboard, or the rows, whichever is shown now."""
+        self._place()
+        self.set_focus(self.query_one("#picker" if self._picks else "#rows"))
 
     # Choosing
 
@@ -182,7 +199,7 @@ class ViewsScreen(AskingScreen):
             "counts", Counting(self.asked.capture, iter(VIEWS), (scope, self.asked.at), counted)
         )
         self._count_events()
-        self._place()
+        self._change_pane()
         self._rest.wait()
 
     def _look_ahead(self) -> None:
@@ -239,10 +256,11 @@ class ViewsScreen(AskingScreen):
         self._picks, self.told = False, ""
         self._work.drop("counts")
         self._work.drop("preview")
+        self._work.drop("find")
         if level.table is None or not level.query.done:
             self._grow(level)
         self._count_events()
-        self._place()
+        self._change_pane()
 
     def _grow(self, level: Level) -> None:
         grew = lambda of, table: self._post(self.Grew(of, table))  # noqa: E731
@@ -277,7 +295,7 @@ class ViewsScreen(AskingScreen):
 
     # Rows
 
-    def on_view_rows_moved(self) -> None:
+    def on_rows_pane_moved(self) -> None:
         """Tell of the row the cursor is on now."""
         self._tell("")
 
@@ -358,6 +376,34 @@ class ViewsScreen(AskingScreen):
         self._count_events()
         self._redraw_all()
 
+    # Searching
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters search in the picker by themselves."""
+        if self._picks and action in {"find", "find_next"}:
+            return False
+        return super().check_action(action, parameters)
+
+    def _find(self, text: str, *, backward: bool = False) -> None:
+        level, search = self.page.level, self.page.search(text, backward=backward)
+        if level is None or search is None:
+            return
+        ended = lambda search: self._post(self.Sought(level, search))  # noqa: E731
+        self._tell(f"looking for {shown(text)}")
+        self._work.give("find", Seeking(search, ended))
+
+    def on_views_screen_sought(self, message: Sought) -> None:
+        """Go to the row, unless another view is shown by now."""
+        if message.level is not self.page.level:
+            return
+        self.page.found(message.search)
+        self._tell(message.search.told)
+
+    def on_prompt_answered(self, message: Prompt.Answered) -> None:
+        """Look for what was typed."""
+        self.query_one("#cursor").display = True
+        self._finds(message)
+
     # Leaving
 
     def _changed_filter(self) -> str | None:
@@ -383,13 +429,16 @@ class ViewsScreen(AskingScreen):
         self.query_one(ViewRows).redraw()
 
     def _tell_keys(self) -> None:
-        self.query_one(Footer).tell(told(self, _PICKER_KEYS if self._picks else _ROW_KEYS))
+        wanted = _PICKER_KEYS if self._picks else _ROW_KEYS
+        if isinstance(self.focused, Prompt):
+            wanted = prompt_keys(self.focused)
+        self.query_one(Footer).tell(told(self, wanted))
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         level = self.page.level
         name = "views" if self._picks or level is None else level.view.title
-        shown = self.asked.capture.progress().shown
-        return [self.asked.first_line(name, width), self.page.filter_line(shown, width)]
+        events = self.asked.capture.progress().shown
+        return [self.asked.first_line(name, width), self.page.filter_line(events, width)]
 
     def _cursor_lines(self, width: int, _: int) -> Sequence[Line]:
         if self.told:

@@ -83,9 +83,18 @@ class CrashPage:
         told = self.evidence
         return told[min(self.line, len(told) - 1)] if told else None
 
+    @property
+    def _runs(self) -> list[int]:
+        return [at for at, (_, run) in enumerate(self.rows) if run is not None]
+
+    def runs_to(self, line: int) -> int:
+        """How many runs from the cursor's to that on a line of the list; 0 where none is."""
+        runs, at = self._runs, self.top + line - 1
+        return runs.index(at) - runs.index(self.cursor) if line > 0 and at in runs else 0
+
     def move(self, by: int) -> None:
         """Go so many runs on, or back."""
-        runs = [at for at, (_, run) in enumerate(self.rows) if run is not None]
+        runs = self._runs
         if runs:
             at = runs.index(self.cursor) + by
             self.cursor = runs[max(0, min(at, len(runs) - 1))]

@@ -104,6 +104,11 @@ class FindingsPage:
         """Which of all rows it is."""
         return self._targets[self._place] if self._targets else None
 
+    def rows_to(self, line: int) -> int:
+        """How many rows from the cursor's to that on a line of the pane; 0 where none is."""
+        at = self._top + line - 1
+        return self._targets.index(at) - self._place if line > 0 and at in self._targets else 0
+
     def move(self, by: int) -> None:
         """Go so many rows on, or back."""
         self._place = max(0, min(self._place + by, len(self._targets) - 1))

@@ -31,6 +31,7 @@ from scaptui.views.view_query import (
     row_filter,
     usual_order,
 )
+from scaptui.views.view_search import ViewSearch
 from scaptui.views.view_text import cell_text
 
 
@@ -87,6 +88,8 @@ class ViewPage:
         self._capture = capture
         self._at = at
         self.zone = zone
+        # Rows drawn last.
+        self._drawn = 0
         self.selected: int | None = None
         """How many events filter and way down select, None while it is not known."""
 
@@ -185,6 +188,27 @@ class ViewPage:
         row = self.row
         level.chosen = None if row is None else row.cells[: len(level.view.keys)]
 
+    def search(self, text: str, *, backward: bool) -> ViewSearch | None:
+        """A search in the rows there are now; None before there are any."""
+        level = self.level
+        if level is None or level.table is None:
+            return None
+        return ViewSearch(level.table, text, level.cursor, self.zone, backward=backward)
+
+    def found(self, search: ViewSearch) -> None:
+        """Go to the row that was found, wherever it stands by now."""
+        level = self.level
+        if level is None or level.table is None:
+            return
+        place = level.table.find(search.keys)
+        if place is not None:
+            self.move(place - level.cursor)
+
+    def rows_to(self, line: int) -> int:
+        """How many rows from the cursor's to that on a line of the pane; 0 where none is."""
+        level = self.level
+        return level.top + line - 1 - level.cursor if level and 0 < line <= self._drawn else 0
+
     def sort(self, by: int) -> Order | None:
         """Sort by the next cell that is shown, or by one before; the order that is wanted."""
         level = self.level
@@ -217,6 +241,7 @@ class ViewPage:
         descends = level.order[0][1]
         placed = layout(level.view, width, level.sort)
         lines = [heading(placed, level.sort, descends=descends)]
+        self._drawn = 0
         table = level.table
         if table is None or not len(table):
             said = "looking" if table is None or not level.query.done else _nothing(level.view)
@@ -231,6 +256,7 @@ class ViewPage:
             )
         level.top = max(0, min(level.top, len(table) - shown))
         rows = table.rows(level.top, level.top + shown)
+        self._drawn = len(rows)
         for at, row in enumerate(rows, level.top):
             lines.append(row_line(placed, row, self.zone, is_here=at == level.cursor))
         if has_totals:

@@ -33,6 +33,8 @@ class ViewPicker:
         self.typed = ""
         self.chosen = 0
         self.top = 0
+        # Lines there was room for.
+        self._drawn = 0
         self.counts: dict[str, int] = {}
         self._file = capture_name
         self._scope = scope
@@ -72,6 +74,12 @@ class ViewPicker:
         """Choose another."""
         self.chosen = max(0, min(self.chosen + by, len(self.found) - 1))
 
+    def rows_to(self, line: int) -> int:
+        """How many views from the chosen one to that on a line; 0 where none is."""
+        at = self.top + line - 1
+        is_view = 0 < line <= self._drawn and at < len(self.found)
+        return at - min(self.chosen, len(self.found) - 1) if is_view else 0
+
     def lines(self, width: int, height: int) -> tuple[list[Line], int | None]:
         """Prompt, list and description for a size, and which line is chosen."""
         found = self.found
@@ -81,7 +89,7 @@ class ViewPicker:
             left_and_right(prompt, (Piece(matching or f"{len(VIEWS)} views", "muted"),), width)
         ]
         described = _DESCRIPTION + 1 if height >= _TALL else 0
-        room = max(1, height - 1 - described)
+        self._drawn = room = max(1, height - 1 - described)
         self.top = max(0, min(self.top, self.chosen, len(found) - room))
         self.top = max(self.top, self.chosen - room + 1)
         if not found:

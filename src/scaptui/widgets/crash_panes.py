@@ -45,6 +45,10 @@ class CrashRuns(CrashPane):
         """Move the cursor from run to run."""
         self.model.move(by)
 
+    def rows_to(self, line: int) -> int:
+        """How many runs; a program's own line is none."""
+        return self.model.runs_to(line)
+
     def make_lines(self) -> Sequence[Line]:
         """Heading and rows."""
         lines, self._selected = self.model.list_lines(self.size.width, self.size.height)

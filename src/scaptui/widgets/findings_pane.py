@@ -35,6 +35,10 @@ class FindingsPane(ModelPane[FindingsPage]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(FindingsPage(Findings("")), id=id)
 
+    def rows_to(self, line: int) -> int:
+        """How many rows; headings are none."""
+        return self.model.rows_to(line)
+
     def action_events(self) -> None:
         """Ask for all events the row is about."""
         row = self.model.row

@@ -26,6 +26,9 @@ class RowsPane(LinesView, can_focus=True):
         Binding("G,end", f"move({_FAR})", "last", id="list.last"),
     ]
 
+    # Rows that one notch of the wheel goes on.
+    wheel: ClassVar[int] = 1
+
     class Moved(Message):
         """The cursor is somewhere else."""
 
@@ -33,28 +36,39 @@ class RowsPane(LinesView, can_focus=True):
         """Lines for another size."""
         self.redraw()
 
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row that was clicked."""
+        if by := self.rows_to(event.y):
+            self.action_move(by)
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """On."""
         event.stop()
-        self.action_move(1)
+        self.action_move(self.wheel)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Back."""
         event.stop()
-        self.action_move(-1)
+        self.action_move(-self.wheel)
 
     def action_move(self, by: int) -> None:
         """Go on, or back."""
         self.step(by)
         self.post_message(self.Moved())
 
-    def action_page(self, pages: int) -> None:
-        """Turn pages."""
-        self.action_move(pages * max(1, self.size.height - 1))
+    def action_page(self, pages: float) -> None:
+        """Turn pages, or half ones."""
+        self.action_move(round(pages * max(1, self.size.height - 1)))
 
     def step(self, by: int) -> None:
         """Move the pane's cursor."""
         raise NotImplementedError
+
+    def rows_to(self, line: int) -> int:
+        """How many rows from the cursor to a line of the pane; 0 where none is. Here all are."""
+        if self._selected is None or not 0 < line < len(self._lines):
+            return 0
+        return line - self._selected
 
 
 class RowsModel(Protocol):

@@ -13,24 +13,22 @@ from scaptui.views.view_columns import ALT_DIGITS, View
 from scaptui.views.view_page import ViewPage
 from scaptui.views.view_picker import ViewPicker
 from scaptui.widgets.lines import LinesView
+from scaptui.widgets.rows_pane import ModelPane
 
 Act = Literal["drill", "up", "events", "sort", "sort_back", "invert", "and", "and_not"]
 
 
-class ViewRows(LinesView, can_focus=True):
+class ViewRows(ModelPane[ViewPage]):
     """The rows of a view."""
 
     pane_name = "view"
-    DEFAULT_CSS = "ViewRows { height: 1fr; }"
+    wheel = 3
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next row", id="list.down"),
-        Binding("k,up", "move(-1)", "previous row", id="list.up"),
         Binding("pagedown,ctrl+f,space", "page(1)", "page down", id="list.page_down"),
         Binding("pageup,ctrl+b,b", "page(-1)", "page up", id="list.page_up"),
         Binding("ctrl+d", "page(0.5)", "half a page down", id="list.half_down"),
         Binding("ctrl+u", "page(-0.5)", "half a page up", id="list.half_up"),
-        Binding("g,home", "move(-1000000000)", "first row", id="list.first"),
-        Binding("G,end", "move(1000000000)", "last row", id="list.last"),
+        Binding("g", "move(-1000000000)", "first", id="list.first"),
         Binding("enter", "act('drill')", "the view below, or the event", id="views.drill"),
         Binding("backspace", "act('up')", "up again", id="views.up"),
         Binding("d", "act('events')", "events behind the row", id="views.events"),
@@ -41,51 +39,23 @@ class ViewRows(LinesView, can_focus=True):
         Binding("minus", "act('and_not')", "filter this row out", id="list.and_not"),
     ]
 
-    class Moved(Message):
-        """The cursor is on another row."""
-
     @dataclass
     class Wanted(Message):
         """Something is to be done with the row under the cursor."""
 
         act: Act
 
-    def __init__(self, page: ViewPage, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.page = page
-
-    def on_resize(self) -> None:
-        """Rows for another size."""
-        self.redraw()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """On."""
-        event.stop()
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Back."""
-        event.stop()
-        self.action_move(-3)
-
-    def action_move(self, by: int) -> None:
-        """Go on, or back."""
-        self.page.move(by)
-        self.redraw()
-        self.post_message(self.Moved())
-
     def action_page(self, pages: float) -> None:
-        """Turn pages, or half ones."""
+        """Turn pages, or half ones; the line of totals is none of them."""
         self.action_move(round(pages * max(2, self.size.height - 2)))
+
+    def rows_to(self, line: int) -> int:
+        """How many rows; the line of totals is none."""
+        return self.model.rows_to(line)
 
     def action_act(self, act: Act) -> None:
         """Ask the screen."""
         self.post_message(self.Wanted(act))
-
-    def make_lines(self) -> Sequence[Line]:
-        """Heading, rows, totals."""
-        lines, self._selected = self.page.lines(self.size.width, self.size.height)
-        return lines
 
 
 class PickerPane(LinesView, can_focus=True):
@@ -122,6 +92,11 @@ class PickerPane(LinesView, can_focus=True):
     def on_resize(self) -> None:
         """Lines for another size."""
         self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the view that was clicked."""
+        if by := self.model.rows_to(event.y):
+            self.action_move(by)
 
     async def on_key(self, event: events.Key) -> None:
         """Letters search; a digit takes one of the first nine."""
