@@ -156,3 +156,18 @@ async def test_a_question_tells_what_enter_does(crashloop: Path, tmp_path: Path)
         await shown.type(str(there))
         await shown.press("enter")
         assert shown.pane("footer") == [" Enter replace it after y  Esc as before"]
+
+
+@pytest.mark.parametrize(("keys", "pane"), [((), "events"), (("p",), "tree"), (("f",), "bar")])
+async def test_a_terminal_that_was_too_small_gives_the_keyboard_back(
+    keys: tuple[str, ...], pane: str, crashloop: Path
+) -> None:
+    async with viewer(crashloop) as shown:
+        await one_by_one(shown, keys)
+        assert keyboard(shown) == pane
+        await shown.pilot.resize_terminal(30, 8)
+        await shown.until("scaptui needs 40x10")
+        await shown.pilot.resize_terminal(50, 12)
+        await shown.rest()
+        assert keyboard(shown) == pane
+        assert len(shown.pane("footer")[0]) > 30

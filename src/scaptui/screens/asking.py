@@ -1,7 +1,7 @@
 """A page over the list of events that asks the core beside the screen."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,8 +14,8 @@ from scaptui.errors import Refused
 from scaptui.new_file import NewFile
 from scaptui.screens.asking_for_file import why_not_written
 from scaptui.screens.background import Background, Once
-from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, fits
-from scaptui.views.cells import Line, Piece, fit_middle, shown
+from scaptui.screens.sizing import SizedScreen
+from scaptui.views.cells import fit_middle, shown
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.prompt import Prompt
 
@@ -37,16 +37,13 @@ class PageLeft:
     back: Callable[[], Screen["PageLeft"]] | None = None
 
 
-class AskingScreen(Screen[PageLeft]):
+class AskingScreen(SizedScreen[PageLeft]):
     """Has a thread for its questions, for as long as it runs; dismissed with `PageLeft`."""
 
     DEFAULT_CSS = """
     AskingScreen { layout: vertical; overflow: hidden; }
     AskingScreen #status { height: 2; }
     AskingScreen #strip { height: 2; }
-    AskingScreen #small { display: none; height: 1fr; }
-    AskingScreen.small > * { display: none; }
-    AskingScreen.small #small { display: block; }
     """
 
     class Refusal(Message):
@@ -82,7 +79,7 @@ class AskingScreen(Screen[PageLeft]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
+        self._fit(*event.size)
         self._place()
         self.call_after_refresh(self._tell_keys)
 
@@ -139,6 +136,3 @@ class AskingScreen(Screen[PageLeft]):
     def _redraw_all(self) -> None:
         for widget in self.query(MadeLines):
             widget.redraw()
-
-    def _small_lines(self, _width: int, _height: int) -> Sequence[Line]:
-        return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]

@@ -6,12 +6,11 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from scaptui.errors import Refused
 from scaptui.screens.asking_for_file import REPLACES
 from scaptui.screens.keys import Keys, prompt_keys, told
-from scaptui.views.arrangement import LEAST_HEIGHT, LEAST_WIDTH, fits
+from scaptui.screens.sizing import SizedScreen
 from scaptui.views.cells import Line, Piece, shown
 from scaptui.views.colour_page import ColourPage
 from scaptui.views.colour_rules import Rule, rules_path, save_rules
@@ -33,16 +32,13 @@ _KEYS: Final[Keys] = (
 _SECOND: Final = " rules   the first that selects an event colours its row"
 
 
-class ColoursScreen(Screen[tuple[Rule, ...]]):
+class ColoursScreen(SizedScreen[tuple[Rule, ...]]):
     """Joins the model of the page to its widgets; dismissed with the rules as they are then."""
 
     AUTO_FOCUS = "#colours"
     DEFAULT_CSS = """
     ColoursScreen { layout: vertical; overflow: hidden; }
     ColoursScreen #status { height: 2; }
-    ColoursScreen #small { display: none; height: 1fr; }
-    ColoursScreen.small > * { display: none; }
-    ColoursScreen.small #small { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,alt+l", "close", "close", id="colours.close"),
@@ -63,11 +59,11 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
         yield MadeLines(lambda *_: [(Piece(f" {self.told}"),)], id="cursor")
         yield Prompt(id="prompt")
         yield Footer(id="footer")
-        yield MadeLines(_too_small, id="small")
+        yield MadeLines(self._small_lines, id="small")
 
     def on_resize(self, event: events.Resize) -> None:
         """Places for another size."""
-        self.set_class(not fits(*event.size), "small")
+        self._fit(*event.size)
         self.call_after_refresh(self._tell_keys)
 
     def on_descendant_focus(self) -> None:
@@ -138,7 +134,3 @@ class ColoursScreen(Screen[tuple[Rule, ...]]):
 
     def _status_lines(self, width: int, _: int) -> Sequence[Line]:
         return [self._first_line("colours", width), (Piece(_SECOND, "muted"),)]
-
-
-def _too_small(_width: int, _height: int) -> Sequence[Line]:
-    return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]

@@ -25,14 +25,11 @@ from scaptui.screens.leading import LeadingScreen
 from scaptui.screens.opened import Opened
 from scaptui.screens.rest import Rest
 from scaptui.views.arrangement import (
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
     TALL,
     WIDE,
     arrange,
     chooser_height,
     chooser_width,
-    fits,
     opens_details,
     opens_payload,
 )
@@ -81,9 +78,6 @@ class PanedScreen(LeadingScreen):
     PanedScreen #body, PanedScreen #left { height: 1fr; width: 1fr; overflow: hidden; }
     PanedScreen #border { width: 1; height: 1fr; }
     PanedScreen #side { height: 1fr; }
-    PanedScreen #small { display: none; height: 1fr; }
-    PanedScreen.small > * { display: none; }
-    PanedScreen.small #small { display: block; }
     """
 
     class RulesLooked(Message):
@@ -135,7 +129,7 @@ class PanedScreen(LeadingScreen):
         yield Prompt(id="prompt")
         yield Choice(id="choice")
         yield Footer(id="footer")
-        yield MadeLines(_too_small, id="small")
+        yield MadeLines(self._small_lines, id="small")
 
     # Panes
 
@@ -174,7 +168,7 @@ class PanedScreen(LeadingScreen):
         return opens_payload(*self.size) if self._wants_payload is None else self._wants_payload
 
     def _place(self, width: int, height: int) -> None:
-        self.set_class(not fits(width, height), "small")
+        self._fit(width, height)
         wants = (self._details_wanted(), self._payload_wanted())
         self._unfolded = self.query_one("#details", DetailsPane).model.unfolded
         places = arrange(width, height, details=wants[0], payload=wants[1], unfolded=self._unfolded)
@@ -379,7 +373,3 @@ class PanedScreen(LeadingScreen):
     def on_paned_screen_rules_looked(self) -> None:
         """Mark what was found."""
         self._redraw(("events", "cursor"))
-
-
-def _too_small(_width: int, _height: int) -> Sequence[Line]:
-    return [(Piece(f"scaptui needs {LEAST_WIDTH}x{LEAST_HEIGHT}", "warning"),)]

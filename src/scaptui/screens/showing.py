@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from textual.message import Message
-from textual.screen import Screen
 
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection, select_events
 from scaptui.errors import Refused
 from scaptui.screens.background import HOLD, Background, Once, Pace, Seeking, Selecting
 from scaptui.screens.opened import Opened, compiled_filter
+from scaptui.screens.sizing import SizedScreen
 from scaptui.views.cells import Line
 from scaptui.views.event_list import EventListModel, Sought
 from scaptui.views.status import FileFacts
@@ -21,7 +21,7 @@ from scaptui.views.strip import Strip
 _PACE: Final = 0.5
 
 
-class ShowingScreen(Screen[None]):
+class ShowingScreen(SizedScreen[None]):
     """Owns the models of one capture and steps long work beside the screen."""
 
     class Grew(Message):
