@@ -70,7 +70,7 @@ class ScaptuiApp(App[Ended]):
         Binding("ctrl+z", "suspend_process", "suspend", id="suspend", show=False),
         Binding("ctrl+l", "redraw", "draw the screen anew", id="redraw", show=False),
         Binding("question_mark,f1", "help", "help", id="screen.help"),
-        Binding("ctrl+p,colon", "help(True)", "every command", id="screen.commands"),
+        Binding("ctrl+p,colon", "help(True)", "commands of this page", id="screen.commands"),
         Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
         # Textual's own says how to quit, in a box.
         Binding("ctrl+c", "interrupt", show=False),
@@ -126,7 +126,7 @@ class ScaptuiApp(App[Ended]):
         self.exit(Ended(self._matched()))
 
     def action_help(self, everything: bool = False) -> None:  # noqa: FBT001, FBT002 - of a binding
-        """Keys of the pane that has the focus, or every command; do what is chosen there."""
+        """Keys of the pane that has the focus, or of its page; do what is chosen there."""
         from scaptui.screens.help import Command, HelpScreen
 
         screen = self.screen

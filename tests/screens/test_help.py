@@ -1,12 +1,14 @@
 """Help and palette on a screen."""
 
+from pathlib import Path
+
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 
 from scaptui.screens.help import Command, HelpScreen
 from scaptui.views.cells import line_text
 from scaptui.widgets.lines import LinesView
-from tests.screens.app import on_screen
+from tests.screens.app import on_screen, viewer
 
 
 class Pane(LinesView, can_focus=True):
@@ -96,3 +98,12 @@ async def test_the_palette_lists_every_command() -> None:
         await shown.press("enter")
         await shown.rest()
         assert app.noted == ["down"]
+
+
+async def test_ctrl_u_takes_back_what_was_typed(crashloop: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("colon")
+        await shown.type("zzz")
+        assert "no key or command of this page has 'zzz'" in shown.pane("help-page")[0]
+        await shown.press("ctrl+u")
+        assert "type to search" in shown.pane("help-head")[1]

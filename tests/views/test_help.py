@@ -84,7 +84,7 @@ def test_typing_searches_keys_words_and_other_panes() -> None:
 def test_what_is_nowhere_is_said() -> None:
     model = HelpModel("events", page_keys(BOUND))
     model.type("zzz")
-    assert drawn(model) == [" no key or command has 'zzz' in it"]
+    assert drawn(model) == [" no key or command of this page has 'zzz' in it"]
 
 
 def test_the_frame_of_the_page() -> None:
@@ -95,7 +95,7 @@ def test_the_frame_of_the_page() -> None:
     )
     assert [line_text(line).rstrip() for line in model.ending(80)] == [
         " gutter   > cursor  ● bookmark  ! failed  : would block  × ended badly  = lost",
-        " Ctrl+P lists every command, : takes one by name         Esc closes this page",
+        " Ctrl+P lists its commands, : takes one by name          Esc closes this page",
     ]
 
 

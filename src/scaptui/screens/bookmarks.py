@@ -42,7 +42,7 @@ _LIST_KEYS: Final[Keys] = (
 _NOTE_KEYS: Final[Keys] = (
     ("note.save", "save"),
     ("note.leave", "leave it"),
-    ("screen.commands", "every command"),
+    ("screen.commands", "commands"),
 )
 # From so many lines on there is room for list and note below each other.
 _BOTH: Final = 20

@@ -1,4 +1,4 @@
-"""Help of the pane that had the focus, and the palette: every command there is."""
+"""Help of the pane that had the focus, and the palette: every command of the page."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ class HelpScreen(SearchingScreen[Command | None]):
         Binding("up", "move(-1)", "previous", id="help.up"),
         Binding("pagedown,ctrl+d", "move(10)", "page down", id="help.page_down"),
         Binding("pageup,ctrl+u", "move(-10)", "page up", id="help.page_up"),
-        Binding("ctrl+p", "all", "every command", id="help.all"),
+        Binding("ctrl+p", "all", "commands of this page", id="help.all"),
     ]
 
     def __init__(

@@ -16,6 +16,9 @@ class Searched(Protocol):
     def delete(self) -> None:
         """Take the last letter back."""
 
+    def clear(self) -> bool:
+        """Take all letters back; False when there is none."""
+
 
 class SearchingScreen(Screen[ScreenResultType]):
     """Hands what is typed to its model; no pane has the keyboard."""
@@ -43,6 +46,8 @@ class SearchingScreen(Screen[ScreenResultType]):
         """Letters search."""
         if event.key == "backspace":
             self.searched.delete()
+        elif event.key == "ctrl+u" and self.searched.clear():
+            pass  # without letters it is a key that turns pages
         elif event.is_printable and event.character:
             self.searched.type(event.character)
         else:

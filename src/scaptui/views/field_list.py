@@ -54,6 +54,11 @@ class FieldListModel:
         self.typed = self.typed[:-1]
         self.chosen = self._top = 0
 
+    def clear(self) -> bool:
+        """Take all letters back; False when there is none."""
+        had, self.typed, self.chosen, self._top = bool(self.typed), "", 0, 0
+        return had
+
     def move(self, by: int) -> None:
         """Choose another field."""
         self.chosen = max(0, min(self.chosen + by, len(self.found) - 1))

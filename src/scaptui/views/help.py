@@ -111,7 +111,7 @@ class HelpModel:
         role: Role = "text" if self.typed else "muted"
         left: Line = (
             Piece(" help for  "),
-            Piece(pad_right("every command" if self.lists_everything else self.pane, 23)),
+            Piece(pad_right("all of this page" if self.lists_everything else self.pane, 23)),
         )
         right: Line = (Piece("search ", "accent") if self.typed else Piece(""), Piece(text, role))
         return (*left, *right) if columns >= 60 else left_and_right(left[:1], right, columns)
@@ -139,7 +139,7 @@ class HelpModel:
             return [tuple(signs), left_and_right((Piece(" Ctrl+P", "accent"),), right, columns)]
         left: Line = (
             Piece(" Ctrl+P", "accent"),
-            Piece(" lists every command, ", "muted"),
+            Piece(" lists its commands, ", "muted"),
             Piece(":", "accent"),
             Piece(" takes one by name", "muted"),
         )
@@ -148,7 +148,7 @@ class HelpModel:
     def _matches(self, columns: int) -> list[Line]:
         found = self.found
         if not found:
-            return [(Piece(f" no key or command has {self.typed!r} in it", "muted"),)]
+            return [(Piece(f" no key or command of this page has {self.typed!r} in it", "muted"),)]
         lines: list[Line] = []
         cells = _key_cells(found)
         for at, key in enumerate(found):

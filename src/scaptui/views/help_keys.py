@@ -193,7 +193,7 @@ LINES: Final = (
     (FOUND_ONLY, ("screen.export",), "rows to a file"),
     (FOUND_ONLY, ("screen.save_filter",), "give the filter a name"),
     (FOUND_ONLY, ("screen.help",), "help"),
-    (FOUND_ONLY, ("screen.commands",), "every command"),
+    (FOUND_ONLY, ("screen.commands",), "commands of this page"),
     (FOUND_ONLY, ("screen.stop", "screen.give_up"), "stop what runs"),
 )
 _KEY_CELLS: Final = 14

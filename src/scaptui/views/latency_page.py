@@ -330,12 +330,13 @@ class LatencyPage:
         return (Piece(" filter  ", "muted"), Piece(shown), Piece(f" {right}"))
 
     def cursor_line(self, width: int) -> Line:
-        """The longest call of the box, how long a row is, and what a box is for."""
+        """The longest call of the box, how long a row is, and what ends a box."""
         step = self.query.step_ns
         length = f"{step // NS} s" if step >= NS else f"{step / 1e6:g} ms"
-        said = f"{self._longest_words()} a row is {length}"
-        said += "   Space ends the box" if self.anchor is not None else "   Space begins a box"
-        return (Piece(fit_end(said, width), "muted"),)
+        # Line 24 tells what begins a box.
+        hint = f" a row is {length}" + ("   Space ends the box" if self.anchor is not None else "")
+        longest = fit_end(self._longest_words(), max(0, width - len(hint)))
+        return (Piece(fit_end(longest + hint, width), "muted"),)
 
 
 def _span(least: int | bytes | None, most: int | bytes | None) -> str:

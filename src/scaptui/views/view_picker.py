@@ -70,6 +70,10 @@ class ViewPicker:
         had, self.typed, self.chosen, self.top = bool(self.typed), self.typed[:-1], 0, 0
         return had
 
+    def clear(self) -> None:
+        """Take all letters back."""
+        self.typed, self.chosen, self.top = "", 0, 0
+
     def move(self, by: int) -> None:
         """Choose another."""
         self.chosen = max(0, min(self.chosen + by, len(self.found) - 1))

@@ -70,6 +70,7 @@ class PickerPane(LinesView, can_focus=True):
         Binding("pageup", "move(-10)", "ten back", id="picker.page_up"),
         Binding("enter", "take", "open it", id="picker.take"),
         Binding("backspace", "delete", "take a letter back", id="picker.delete"),
+        Binding("ctrl+u", "clear", "take all letters back", id="picker.clear"),
         Binding("escape", "leave", "as it was", id="picker.leave"),
     ]
 
@@ -128,6 +129,11 @@ class PickerPane(LinesView, can_focus=True):
             self._changed()
         else:
             self.action_leave()
+
+    def action_clear(self) -> None:
+        """Take all letters back."""
+        self.model.clear()
+        self._changed()
 
     def action_leave(self) -> None:
         """Choose none."""
