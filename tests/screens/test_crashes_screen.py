@@ -50,6 +50,23 @@ async def test_tab_chooses_a_line_of_evidence(crashloop: Path) -> None:
         assert "openat" in shown.row
 
 
+async def test_a_click_selects_a_run_and_its_program_is_none(crashloop: Path) -> None:
+    async with viewer(crashloop) as shown:
+        await shown.press("K")
+        await shown.until("tls.crt")
+        for number in (3, 1, 5):
+            runs = shown.pane("runs")
+            line = next(at for at, run in enumerate(runs) if run[1:].startswith(f" ×    {number} "))
+            await shown.pilot.click("#runs", offset=(10, line))
+            await shown.rest()
+            assert shown.pane("runs")[line].startswith(">")
+        runs = shown.pane("runs")
+        program = next(at for at, run in enumerate(runs) if at and "×" not in run)
+        await shown.pilot.click("#runs", offset=(10, program))
+        await shown.rest()
+        assert shown.pane("runs") == runs
+
+
 async def test_a_filter_chooses_programs(crashloop: Path) -> None:
     async with viewer(crashloop, "proc.name=redis-server") as shown:
         await shown.press("K")

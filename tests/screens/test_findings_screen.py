@@ -50,6 +50,16 @@ async def test_failures_are_ranked_and_enter_shows_their_events(path: Path) -> N
         assert "filter  evt.num=13" in shown.picture[1]
 
 
+async def test_a_click_selects_a_row_and_headings_are_none(path: Path) -> None:
+    async with viewer(path) as shown:
+        await shown.press("exclamation_mark")
+        await shown.until("db.sqlite")
+        for line, selected in ((4, 4), (3, 4), (2, 2), (1, 2)):
+            await shown.pilot.click("#findings", offset=(10, line))
+            await shown.rest()
+            assert shown.pane("findings")[selected].startswith(">")
+
+
 async def test_g_goes_to_the_first_event_among_all(path: Path) -> None:
     async with viewer(path) as shown:
         await shown.press("exclamation_mark")

@@ -44,8 +44,8 @@ _ROW_KEYS: Final[Keys] = (
     ("screen.find", "find"),
     ("views.sort views.sort_back", "sort"),
     ("screen.views", "views"),
-    ("views.invert", "invert"),
     ("list.and list.and_not", "filter"),
+    ("views.invert", "invert"),
     ("views.close", "close"),
 )
 _PICKING: Final = " type to search   1-9 the first nine   numbers: rows of this filter and way down"
