@@ -1,5 +1,6 @@
 """Why a filter selects nothing, clause by clause."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,31 @@ def test_the_cursor_goes_over_everything_once_and_stops_at_the_ends(crashloop: P
             break
         seen.append(model.chosen_filter)
     assert len(seen) == len(set(seen)) > 3
+
+
+def test_a_long_clause_is_told_whole_and_its_count_behind_it(crashloop: Path) -> None:
+    paths = [f"/etc/some/file/number{at}" for at in range(9)]
+    model = why(crashloop, f"proc.name=nginx and fd.name in ({', '.join(paths)})")
+    lines = drawn(model)
+    told = " ".join(" ".join(lines).split())
+    assert ", ".join(f"{path}" for path in paths) in told.replace('"', "")
+    assert not any("…" in line for line in lines[:8])
+    last = next(at for at, line in enumerate(lines) if "number8" in line)
+    assert any("0 events" in line for line in lines[last : last + 2])
+
+
+def test_alternatives_are_counted_each_and_can_be_chosen(crashloop: Path) -> None:
+    model = why(crashloop, "proc.name=nginx or evt.failed=true")
+    assert model.explanation is not None
+    (clause,) = model.explanation.clauses
+    assert [count > 0 for _, count in clause.parts] == [True, True]
+    lines = drawn(model)
+    assert any(re.match(r" 1  any of these +[\d,]+ events", line) for line in lines), lines
+    assert any(re.match(r"> +proc.name = \"?nginx\"? +[\d,]+ events", line) for line in lines), (
+        lines
+    )
+    model.move(1)
+    assert model.chosen_filter == "evt.failed = true"
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 132])

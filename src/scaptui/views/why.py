@@ -57,6 +57,7 @@ class ClauseCount:
         nearest: Values most like the one asked for, with their events.
         values: Values that exist, most frequent first, among the events before this clause.
         alike: Calls that do the same as the one asked for and occur here.
+        parts: Of alternatives each, with the events it selects by itself.
     """
 
     expression: Expression
@@ -68,6 +69,7 @@ class ClauseCount:
     nearest: tuple[tuple[bytes, int], ...] = ()
     values: tuple[tuple[bytes, int], ...] = ()
     alike: tuple[tuple[bytes, int], ...] = ()
+    parts: tuple[tuple[Expression, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ def explain(
         known = replace(known, clauses=(*known.clauses, row))
         yield known
         before = conjunction((before, clause))
+    for place, clause in enumerate([row.expression for row in known.clauses]):
+        for part in clause.terms if isinstance(clause, Or) else ():
+            row = known.clauses[place]
+            known = _with(
+                known, place, replace(row, parts=(*row.parts, (part, counts.count(part))))
+            )
+            yield known
     at = known.first_to_empty
     if at is not None:
         known = yield from _about_missing(known, at, counts)
@@ -168,6 +177,10 @@ def _counted(clause: Expression, before: Expression, counts: Evidence) -> Clause
             return row
 
 
+def _with(known: Explanation, at: int, row: ClauseCount) -> Explanation:
+    return replace(known, clauses=(*known.clauses[:at], row, *known.clauses[at + 1 :]))
+
+
 def _as_one(clause: Expression) -> Expression:
     """Alternatives that are values of one field as one comparison with a list of them."""
     if not isinstance(clause, Or):
@@ -184,7 +197,7 @@ def _about_missing(known: Explanation, at: int, counts: Evidence) -> Told:
     row, terms = known.clauses[at], [clause.expression for clause in known.clauses]
     # Of the file when the clause never holds.
     row = _with_values(row, All() if row.alone == 0 else conjunction(terms[:at]), counts)
-    known = replace(known, clauses=(*known.clauses[:at], row, *known.clauses[at + 1 :]))
+    known = _with(known, at, row)
     yield known
     found: list[Finding] = [*_cut_names(row)]
     found += halves(terms, at, counts)

@@ -45,6 +45,7 @@ def _clause(clause: ClauseCount) -> Json:
         "alone": clause.alone,
         "with_those_before": clause.together,
         "have_the_field": clause.present,
+        "parts": [{"filter": _filter(part), "alone": count} for part, count in clause.parts],
         "nearest": _values(clause, clause.nearest),
         "do_alike": _values(clause, clause.alike),
         "values": _values(clause, clause.values),

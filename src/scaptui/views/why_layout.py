@@ -29,6 +29,8 @@ from scaptui.views.why_told import conclusion, ended, how_often, what_ran
 
 # Columns: names, the last digit of counts, what is said of them, values behind their label.
 _NAME: Final = 4
+# Of alternatives each stands further in.
+_PART: Final = 6
 _OTHER: Final = 48
 _COUNT: Final = 38
 _SAID: Final = 49
@@ -69,12 +71,14 @@ class Layout:
         lines: The page.
         targets: What can be a filter, in order.
         evidence: The first event that shows what happened instead.
+        continued: Lines with the rest of a text that the line before had no room for.
     """
 
     def __init__(self, known: Explanation | None, columns: int) -> None:
         self.lines: list[Line] = [()]
         self.targets: list[Target] = []
         self.evidence: int | None = None
+        self.continued: set[int] = set()
         self._columns = columns
         self._section = 0
         if known is None:
@@ -117,25 +121,35 @@ class Layout:
         is_first = known.first_to_empty == number and several
         if clause.alone and several:
             self._target(clause.expression)
-        self.lines.append(
-            (
-                Piece(pad_left(str(number + 1), 2)),
-                Piece("×" if is_first else " ", "failed", bold=True),
-                Piece(" "),
-                *_row(
-                    shown(readable(clause.expression)),
-                    clause.alone,
-                    _about(clause, several=several),
-                    self._columns,
-                ),
-            )
+        head = (
+            Piece(pad_left(str(number + 1), 2)),
+            Piece("×" if is_first else " ", "failed", bold=True),
+            Piece(" "),
         )
+        said = "any of these" if clause.parts else shown(readable(clause.expression))
+        self._whole(head, said, clause.alone, _about(clause, several=several))
+        for part, count in clause.parts:
+            self._target(instead(known, part, number))
+            self._whole((Piece(" " * _PART),), shown(readable(part)), count, "")
         label = _LABELS.get(clause.field, "values here") if clause.alone == 0 else "among these"
         nearest = tuple(pair for pair in clause.nearest[:SHOWN] if pair not in clause.alike)
         self._values(number, "nearest", nearest, len(nearest))
         alike = clause.alike[:SHOWN]
         self._values(number, "does alike", alike, len(alike))
         self._values(number, label, clause.values[:SHOWN], len(clause.values))
+
+    def _whole(self, head: Line, name: str, count: int, about: str) -> None:
+        """A row with its name whole; the count stands behind the last line of it."""
+        indent = line_width(head)
+        room = _room_beside(count, indent)
+        *lines, last = [name] if width(name) <= room else _wrapped(name, self._columns - indent)
+        if width(last) > room:
+            lines, last = [*lines, last], ""
+        for line in lines:
+            self.lines.append((*head, Piece(line)))
+            self.continued.add(len(self.lines))
+            head = (Piece(" " * indent),)
+        self.lines.append((*head, *_row(last, count, about, self._columns, indent)))
 
     def _values(
         self, number: int, label: str, values: Sequence[tuple[bytes, int]], of: int
@@ -316,10 +330,18 @@ def _filled(texts: list[str], cells: int) -> list[list[str]]:
     return rows
 
 
-def _row(name: str, count: int | None, said: str, columns: int) -> Line:
+def _room_beside(count: int | None, indent: int) -> int:
+    """Cells of a name in front of its count."""
+    return _COUNT - indent - width(_number(count)) - 1
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else counted(count)
+
+
+def _row(name: str, count: int | None, said: str, columns: int, indent: int = _NAME) -> Line:
     """A name, how many events it stands for, and what there is to say."""
-    number = "?" if count is None else counted(count)
-    room = _COUNT - _NAME - width(number) - 1
+    number, room = _number(count), _room_beside(count, indent)
     role: Role = "failed" if count == 0 else "text"
     return (
         Piece(pad_right(name, room) + " "),

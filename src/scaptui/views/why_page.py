@@ -36,6 +36,7 @@ class WhyModel:
             for failure in explanation.executed.failures:
                 found += [failure.attempts, *([failure.ends] if failure.ends else [])]
         if single:
+            found += explanation.clauses[0].parts
             found += [(r.expression, r.count) for r in explanation.elsewhere if r.count is not None]
         self._counts.update(found)
 

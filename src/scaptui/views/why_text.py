@@ -22,10 +22,14 @@ def as_text(known: Explanation, named: str, columns: int = COLUMNS) -> list[str]
     """The page as lines; `named` is how the capture is named in a command line."""
     layout = Layout(known, columns)
     lines = [f"{known.selected:,} of {known.total:,} events match {pasteable(known.expression)}"]
+    offered: list[str] = []
     for at, line in enumerate(layout.lines):
         lines.append(line_text(line).rstrip())
         here = [target for target in layout.targets if target.line == at]
-        lines += [_INDENT + pasteable(target.expression) for target in _offered(here, lines[-1])]
+        offered += [_INDENT + pasteable(target.expression) for target in _offered(here, lines[-1])]
+        if at + 1 not in layout.continued:
+            lines += offered
+            offered = []
     if layout.targets:
         lines += ["", f"What stands in quotes is a filter: scaptui print {_word(named)} 'FILTER'"]
     return lines
