@@ -48,6 +48,25 @@ async def opened(shown: Viewer, event: int) -> None:
     await shown.until("to nginx")
 
 
+async def test_ends_of_which_no_process_is_known_are_told_apart_by_their_threads(
+    tmp_path: Path,
+) -> None:
+    building = Building(tmp_path / "strays.scap")
+    building.exit(25_886, "accept", fd=4, tuple=ENDS)
+    building.exit(25_888, "socket", fd=3, domain=2, type=1)
+    building.exit(25_888, "connect", res=0, fd=3, tuple=ENDS)
+    building.exit(25_888, "write", res=4, fd=3, size=4, data=b"test")
+    building.exit(25_886, "read", res=4, fd=4, size=99, data=b"test")
+    async with viewer(building.close()) as shown:
+        await shown.type("4G")
+        await shown.press("s")
+        await shown.until("both ends captured")
+        assert "fd  ? 25888/3 → ? 25886/4" in shown.picture[1]
+        assert any(" to ? 25886  4 bytes" in line for line in shown.picture)
+        assert any(" to ? 25888  nothing" in line for line in shown.picture)
+        assert not any("<NA>" in line for line in shown.picture)
+
+
 async def test_s_shows_both_ends_joined_and_q_goes_back(path: Path) -> None:
     async with viewer(path) as shown:
         await opened(shown, ASKED)

@@ -12,6 +12,7 @@ from scaptui._core import Call, Capture, Event
 from scaptui.views.crash_queries import Rows
 from scaptui.views.crash_runs import Life, Table
 from scaptui.views.crashes import Evidence, alike
+from scaptui.views.names import UNKNOWN
 
 # Rows of each kind that are looked at before the end of a run, and what is kept of them.
 _LOOKED: Final = 500
@@ -33,7 +34,6 @@ _TO_STDERR: Final = "evt.type in (dup, dup2, dup3) and evt.rawarg.oldfd=2"
 _STDERR: Final = 2
 _RULES: Final = b"^~-=_* \t"
 # What a path that the recorder could not read looks like.
-_UNTOLD: Final = frozenset({b"", b"<NA>"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +180,7 @@ class Finder:
             # Without the beginning of the call its path is in a parameter that not all files have.
             event = Event(self._capture, call.number)
             asked = event.text("evt.arg.filename") or b""
-            return asked if asked not in _UNTOLD else event.text("evt.arg.exe") or b""
+            return asked if asked not in UNKNOWN else event.text("evt.arg.exe") or b""
         if call.path:
             return call.path
         name = call.fd_name

@@ -21,6 +21,7 @@ from scaptui.views.cells import (
     pad_right,
 )
 from scaptui.views.format import counted
+from scaptui.views.names import named
 from scaptui.views.units import latency, traffic
 
 Part = Literal[
@@ -42,7 +43,6 @@ _NUMBER: Final = 5
 # Errors that say a call would have had to wait: EAGAIN, EALREADY, EINPROGRESS. `e` skips them.
 _WOULD_BLOCK: Final = frozenset({11, 114, 115})
 _UNKNOWN_FD: Final = "opened before capture"
-_NO_NAME: Final = b"<NA>"
 # What a colour rule draws in its colour; what tells of failure keeps its own.
 _COLOURED: Final[tuple[Role, ...]] = ("text", "path", "address")
 _UNKNOWN_FD_SHORT: Final = "before capture"
@@ -256,7 +256,7 @@ def _loss(call: Call, columns: ColumnSet, time: str) -> Iterator[Piece]:
 
 def program(call: Call) -> str:
     """Name of the program; `?` of a thread that is in no table."""
-    return "?" if call.comm in {b"", _NO_NAME} else glimpse(call.comm)
+    return named(call.comm)
 
 
 def verdict(call: Call) -> tuple[str, Role]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from scaptui._core import Ancestor, Call
 from scaptui.escaping import dotted
-from scaptui.views.cells import glimpse
 from scaptui.views.event_rows import ending
+from scaptui.views.names import named
 from scaptui.views.units import latency
 
 _MOST: Final = 4
@@ -25,7 +25,7 @@ def next_steps(call: Call, lineage: Sequence[Ancestor], following: Sequence[Call
     for at, later in enumerate(following):
         if later.pid is None or (later.pid != call.pid and later.pid not in family):
             continue
-        who = glimpse(later.comm) or "?"
+        who = named(later.comm)
         name = who if later.pid == call.pid else f"{who} {later.pid}"
         if later.exit_status is not None and later.tid == later.pid and later.pid not in ended:
             ended.add(later.pid)

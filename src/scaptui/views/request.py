@@ -13,6 +13,7 @@ from scaptui._core import Capture, Event, ProcessRow
 from scaptui.capture.streams import Stream, StreamEnd, StreamPiece, stream_of, streams_of
 from scaptui.escaping import decoded
 from scaptui.views.findings import Finding, Findings
+from scaptui.views.names import named
 from scaptui.views.stream_told import holder, nature
 from scaptui.views.units import latency
 
@@ -124,7 +125,7 @@ def _said(hop: Hop, said: Said, arrow: str, start: int) -> Finding:
     time = latency(said.ts - start) if said.ts != start else "0"
     line = decoded(said.line)
     text = f"{_indent(hop)}  {said.event}  +{time}  {arrow} {said.moved:,} bytes  {line}"
-    told = f"event {said.event}, {said.moved:,} bytes, server {decoded(server)}"
+    told = f"event {said.event}, {said.moved:,} bytes, server {named(server)}"
     return Finding((text,), event=said.event, told=told)
 
 

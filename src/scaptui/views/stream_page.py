@@ -272,7 +272,7 @@ class StreamPage:
         if self.output:
             return "stdout" if way == "out" else "stderr"
         if len(self.stream.ends) > 1:
-            return f"to {glimpse(self.stream.ends[1 if way == 'out' else 0].comm)}"
+            return f"to {stream_told.called(self.stream, 1 if way == 'out' else 0)}"
         return "written" if way == "out" else "read"
 
     def _heading(self, cells: int) -> Line:

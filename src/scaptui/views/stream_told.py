@@ -2,13 +2,26 @@
 
 from scaptui.capture.streams import Stream, StreamEnd, StreamPiece
 from scaptui.views.cells import Line, Piece, Role, glimpse
+from scaptui.views.names import UNKNOWN, named
 from scaptui.views.units import latency
 
 
 def holder(end: StreamEnd) -> str:
     """A process and its descriptor: haproxy 13969/1."""
-    pid = str(end.pid) if end.pid > 0 else "?"
-    return f"{glimpse(end.comm)} {pid}/{end.fd}"
+    return f"{numbered(end)}/{end.fd}"
+
+
+def numbered(end: StreamEnd) -> str:
+    """A program with its process; where that is not known, with the first thread that was seen."""
+    known = [end.pid] if end.pid > 0 else end.tids[:1]
+    return f"{named(end.comm)} {known[0] if known else '?'}"
+
+
+def called(stream: Stream, place: int) -> str:
+    """An end by its program, with its number where that tells it from nobody."""
+    end, name = stream.ends[place], named(stream.ends[place].comm)
+    alike = [each for each in stream.ends if named(each.comm) == name]
+    return numbered(end) if len(alike) > 1 or end.comm in UNKNOWN else name
 
 
 def arrow(stream: Stream) -> str:
@@ -20,7 +33,7 @@ def both_ends(stream: Stream, *, output: bool) -> tuple[str, str, Role]:
     """Whose stream it is, what is known of the other end, and the role of that."""
     own = stream.ends[0]
     if output:
-        return f"{glimpse(own.comm)} {own.pid} and all below it", "stdout and stderr", "muted"
+        return f"{named(own.comm)} {own.pid} and all below it", "stdout and stderr", "muted"
     if len(stream.ends) > 1:
         other = holder(stream.ends[1])
         if not own.first:
@@ -47,12 +60,12 @@ def lasted(stream: Stream, times: dict[int, int], end_ts: int) -> str:
     """How long it was open and who closed it; `times` are of the events named by its ends."""
     own = stream.ends[0]
     started = times.get(own.opened) if own.opened else None
-    closers = [end for end in stream.ends if end.closed]
-    stop = max((times.get(end.closed, end_ts) for end in closers), default=end_ts)
+    closers = [place for place, end in enumerate(stream.ends) if end.closed]
+    stop = max((times.get(stream.ends[at].closed, end_ts) for at in closers), default=end_ts)
     if len(closers) == len(stream.ends):
         by = "closed by both" if len(closers) > 1 else "closed"
     elif closers:
-        by = f"closed by {glimpse(closers[0].comm)}"
+        by = f"closed by {called(stream, closers[0])}"
     else:
         by = "stays open"
     if started is None:
@@ -71,15 +84,11 @@ def totals(stream: Stream, *, output: bool) -> list[tuple[str, str]]:
         return [(name, _bytes(*way)) for name, way in zip(names, ways, strict=True)]
     other = stream.ends[1]
     rows = []
-    for way, (sent, got, sender, receiver) in enumerate(
-        ((own.written, other.read, own, other), (other.written, own.read, other, own))
-    ):
-        is_own = stream.shown[way] == 0
-        shown, hidden = (own, other) if is_own else (other, own)
-        shown_sum, hidden_sum = (sent, got) if (shown is sender) else (got, sent)
-        rows.append(
-            (f"to {glimpse(receiver.comm)}", _compared(shown, shown_sum, hidden, hidden_sum))
-        )
+    for way, sums in enumerate(((own.written, other.read), (own.read, other.written))):
+        shown = stream.shown[way]
+        names = called(stream, shown), called(stream, 1 - shown)
+        said = _compared(names, sums[shown], sums[1 - shown])
+        rows.append((f"to {called(stream, 1 - way)}", said))
     return rows
 
 
@@ -90,14 +99,13 @@ def _bytes(moved: int, captured: int) -> str:
 
 
 def _compared(
-    shown: StreamEnd, shown_sum: tuple[int, int], hidden: StreamEnd, hidden_sum: tuple[int, int]
+    names: tuple[str, str], shown_sum: tuple[int, int], hidden_sum: tuple[int, int]
 ) -> str:
+    """What the end whose bytes are shown moved, and what the other one did."""
     moved, captured = shown_sum
     if shown_sum == hidden_sum:
         return f"{_bytes(moved, captured)} by both ends" if moved else "nothing"
-    shown_name, hidden_name = glimpse(shown.comm), glimpse(hidden.comm)
-    if shown_name == hidden_name:
-        shown_name, hidden_name = f"{shown_name} {shown.pid}", f"{hidden_name} {hidden.pid}"
+    shown_name, hidden_name = names
     text = f"{_bytes(moved, captured)} by {shown_name}'s end"
     if hidden_sum[0] == moved:
         return f"{text}, {hidden_sum[1]:,} by {hidden_name}'s"
@@ -106,7 +114,7 @@ def _compared(
 
 def happened(piece: StreamPiece) -> Line:
     """What a call without data did."""
-    who = f"by {glimpse(piece.comm)} {piece.tid}/{piece.fd}"
+    who = f"by {named(piece.comm)} {piece.tid}/{piece.fd}"
     if piece.error:
         role: Role = "muted" if piece.error == "EINPROGRESS" else "failed"
         return (Piece(piece.error, role), Piece(f"  {who}", "muted"))
@@ -122,10 +130,9 @@ def moved_line(piece: StreamPiece, stream: Stream) -> Line:
         extent = "all captured"
     else:
         extent = f"{piece.captured:,} of {piece.moved:,} bytes captured"
-    text = f" {glimpse(piece.comm)} {piece.tid} {piece.call}   {piece.moved:,} bytes, {extent}"
+    text = f" {named(piece.comm)} {piece.tid} {piece.call}   {piece.moved:,} bytes, {extent}"
     if piece.mirror and len(stream.ends) > 1:
-        there = stream.ends[1 - piece.end]
         reads = piece.call.startswith(("read", "recv", "pread"))
         verb = "sent" if reads else "read back"
-        text += f", {verb} by {glimpse(there.comm)} in {piece.mirror}"
+        text += f", {verb} by {called(stream, 1 - piece.end)} in {piece.mirror}"
     return (Piece(text),)
