@@ -185,6 +185,9 @@ class ProcessRow:
     @property
     def pid(self) -> int: ...
     @property
+    def stray(self) -> bool:
+        """Whether no process is known of the thread: `pid` is its own number then."""
+    @property
     def vpid(self) -> int: ...
     @property
     def parent(self) -> int | None:
@@ -221,7 +224,7 @@ class ProcessRow:
         """In ns since the epoch; None when it was there before the capture."""
     @property
     def read_bytes(self) -> int:
-        """Bytes its calls read up to then."""
+        """Bytes that its selected calls read up to then."""
     @property
     def written_bytes(self) -> int: ...
     @property
@@ -758,6 +761,8 @@ class GroupTable:
     def __len__(self) -> int: ...
     def totals(self) -> list[int | None]:
         """Sums over all rows by cell; None where a sum means nothing. Empty for what exists."""
+    def widest(self) -> list[int | bytes | None]:
+        """By cell the greatest number or the longest text of all rows; empty without rows."""
     def sort(self, order: list[tuple[int, bool]]) -> None:
         """Puts the rows in another order."""
     def rows(self, start: int, stop: int) -> list[list[int | bytes | None]]:

@@ -232,6 +232,12 @@ impl GroupTable {
         self.0.lock().totals().to_vec()
     }
 
+    /// By cell the greatest number or the longest text of all rows; empty without rows.
+    fn widest<'py>(&self, py: Python<'py>) -> Vec<Shown<'py>> {
+        let widest = py.detach(|| self.0.lock().widest());
+        widest.iter().map(|cell| shown(py, cell)).collect()
+    }
+
     /// Puts the rows in another order.
     fn sort(&self, py: Python<'_>, order: Vec<(usize, bool)>) {
         py.detach(move || self.0.lock().sort(&order));

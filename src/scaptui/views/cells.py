@@ -91,6 +91,15 @@ def fit_middle(text: str, cells: int) -> str:
     return _start(text, left) + ELLIPSIS + _end(text, cells - 1 - left)
 
 
+def fit_start(text: str, cells: int) -> str:
+    """The text, cut at its beginning with one `…` when it is wider than the cells."""
+    if width(text) <= cells:
+        return text
+    if cells <= 0:
+        return ""
+    return ELLIPSIS + _end(text, cells - 1)
+
+
 def pad_right(text: str, cells: int) -> str:
     """The text with blanks after it, cut at its end when it is too wide."""
     fitted = fit_end(text, cells)

@@ -1,28 +1,32 @@
 """Which cells of a view have room on a screen, and how its lines look."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from scaptui.views import units
 from scaptui.views.cells import (
     Line,
     Piece,
     Role,
     fit_end,
     fit_middle,
-    glimpse,
+    fit_start,
     pad_left,
     pad_right,
 )
+from scaptui.views.cells import width as cells_of
 from scaptui.views.format import counted
+from scaptui.views.names import named
 from scaptui.views.units import Zone, clock, traffic
 from scaptui.views.view_columns import NUMBERS, Column, Form, Key, View
-from scaptui.views.view_query import Cell, Row
+from scaptui.views.view_query import Cell, Row, ViewTable
 from scaptui.views.view_text import cell_text
 
 GUTTER: Final = 4
 WIDE: Final = 100
-# Cells of a column on narrow and on wide screens. Fixed, so that nothing shifts while scrolling.
+# The most cells of a column on narrow and on wide screens, unless there is room left. It takes what
+# the widest value of all rows needs, so that nothing shifts while scrolling.
 _CELLS: Final[dict[Form, tuple[int, int]]] = {
     "count": (6, 9),
     "bytes": (5, 6),
@@ -35,8 +39,11 @@ _CELLS: Final[dict[Form, tuple[int, int]]] = {
     "address": (20, 34),
 }
 _NAMED_CELLS: Final = {"num": 9, "command": 40, "container": 12, "image": 24, "side": 6, "proto": 5}
-# What takes all room that is left needs so many cells before others have theirs.
-_LEAST: Final[dict[Form, int]] = {"path": 26, "address": 26}
+# Numbers in units have one width, whatever they are.
+_IN_UNITS: Final = frozenset({"bytes", "memory", "latency", "time"})
+# What takes all room that is left gets so many cells before others have theirs, half of a narrow
+# screen at most.
+_LEAST: Final = 40
 _LEAST_TEXT: Final = 14
 _ROLES: Final[dict[Form, Role]] = {"path": "path", "address": "address", "time": "muted"}
 
@@ -61,34 +68,70 @@ class Placed:
         return self.cell.form in NUMBERS
 
 
-def layout(view: View, width: int, sort: str) -> list[Placed]:
-    """The cells that have room in so many; what rows are sorted by always has."""
-    shown = [(place, view.cells[place]) for place in view.shown]
+def layout(view: View, width: int, sort: str, table: ViewTable | None = None) -> list[Placed]:
+    """The cells that have room in so many; what rows are sorted by always has.
+
+    Each takes what the rows of the table need. What is left goes to what is cut, the keys first.
+    """
     stretches = _stretching(view)
-    wide = width >= WIDE
-    placed = [
-        Placed(place, cell, 0 if cell.name == stretches else _width(cell, wide=wide))
-        for place, cell in shown
-    ]
-    least = next((_LEAST.get(c.form, _LEAST_TEXT) for _, c in shown if c.name == stretches), 0)
-    while (room := _room(placed, width)) < least:
+    placed: list[Placed] = []
+    needs: dict[int, int] = {}
+    for place in view.shown:
+        cell = view.cells[place]
+        most = _most(cell, width, stretches)
+        needs[place] = _needed(view, place, table, most, len(cell.name) + (cell.name == sort))
+        placed.append(Placed(place, cell, min(needs[place], most)))
+    while _room(placed, width) < 0:
         gives_way = _first_to_go(placed, view, {stretches, sort})
         if gives_way is None:
             break
         placed.remove(gives_way)
-    return [
-        Placed(p.place, p.cell, max(4, room)) if p.cell.name == stretches else p for p in placed
-    ]
+    keys = {key.name for key in view.keys}
+    for each in sorted(placed, key=lambda p: (p.cell.name not in keys, p.cell.name != stretches)):
+        widened = min(needs[each.place], each.width + max(0, _room(placed, width)))
+        placed = _with_width(placed, each.cell.name, widened)
+    return _with_width(placed, stretches, max(4, _room(placed, width) + _width(placed, stretches)))
+
+
+def _with_width(placed: Sequence[Placed], name: str, width: int) -> list[Placed]:
+    return [Placed(p.place, p.cell, width) if p.cell.name == name else p for p in placed]
+
+
+def _width(placed: Sequence[Placed], name: str) -> int:
+    return next(each.width for each in placed if each.cell.name == name)
 
 
 def _room(placed: Sequence[Placed], width: int) -> int:
     return width - GUTTER - sum(each.width for each in placed) - (len(placed) - 1)
 
 
-def _width(cell: Key | Column, *, wide: bool) -> int:
+def _most(cell: Key | Column, width: int, stretches: str) -> int:
+    """Cells of a column as long as others want room, too."""
+    title = len(cell.name) + 1
+    if cell.name == stretches:
+        return max(title, min(_LEAST, width // 2) if cell.form in _FITS else _LEAST_TEXT)
     named = _NAMED_CELLS.get(cell.name)
-    cells = named if named is not None else _CELLS[cell.form][wide]
-    return max(cells, len(cell.name) + 1)
+    return max(title, _CELLS[cell.form][width >= WIDE] if named is None else named)
+
+
+def _needed(view: View, place: int, table: ViewTable | None, most: int, title: int) -> int:
+    """Cells of the title and of the widest value; where there are no rows yet, the most."""
+    cell = view.cells[place]
+    if table is None or not table.widest or cell.form in _IN_UNITS:
+        return most
+    value, total = table.widest[place], table.totals[place] if table.totals else None
+    return max(title, cells_of(_plain(cell.form, value)), cells_of(_plain(cell.form, total)))
+
+
+def _plain(form: Form, value: Cell) -> str:
+    if isinstance(value, bytes):
+        return told(value)
+    return "" if value is None else units.counted(value) if form == "count" else str(value)
+
+
+def told(value: bytes) -> str:
+    """A text of a row; one that is empty stays blank."""
+    return named(value) if value else ""
 
 
 def _stretching(view: View) -> str:
@@ -148,11 +191,24 @@ def _fitted(each: Placed, value: Cell, zone: Zone) -> str:
     form = each.cell.form
     if form == "time" and isinstance(value, int):
         return pad_left(clock(value, zone, 3 if each.width < 15 else 6), each.width)
-    text = glimpse(value) if isinstance(value, bytes) else _number(each, value, zone)
+    text = told(value) if isinstance(value, bytes) else _number(each, value, zone)
     if each.is_right:
         return pad_left(text, each.width)
-    fit = fit_middle if form in {"path", "address"} else fit_end
+    fit = _FITS.get(form, fit_end)
     return pad_right(fit(text, each.width), each.width)
+
+
+def fit_address(text: str, cells: int) -> str:
+    """A connection without the beginnings of its addresses: ports tell one from another."""
+    near, arrow, far = text.partition("->")
+    room = cells - len(arrow)
+    if not arrow or room < 2 or cells_of(text) <= cells:
+        return fit_middle(text, cells)
+    left = min(cells_of(near), max(room // 2, room - cells_of(far)))
+    return f"{fit_start(near, left)}{arrow}{fit_start(far, room - left)}"
+
+
+_FITS: Final[dict[Form, Callable[[str, int], str]]] = {"path": fit_middle, "address": fit_address}
 
 
 def _number(each: Placed, value: int | None, zone: Zone) -> str:

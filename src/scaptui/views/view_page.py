@@ -17,7 +17,7 @@ from scaptui.views.cells import (
 from scaptui.views.format import counted
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import Form, View
-from scaptui.views.view_layout import heading, layout, row_line, totals_line
+from scaptui.views.view_layout import heading, layout, row_line, told, totals_line
 from scaptui.views.view_query import (
     Cell,
     Order,
@@ -109,7 +109,12 @@ class ViewPage:
     @property
     def scope(self) -> str:
         """The filter that filter and way down make up."""
-        return joined((self.filter_text, *(level.step for level in self.levels[:-1])))
+        return joined((self.filter_text, *self.steps))
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The way down as filters."""
+        return tuple(level.step for level in self.levels[:-1])
 
     @property
     def way(self) -> str:
@@ -141,7 +146,7 @@ class ViewPage:
         if level is None or row is None or not level.view.drill:
             return None
         level.step = joined(clauses(level.view, row))
-        level.label = glimpse(label(level.view, row))
+        level.label = told(label(level.view, row))
         try:
             return self.open(view_named(level.view.drill))
         except Refused:
@@ -239,7 +244,7 @@ class ViewPage:
         if level is None:
             return [], None
         descends = level.order[0][1]
-        placed = layout(level.view, width, level.sort)
+        placed = layout(level.view, width, level.sort, level.table)
         lines = [heading(placed, level.sort, descends=descends)]
         self._drawn = 0
         table = level.table
@@ -286,8 +291,8 @@ class ViewPage:
         level, row = self.level, self.row
         if level is None or row is None:
             return ()
-        placed = {each.place for each in layout(level.view, width, level.sort)}
-        text = " " + glimpse(label(level.view, row))
+        placed = {each.place for each in layout(level.view, width, level.sort, level.table)}
+        text = " " + told(label(level.view, row))
         for place, cell in enumerate(level.view.cells):
             value = row.cells[place]
             if place in placed or value is None or place < len(level.view.keys):
@@ -298,7 +303,7 @@ class ViewPage:
 
     def _told(self, form: Form, value: Cell) -> str:
         if isinstance(value, bytes):
-            return glimpse(value)
+            return told(value)
         return cell_text(form, value, self.zone)
 
     @staticmethod

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from scaptui._core import Capture, Filter, Grouping, GroupTable
@@ -125,6 +125,11 @@ class ViewTable:
 
     def __len__(self) -> int:
         return len(self._table)
+
+    @cached_property
+    def widest(self) -> tuple[Cell, ...]:
+        """In each cell the greatest number or the longest text of all rows; empty without rows."""
+        return tuple(self._table.widest())
 
     def sort(self, order: Order) -> None:
         """Put the rows in another order."""

@@ -124,6 +124,19 @@ impl Table {
         });
     }
 
+    /// In each place the greatest number or the longest text of all rows; nothing where there are no rows.
+    pub fn widest(&self) -> Vec<Cell> {
+        let extent = |cell: &Cell| match cell {
+            Cell::Absent => (0, 0),
+            Cell::Signed(number) => (1, number.unsigned_abs()),
+            Cell::Unsigned(number) => (1, *number),
+            Cell::Text(text) => (2, text.len() as u64),
+        };
+        let places = self.lines.first().map_or(0, |line| line.cells.len());
+        let cells = |place: usize| self.lines.iter().filter_map(move |line| line.cells.get(place));
+        (0..places).map(|place| cells(place).max_by_key(|cell| extent(cell)).cloned().unwrap_or(Cell::Absent)).collect()
+    }
+
     /// The cells of a row.
     pub fn row(&self, at: usize) -> Option<&[Cell]> {
         self.line(at).map(|line| &*line.cells)
