@@ -76,7 +76,9 @@ def test_nothing_that_crashes_is_status_1(scaptui: Run, crashloop: Path, tmp_pat
     assert said.lines[-1] == "Healthy: nothing was restarted, and no program crashed."
     said = scaptui("report", "crashes", crashloop, "proc.name=redis-server")
     assert said.status == 1
-    assert said.lines[-1].endswith("Nothing with events that it selects was restarted or crashed.")
+    assert said.lines[-1].endswith(
+        "Nothing with events that the filter selects was restarted or crashed."
+    )
 
 
 def test_lost_events_cast_doubt_on_health(scaptui: Run, tmp_path: Path) -> None:

@@ -70,12 +70,27 @@ async def test_a_click_selects_a_run_and_its_program_is_none(crashloop: Path) ->
 async def test_a_filter_chooses_programs(crashloop: Path) -> None:
     async with viewer(crashloop, "proc.name=redis-server") as shown:
         await shown.press("K")
-        await shown.until("healthy")
-        assert any("healthy" in line for line in shown.picture)
+        await shown.until("nothing with events that the filter selects")
+        assert not any("healthy" in line for line in shown.picture)
         told = " ".join(" ".join(shown.picture).split())
         assert "1 process with events that the filter selects, 1 program: none ended" in told
         assert "events of the run" not in shown.picture[-1]
         assert shown.picture[-1].split()[-2:] == ["q", "close"]
+
+
+async def test_0_drops_the_filter_and_the_page_tells_of_all(crashloop: Path) -> None:
+    async with viewer(crashloop, "proc.name=redis-server") as shown:
+        await shown.press("K")
+        await shown.until("0 drops the filter")
+        await shown.press("0")
+        await shown.until("tls.crt")
+        assert shown.picture[1].startswith(" filter  none ")
+        await shown.press("0")
+        assert "there is no filter to drop" in shown.pane("cursor")[0]
+        await shown.press("q")
+        assert shown.picture[1].startswith(" filter  none ")
+        await shown.press("backspace")
+        assert shown.picture[1].startswith(" filter  proc.name=redis-server")
 
 
 async def test_a_healthy_capture_says_so(tmp_path: Path) -> None:

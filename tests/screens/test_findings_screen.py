@@ -60,6 +60,16 @@ async def test_a_click_selects_a_row_and_headings_are_none(path: Path) -> None:
             assert shown.pane("findings")[selected].startswith(">")
 
 
+async def test_where_a_filter_leaves_no_failure_0_drops_it(path: Path) -> None:
+    async with viewer(path, "evt.type=close") as shown:
+        await shown.press("exclamation_mark")
+        await shown.until("no call failed among the events that the filter selects")
+        await shown.press("0")
+        await shown.until("db.sqlite")
+        assert shown.picture[0].endswith(" errors")
+        assert shown.picture[1].startswith(" filter  none ")
+
+
 async def test_g_goes_to_the_first_event_among_all(path: Path) -> None:
     async with viewer(path) as shown:
         await shown.press("exclamation_mark")

@@ -7,7 +7,7 @@ import pytest
 from scaptui.views.cells import line_text, line_width
 from scaptui.views.crash_page import CrashPage
 from scaptui.views.crash_side import side_lines
-from scaptui.views.crashes import Crashes
+from scaptui.views.crashes import Crashes, Looked
 from scaptui.views.units import Zone
 from tests.core.building import Building
 from tests.views.crash_loops import end, execute, fails_to_open, found, host_loop, says
@@ -84,6 +84,13 @@ def test_a_healthy_capture_says_so() -> None:
     assert "healthy" in line_text(page.cursor_line(80))
 
 
+def test_of_programs_that_a_filter_chose_no_page_says_that_all_is_well() -> None:
+    page = CrashPage(Crashes(looked=Looked(is_chosen=True)), UTC)
+    told = " ".join(line_text(page.cursor_line(80)).split())
+    assert told == "nothing with events that the filter selects was restarted or crashed"
+    assert any("0 drops the filter" in line for line in evidence(page))
+
+
 def test_a_healthy_page_tells_what_was_looked_for_and_in_what(tmp_path: Path) -> None:
     path = host_loop(tmp_path / "well.scap", lambda building, pid: None, 0, FAILED)
     page = CrashPage(found(path), UTC)
@@ -123,4 +130,5 @@ def test_hostile_text_is_inert_and_no_line_is_too_long(width: int, tmp_path: Pat
 def test_what_is_not_known_yet_is_not_counted() -> None:
     looking = CrashPage(Crashes(), UTC, known=False)
     assert "0" not in line_text(looking.filter_line("", 80))
-    assert "0 of 0 runs fail" in line_text(CrashPage(Crashes(), UTC).filter_line("", 80))
+    assert "no run to show" in line_text(CrashPage(Crashes(), UTC).filter_line("", 80))
+    assert line_text(looking.cursor_line(80)).strip() == ""

@@ -19,6 +19,8 @@ from scaptui.views.cells import fit_middle, shown
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.prompt import Prompt
 
+Then = Literal["", "filter", "why", "crashes", "errors", "processes"]
+
 
 @dataclass(frozen=True)
 class PageLeft:
@@ -27,13 +29,13 @@ class PageLeft:
     Attributes:
         at: The event it showed last.
         filter_text: The filter whose events are wanted, None for that of before.
-        then: What is to be opened.
+        then: What is to be opened on the list, by the name of its action.
         back: Makes the page anew as it was left; None where it was closed.
     """
 
     at: int | None
     filter_text: str | None = None
-    then: Literal["", "filter", "why"] = ""
+    then: Then = ""
     back: Callable[[], Screen["PageLeft"]] | None = None
 
 
@@ -105,6 +107,13 @@ class AskingScreen(SizedScreen[PageLeft]):
 
     def _place(self) -> None:
         """Show the panes there is room for; all of them, where a page does not say."""
+
+    def _drop_filter(self, filter_text: str, again: Then, at: int | None = None) -> None:
+        """Leave for the page of all events: the filter is dropped on the list, too."""
+        if filter_text:
+            self.dismiss(PageLeft(at, "", then=again))
+        else:
+            self._tell("there is no filter to drop")
 
     def _ask(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
         self.query_one("#cursor").display = False

@@ -15,7 +15,7 @@ from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.asking_for_file import FileAsked
 from scaptui.screens.background import Once
-from scaptui.screens.keys import Keys, prompt_keys, told
+from scaptui.screens.keys import DROPS_FILTER, Keys, prompt_keys, told
 from scaptui.views.arrangement import TALL
 from scaptui.views.bookmarks import Bookmarks
 from scaptui.views.cells import Line, Piece
@@ -117,6 +117,7 @@ class CrashesScreen(AskingScreen):
         Binding("A", "compare", "compare with a run that lived", id="crashes.compare"),
         Binding("M", "report", "save the report as Markdown", id="crashes.report"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
+        DROPS_FILTER,
         Binding("ctrl+c", "close", "stop looking, close", id="screen.stop"),
     ]
 
@@ -198,6 +199,10 @@ class CrashesScreen(AskingScreen):
     def action_filter(self) -> None:
         """Back, to type at the filter."""
         self.dismiss(PageLeft(None, then="filter"))
+
+    def action_drop_filter(self) -> None:
+        """All that restarts or crashed."""
+        self._drop_filter(self.asked.filter_text, "crashes")
 
     def action_other_pane(self) -> None:
         """From the runs to the evidence, and back."""

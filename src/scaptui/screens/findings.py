@@ -12,7 +12,7 @@ from scaptui.errors import Refused
 from scaptui.screens.asking import AskingScreen, PageLeft
 from scaptui.screens.background import Once
 from scaptui.screens.frame import Frame
-from scaptui.screens.keys import Keys, told
+from scaptui.screens.keys import DROPS_FILTER, Keys, told
 from scaptui.views.cells import Line, Piece
 from scaptui.views.findings import Findings, FindingsPage
 from scaptui.widgets.findings_pane import FindingsPane
@@ -36,9 +36,9 @@ def errors_screen(frame: Frame, selected: Filter | None) -> "FindingsScreen":
         from scaptui.views.failures import ranked
         from scaptui.views.found import failure_findings
 
-        return failure_findings(ranked(capture, selected))
+        return failure_findings(ranked(capture, selected), frame.filter_text)
 
-    return FindingsScreen(frame, "errors", "ranking failed calls", look)
+    return ErrorsScreen(frame, "errors", "ranking failed calls", look)
 
 
 def request_screen(frame: Frame, event: int, fd: int | None) -> "FindingsScreen":
@@ -129,7 +129,7 @@ class FindingsScreen(AskingScreen):
 
     def _again(self) -> "FindingsScreen":
         name, doing = self._page_name, ""
-        return FindingsScreen(self.frame, name, doing, self._find, self.model)
+        return type(self)(self.frame, name, doing, self._find, self.model)
 
     def action_close(self) -> None:
         """Back to the events."""
@@ -157,3 +157,13 @@ class FindingsScreen(AskingScreen):
         if self.told:
             return [(Piece(f" {self.told}"),)]
         return [self.model.cursor_line(width)]
+
+
+class ErrorsScreen(FindingsScreen):
+    """Failed calls among the events of the filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [DROPS_FILTER]
+
+    def action_drop_filter(self) -> None:
+        """All failed calls."""
+        self._drop_filter(self.frame.filter_text, "errors")

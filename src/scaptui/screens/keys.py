@@ -33,6 +33,9 @@ LIST_KEYS: Final[Keys] = (
     ("screen.close", ""),
 )
 
+# Pages of what a filter chose can do without it.
+DROPS_FILTER: Final = Binding("0", "drop_filter", "drop the filter", id="screen.drop_filter")
+
 # Where there is room for longer words; details are beside the list there.
 WIDE_LIST_KEYS: Final[Keys] = (
     ("screen.help", "help"),

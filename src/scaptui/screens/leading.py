@@ -97,7 +97,5 @@ class LeadingScreen(FilteringScreen):
         if left.at is not None:
             self.model.goto_number(left.at)
         self._tell("" if left.back is None else "Backspace goes back to the page")
-        if left.then == "filter":
-            await self.action_filter()
-        elif left.then == "why":
-            await self.action_why()
+        if left.then:
+            await self.run_action(left.then)

@@ -12,7 +12,7 @@ from scaptui.views.cells import (
     pad_right,
     pane_heading,
 )
-from scaptui.views.crash_health import health_lines
+from scaptui.views.crash_health import health_lines, nothing_found
 from scaptui.views.crash_lines import (
     NARROW_HEADING,
     about_lines,
@@ -179,8 +179,8 @@ class CrashPage:
         count = len(self.programs)
         right = f"{counted(count, 'program')} {'restarts' if count == 1 else 'restart'}, "
         right += f"{self._crashes.failing:,} of {self._crashes.runs:,} runs fail"
-        if not self._known:
-            right = ""
+        if not self.programs:
+            right = "no run to show" if self._known else ""
         left = (Piece(" filter  ", "muted"), Piece(glimpse(filter_text) or "none"))
         return left_and_right(left, (Piece(right),), width)
 
@@ -188,7 +188,8 @@ class CrashPage:
         """What the row has no room for, and what comes next."""
         run, program = self.run, self.program
         if run is None or program is None:
-            return (Piece(" healthy: nothing was restarted, and no program crashed"),)
+            said = nothing_found(self._crashes.looked) if self._known else ""
+            return (Piece(fit_end(f" {said}", width)),)
         text = f" run {run.number} of {len(program.runs)}   {counted(run.events, 'event')}, "
         text += counted(run.failed, "failure")
         after = next((each for each in program.runs if each.number == run.number + 1), None)

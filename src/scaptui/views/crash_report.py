@@ -8,6 +8,7 @@ from scaptui.capture.opening import compile_filter
 from scaptui.escaping import code, decoded, markdown, one_line
 from scaptui.filter.core import understood
 from scaptui.filter.wire import wire
+from scaptui.views.crash_health import nothing_found
 from scaptui.views.crash_story import before, is_sure, is_tolerated, not_causes, sequel, story
 from scaptui.views.crashes import Cause, Crashes, End, Evidence, Program, Run, same
 from scaptui.views.format import counted, duration, moment, table
@@ -29,7 +30,7 @@ def report(
 ) -> list[str]:
     """Markdown that reads well as it is."""
     lines = [f"# Crashes in {markdown(' '.join(source.names))}", "", span_sentence(source, zone)]
-    state = f"{_verdict(crashes)}." if crashes.programs else _healthy(source, filter_text)
+    state = f"{_verdict(crashes)}." if crashes.programs else _healthy(crashes, source)
     lines.append(state if filter_text is None else f"Filter: {code(filter_text)}. {state}")
     for program in crashes.programs:
         lines += ["", *_program(program, zone)]
@@ -50,12 +51,11 @@ def _verdict(crashes: Crashes, ending: str = "fail") -> str:
     return ", ".join([*words, f"{crashes.failing:,} of {crashes.runs:,} runs {ending}"])
 
 
-def _healthy(source: Source, filter_text: str | None) -> str:
+def _healthy(crashes: Crashes, source: Source) -> str:
     """The sentence for a capture in which nothing restarted or crashed."""
     doubt = " Events were lost, so an end may be missing." if source.dropped else ""
-    if filter_text is not None:
-        return f"Nothing with events that it selects was restarted or crashed.{doubt}"
-    return f"Healthy: nothing was restarted, and no program crashed.{doubt}"
+    said = nothing_found(crashes.looked)
+    return f"{said[0].upper()}{said[1:]}.{doubt}"
 
 
 def first_look(capture: Capture, crashes: Crashes, zone: tzinfo | None) -> list[str]:

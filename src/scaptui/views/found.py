@@ -8,8 +8,10 @@ from scaptui.views.difference_report import parting_title, step_text, thread_nam
 from scaptui.views.failures import MEANINGS, RANKS, Failure, events_of
 from scaptui.views.findings import Column, Finding, Findings
 from scaptui.views.format import counted
+from scaptui.views.names import named
 from scaptui.views.parting import Parting
 from scaptui.views.threads import Against
+from scaptui.views.unfiltered import none_among
 
 _FAILURES = (
     Column("COUNT", 8, right=True),
@@ -21,8 +23,8 @@ _FAILURES = (
 _CALLS = 40
 
 
-def failure_findings(found: Sequence[Failure]) -> Findings:
-    """Groups under their ranks."""
+def failure_findings(found: Sequence[Failure], filter_text: str) -> Findings:
+    """Groups under their ranks, of the calls that a filter selects."""
     rows: list[Finding] = []
     for rank in RANKS:
         groups = [each for each in found if each.rank == rank]
@@ -32,20 +34,20 @@ def failure_findings(found: Sequence[Failure]) -> Findings:
             rows += [_failure(each) for each in groups]
     failed = sum(each.group.count for each in found)
     title = f"{counted(failed, 'failed call')} in {counted(len(found), 'group')}"
-    return Findings(title, rows, _FAILURES, "no call failed")
+    return Findings(title, rows, _FAILURES, none_among("no call failed", filter_text))
 
 
 def _failure(failure: Failure) -> Finding:
     group = failure.group
     of = counted(group.of_processes, "process", "processes")
     processes = f"in {group.processes:,} of {of}"
-    told = [decoded(group.program), group.call, decoded(group.about), group.error, f" {processes}"]
+    told = [named(group.program), group.call, decoded(group.about), group.error, f" {processes}"]
     if group.ended_badly:
         told.append(f" {counted(group.ended_badly, 'bad end')} soon after")
     if failure.why and failure.why != processes:
         told.append(f" {failure.why}")
     return Finding(
-        (f"{group.count:,}", group.program, group.call, group.error, group.about),
+        (f"{group.count:,}", named(group.program), group.call, group.error, group.about),
         event=group.first,
         filter_text=events_of(failure),
         told=" ".join(filter(None, told)),

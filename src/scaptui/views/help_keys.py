@@ -131,6 +131,7 @@ LINES: Final = (
     ("this event", ("list.explain",), "explain call and error"),
     ("this event", ("details.explain",), "explain call and error"),
     ("show", ("screen.filter",), "filter"),
+    ("show", ("screen.drop_filter",), "drop the filter"),
     ("show", ("screen.filter_back",), "the filter before"),
     ("show", ("screen.why",), "why the filter selects this"),
     ("show", ("events.time", "events.reference"), "time format, reference"),
