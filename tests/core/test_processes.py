@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scaptui._core import Capture
-from tests.core.asking import opened, tree
+from tests.core.asking import compiled, opened, tree
 from tests.core.building import THREAD, Building
 from tests.core.containers import DOCKER, ID, cgroups, metadata
 from tests.running import Run
@@ -61,6 +61,35 @@ def test_before_its_birth_a_process_is_not_there(shell: Building) -> None:
 def test_before_its_death_a_process_lives(ended: Capture) -> None:
     assert tree(ended, at=4)[7][0].ended == ""
     assert tree(ended, at=5)[7][0].ended == "exit 1"
+
+
+def test_bytes_are_those_of_selected_calls(building: Building) -> None:
+    building.process(7, "cat")
+    building.thread(8, 7)
+    building.descriptor(7, 3, "file", "/in")
+    building.descriptor(7, 4, "file", "/out")
+    building.exit(7, "read", res=100, fd=3, size=999, data=b"x")
+    building.exit(8, "read", res=20, fd=3, size=999, data=b"x")
+    building.exit(7, "write", res=7, fd=4, size=7, data=b"y")
+    building.exit(8, "write", res=5, fd=4, size=5, data=b"y")
+    capture = opened(building.close())
+
+    def moved(text: str, at: int | None = None) -> list[tuple[int, int]]:
+        rows = capture.processes(compiled(text), at)
+        return [(row.read_bytes, row.written_bytes) for row in rows]
+
+    assert moved("") == [(120, 12)]
+    assert moved("evt.type=write") == [(0, 12)]
+    assert moved("thread.tid=8") == [(20, 5)]
+    assert moved("thread.tid=8", at=3) == [(20, 0)]
+    assert moved("evt.type exists") == moved("")
+
+
+def test_a_thread_of_which_no_process_is_known_is_a_stray(building: Building) -> None:
+    building.process(1, "init", ptid=0)
+    building.exit(25_888, "close", res=0, fd=3)
+    rows = opened(building.close()).processes(None, None)
+    assert [(row.pid, row.stray) for row in rows] == [(1, False), (25_888, True)]
 
 
 def test_events_are_counted_up_to_the_moment(ended: Capture) -> None:

@@ -16,6 +16,8 @@ from scaptui.screens.processes import ProcessesScreen
 from scaptui.theming import Terminal, load
 from scaptui.views.cells import Line, Piece
 from scaptui.views.units import Zone
+from tests.core.asking import compiled
+from tests.core.building import Building
 from tests.screens.app import on_screen
 from tests.views.listing import read, selected
 
@@ -210,6 +212,32 @@ async def test_tab_gives_the_pane_the_keyboard(asked: TreeAsked) -> None:
     assert (await pressed(asked, "l", "tab")).last[-1] == (
         " j line  Space page  + and  - not  z alone  Tab tree  ? q"
     )
+
+
+async def test_where_a_filter_leaves_no_process_0_drops_it(asked: TreeAsked) -> None:
+    chosen = selected(asked.capture, "proc.name=nobody")
+    text = "proc.name=nobody"
+    none = replace(asked, selected=compiled(text), rows=chosen, filter_text=text)
+    shown = await pressed(replace(none, at=None))
+    assert "no process has events that the filter selects: 0 drops" in shown.last[-2]
+    shown = await pressed(none)
+    assert f"of event {asked.at} has no selected events: 0 drops" in shown.last[-2]
+    shown = await pressed(none, "0")
+    assert shown.left == PageLeft(asked.at, "", then="processes")
+
+
+async def test_the_cursor_is_on_a_thread_of_which_no_process_is_known(tmp_path: Path) -> None:
+    building = Building(tmp_path / "stray.scap")
+    building.process(1, "init", ptid=0)
+    building.exit(1, "close", res=0, fd=3)
+    building.exit(25_888, "close", res=0, fd=3)
+    building.exit(0, "close", res=0, fd=3)
+    path = building.close()
+    shown = await pressed(tree_asked(path, 2))
+    assert any(re.match(r">\s+25888 \?", line) for line in shown.last)
+    assert "thread 25888 belongs to no known process" in shown.last[-2]
+    shown = await pressed(tree_asked(path, 2), "d")
+    assert shown.left == PageLeft(2, "thread.tid=25888")
 
 
 async def test_the_footer_names_only_keys_that_do_something(asked: TreeAsked) -> None:

@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scaptui.views.process_frame import nowhere
 from scaptui.views.process_rows import SORTS
-from scaptui.views.process_snapshot import Snapshot
+from scaptui.views.process_snapshot import Snapshot, Whose
 from scaptui.views.process_tree import ProcessTreeModel
 from tests.views.trees import at, crash_loop, drawn, model_of, names, pids, process, snapshot
 
@@ -209,6 +211,34 @@ def test_a_line_of_several_has_no_scope() -> None:
     model = model_of(crash_loop())
     at(model, 0)
     assert model.scope_clause() == ""
+
+
+def test_for_an_event_of_nobody_in_the_tree_the_cursor_is_nowhere() -> None:
+    tree = snapshot((0, process(1, "init")), (1, process(2, "job")))
+    model = model_of(replace(tree, missing=Whose(25_888, is_stray=True)))
+    assert (model.row, model.scope_clause()) == (None, "")
+    assert not any(line.startswith(">") for line in drawn(model))
+    assert nowhere(model.snapshot) == "thread 25888 of event 7 belongs to no known process"
+    model.toggle_flat()
+    assert model.row is None
+    model.move(1)
+    assert model.process is not None
+    assert model.process.pid == 1
+
+
+def test_a_cursor_that_follows_is_nowhere_while_nobody_in_the_tree_does_anything() -> None:
+    tree = snapshot((0, process(1, "init")), (1, process(2, "job")), actor=2)
+    model = model_of(tree)
+    stray = replace(tree, actor=None, missing=Whose(3, is_stray=False), chosen=True)
+    model.show(stray)
+    assert model.process is not None
+    model.follows = True
+    model.show(stray)
+    assert model.row is None
+    assert "process 3 of event 7 has no selected events: 0 drops the filter" == nowhere(
+        model.snapshot
+    )
+    assert model.find("init", 1) == "found"
 
 
 def test_the_list_scrolls_by_a_third_at_its_edge() -> None:

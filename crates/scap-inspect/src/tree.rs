@@ -6,14 +6,17 @@ use scap_format::tables::signal_name;
 use crate::query::plan::Filter;
 use crate::state::threads::{latest, Thread, ThreadId, ThreadVersion};
 use crate::state::ContextId;
+use crate::store::columns::Chunk;
 use crate::store::Store;
-use crate::tally::by_context_after;
+use crate::tally::{by_context_after, sums_of_selected};
 
 /// One process of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProcessRow {
     /// Process id; the thread id where no process is known.
     pub pid: i64,
+    /// Whether no process is known of the thread.
+    pub stray: bool,
     /// Process id inside its namespace, -1 when unknown.
     pub vpid: i64,
     /// Position of the parent in the list.
@@ -42,7 +45,7 @@ pub struct ProcessRow {
     pub thread: u32,
     /// When it was cloned, ns since the epoch; `None` when it was there before the capture.
     pub started: Option<u64>,
-    /// Bytes its calls read and wrote up to then.
+    /// Bytes that its selected calls read and wrote up to then.
     pub read_bytes: u64,
     /// See `read_bytes`.
     pub written_bytes: u64,
@@ -58,6 +61,8 @@ struct Process {
     threads: u32,
     events: u64,
     failed: u64,
+    /// Bytes read, and bytes written.
+    moved: (u64, u64),
 }
 
 /// The processes in drawing order: parents before children, siblings by age. With a filter only those with selected
@@ -66,14 +71,14 @@ pub fn process_tree(store: &Store, filter: Option<&Filter>, at: Option<u32>) -> 
     // What a capture without events lists was there before its first event.
     let at = at.unwrap_or(store.events).min(store.events).max(u32::from(store.events == 0));
     let span = Span { since: 0, at, lingering: 0 };
-    rows(store, collect(store, filter, span), filter.is_some(), span)
+    rows(store, collect(store, filter, span), filter.is_some(), at)
 }
 
 /// The processes that live at the end of what has been read, and those that ended behind event number `lingering`, in
 /// the order of [`process_tree`]. Events, failures and bytes are those behind event number `since`.
 pub fn live_tree(store: &Store, filter: Option<&Filter>, since: u32, lingering: u32) -> Vec<ProcessRow> {
     let span = Span { since, at: store.events.max(u32::from(store.events == 0)), lingering };
-    rows(store, collect(store, filter, span), false, span)
+    rows(store, collect(store, filter, span), false, span.at)
 }
 
 /// Which part of a capture a tree is about, by numbers of events.
@@ -87,7 +92,7 @@ struct Span {
     lingering: u32,
 }
 
-fn rows(store: &Store, mut processes: Vec<Process>, filtered: bool, span: Span) -> Vec<ProcessRow> {
+fn rows(store: &Store, mut processes: Vec<Process>, filtered: bool, at: u32) -> Vec<ProcessRow> {
     let wanted = wanted(&processes, filtered);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
     let mut roots = Vec::new();
@@ -110,7 +115,7 @@ fn rows(store: &Store, mut processes: Vec<Process>, filtered: bool, span: Span) 
             continue;
         }
         let position = rows.len();
-        rows.push(row(store, &processes[index], parent, depth, span));
+        rows.push(row(store, &processes[index], parent, depth, at));
         stack.extend(children[index].iter().rev().map(|child| (*child, Some(position), depth + 1)));
     }
     rows
@@ -145,7 +150,7 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
         let main = main_at(store, id, version, at);
         let index = *positions.entry(main).or_insert_with(|| {
             let born = threads.get(main).born;
-            processes.push(Process { main, born, parent: None, threads: 0, events: 0, failed: 0 });
+            processes.push(Process { main, born, parent: None, threads: 0, events: 0, failed: 0, moved: (0, 0) });
             processes.len() - 1
         });
         let process = &mut processes[index];
@@ -153,8 +158,13 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
         process.events += events;
         process.failed += failed;
     }
+    let chosen = filter.map(|filter| moved_by_selected(store, filter, span));
     for (index, process) in processes.iter_mut().enumerate() {
         let main = process.main;
+        process.moved = match &chosen {
+            Some(chosen) => chosen.get(&main).copied().unwrap_or_default(),
+            None => (grown(&threads.get(main).read, span), grown(&threads.get(main).written, span)),
+        };
         let moment = last_moment(store, main, at);
         let ptid = version_at(store, main, at).ptid;
         let parent = threads.live_at(ptid, moment);
@@ -164,6 +174,42 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
         }
     }
     processes
+}
+
+/// By how much a sum grew in a part of the capture.
+fn grown(history: &[(u32, u64)], span: Span) -> u64 {
+    let before = if span.since == 0 { 0 } else { latest(history, span.since).unwrap_or(0) };
+    latest(history, span.at).unwrap_or(0).saturating_sub(before)
+}
+
+/// By how much a sum grew with an event.
+fn grown_with(history: &[(u32, u64)], event: u32) -> u64 {
+    let Ok(at) = history.binary_search_by_key(&event, |(since, _)| *since) else { return 0 };
+    let sum = |at| history.get(at).map_or(0, |(_, sum)| *sum);
+    sum(at).saturating_sub(at.checked_sub(1).map_or(0, sum))
+}
+
+/// Bytes that selected calls read and wrote, by the main thread of who called.
+fn moved_by_selected(store: &Store, filter: &Filter, span: Span) -> FxHashMap<ThreadId, (u64, u64)> {
+    type Moved = FxHashMap<ThreadId, (u64, u64)>;
+    let state = &store.state;
+    let see = |moved: &mut Moved, chunk: &Chunk, at: usize| {
+        let context = ContextId(chunk.contexts().get(at).copied().unwrap_or(0));
+        let main = state.main(context).unwrap_or_else(|| state.thread(context)).instance;
+        let (thread, event) = (state.threads.get(main), chunk.number(at));
+        let (read, written) = (grown_with(&thread.read, event), grown_with(&thread.written, event));
+        if read > 0 || written > 0 {
+            let sum = moved.entry(main).or_default();
+            *sum = (sum.0.saturating_add(read), sum.1.saturating_add(written));
+        }
+    };
+    let mut sums = sums_of_selected(store, filter, (span.since, span.at), Moved::default, see).into_iter();
+    let mut joined = sums.next().unwrap_or_default();
+    for (main, (read, written)) in sums.flatten() {
+        let sum = joined.entry(main).or_default();
+        *sum = (sum.0.saturating_add(read), sum.1.saturating_add(written));
+    }
+    joined
 }
 
 /// The last event at which a thread exists, not beyond `at`.
@@ -222,12 +268,7 @@ fn wanted(processes: &[Process], filtered: bool) -> Vec<bool> {
     wanted
 }
 
-fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, span: Span) -> ProcessRow {
-    let at = span.at;
-    let counted = |history: &[(u32, u64)]| {
-        let before = if span.since == 0 { 0 } else { latest(history, span.since).unwrap_or(0) };
-        latest(history, at).unwrap_or(0).saturating_sub(before)
-    };
+fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, at: u32) -> ProcessRow {
     let state = &store.state;
     let version = version_at(store, process.main, at);
     let text = |id| state.strings.get(id).to_vec();
@@ -247,6 +288,7 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, sp
     let container = container.info.and_then(|info| info.name.as_deref()).unwrap_or(container.id);
     ProcessRow {
         pid: if version.pid < 0 { version.tid } else { version.pid },
+        stray: version.pid < 0,
         vpid: version.vpid,
         parent,
         ptid: version.ptid,
@@ -261,8 +303,8 @@ fn row(store: &Store, process: &Process, parent: Option<usize>, depth: usize, sp
         ended: ended(store, process.main, at),
         thread: process.main.0,
         started: (version.clone_ts != 0).then_some(version.clone_ts),
-        read_bytes: counted(&thread.read),
-        written_bytes: counted(&thread.written),
+        read_bytes: process.moved.0,
+        written_bytes: process.moved.1,
         resident_kb: thread.memory_at(moment).size.1,
     }
 }

@@ -79,6 +79,11 @@ impl ProcessRow {
         self.0.pid
     }
     #[getter]
+    fn stray(&self) -> bool {
+        self.0.stray
+    }
+
+    #[getter]
     fn vpid(&self) -> i64 {
         self.0.vpid
     }

@@ -11,7 +11,7 @@ from textual.message import Message
 from scaptui.errors import Refused
 from scaptui.screens.asking import PageLeft
 from scaptui.screens.finding import FindingScreen
-from scaptui.screens.keys import prompt_keys, told
+from scaptui.screens.keys import DROPS_FILTER, prompt_keys, told
 from scaptui.screens.process_keys import PaneName, footer_keys
 from scaptui.screens.process_work import Knowing, Taking, TreeAsked
 from scaptui.views.arrangement import TALL
@@ -25,6 +25,7 @@ from scaptui.views.process_frame import (
     event_beside,
     lineage_line,
     moment_line,
+    nowhere,
     quiet_line,
 )
 from scaptui.views.process_pane import Fact, ProcessPane
@@ -59,6 +60,7 @@ class ProcessesScreen(FindingScreen):
         Binding("z", "zoom", "this pane alone", id="screen.zoom"),
         Binding("ctrl+g", "go_to", "the tree at a number or time", id="screen.go_to"),
         Binding("f,f4,backslash", "leave_for('filter')", "filter", id="screen.filter"),
+        DROPS_FILTER,
         Binding("w", "leave_for('why')", "why the filter selects this", id="screen.why"),
         Binding("ctrl+c", "interrupt", "twice quits", id="screen.stop"),
     ]
@@ -258,6 +260,10 @@ class ProcessesScreen(FindingScreen):
         """The filter, or its explanation, on the main screen."""
         self.dismiss(PageLeft(self._at, then=then))
 
+    def action_drop_filter(self) -> None:
+        """All processes, as of the same moment."""
+        self._drop_filter(self.asked.filter_text, "processes", self._at)
+
     async def action_interrupt(self) -> None:
         """Once more quits."""
         self._tell("Ctrl+C once more quits")
@@ -358,7 +364,7 @@ class ProcessesScreen(FindingScreen):
             pieces = (Piece(" Enter", "accent"), Piece(" filters on ", "muted"))
             return [(*pieces, Piece(f"{fact.field}={glimpse(fact.value)}"))]
         if self.told or row is None:
-            return [(Piece(f" {self.told or 'no process is known yet'}"),)]
+            return [(Piece(f" {self.told or nowhere(self.model.snapshot)}"),)]
         if row.quiet:
             return [quiet_line(self.model, row.quiet)]
         if width >= WITH_PANE or self._details is None:

@@ -8,6 +8,7 @@ from scaptui.views import units
 from scaptui.views.cells import Line, Piece, Role, fit_end, fit_middle, glimpse, pad_left, pad_right
 from scaptui.views.cells import width as cells_of
 from scaptui.views.event_rows import ended_shortly
+from scaptui.views.names import named
 from scaptui.views.process_rows import Row
 from scaptui.views.process_snapshot import Process, Snapshot, Sums
 from scaptui.views.process_tree import ProcessTreeModel
@@ -219,13 +220,18 @@ _TAG: Final = Piece("●", "mark", bold=True)
 def program(process: Process) -> str:
     """The program's name; of a script the interpreter's and the script's, without its folder."""
     script = _script(process)
-    name = glimpse(process.name)
+    name = named(process.name)
     return f"{name} {glimpse(script[1].rpartition(b'/')[2])}" if script else name
+
+
+def of_no_process(process: Process) -> str:
+    """What is to be said of a thread in no table."""
+    return f"thread {process.pid} belongs to no known process" if process.stray else ""
 
 
 def arguments(process: Process) -> str:
     """The program's name with its arguments."""
-    return glimpse((process.cmdline or process.name)[:_LONGEST])
+    return named((process.cmdline or process.name)[:_LONGEST])
 
 
 def ended(process: Process) -> str:

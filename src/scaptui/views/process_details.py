@@ -107,7 +107,8 @@ class ProcessDetails:
         return self.done
 
     def _collect(self) -> Iterator[str]:
-        own = Selection(self._capture, _all_of(_equals("proc.pid", self.process.pid)))
+        whose = "thread.tid" if self.process.stray else "proc.pid"
+        own = Selection(self._capture, _all_of(_equals(whose, self.process.pid)))
         at = self.snapshot.at
         while not (progress := own.step(self._budget_ms)).done:
             if at is not None and progress.looked > at:

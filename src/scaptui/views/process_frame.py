@@ -6,9 +6,11 @@ from typing import Final, Protocol
 from scaptui.views import units
 from scaptui.views.cells import Line, Piece, fit_end, glimpse, left_and_right, line_width
 from scaptui.views.format import NS, counted
-from scaptui.views.process_columns import WIDE
+from scaptui.views.names import named
+from scaptui.views.process_columns import WIDE, of_no_process
 from scaptui.views.process_snapshot import Process, Snapshot
 from scaptui.views.process_tree import ProcessTreeModel
+from scaptui.views.unfiltered import DROPS
 from scaptui.views.units import Zone
 
 # On wide screens the moment keeps its place under filters of up to so many cells.
@@ -63,11 +65,25 @@ def lineage_line(model: ProcessTreeModel, position: int) -> Line:
     for process in line[:_ANCESTORS]:
         if len(pieces) > 1:
             pieces.append(Piece(" ‹ ", "muted"))
-        pieces.append(Piece(f"{process.pid} {glimpse(process.name)}"))
+        pieces.append(Piece(f"{process.pid} {named(process.name)}"))
+    if line[0].stray:
+        pieces.append(Piece(f"   {of_no_process(line[0])}", "warning"))
     root = line[-1]
     if root.ptid > 0:
         pieces += [Piece(" ‹ ", "muted"), Piece(unknown_parent(root), "muted")]
     return (*pieces, Piece("     "), Piece(_numbers(line[0]), "muted"))
+
+
+def nowhere(snapshot: Snapshot) -> str:
+    """Why the cursor is on no process."""
+    missing = snapshot.missing
+    if missing is None:
+        said = f"no process has events that the filter selects: {DROPS}"
+        return said if snapshot.chosen else "no process is known yet"
+    event = f"of event {snapshot.at}"
+    if missing.is_stray:
+        return f"thread {missing.number} {event} belongs to no known process"
+    return f"process {missing.number} {event} has no selected events: {DROPS}"
 
 
 def unknown_parent(root: Process) -> str:
@@ -78,7 +94,7 @@ def unknown_parent(root: Process) -> str:
 
 def quiet_line(model: ProcessTreeModel, positions: tuple[int, ...]) -> Line:
     """Which programs the quiet dead ran."""
-    names = Counter(glimpse(model.snapshot.processes[place].name) for place in positions)
+    names = Counter(named(model.snapshot.processes[place].name) for place in positions)
     runs = ", ".join(f"{name} {number:,}" for name, number in names.most_common())
     return (
         Piece(f" {counted(len(positions), 'process', 'processes')} ended with exit 0: {runs}   "),

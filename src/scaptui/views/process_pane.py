@@ -11,7 +11,8 @@ from scaptui.views.cells import Line, Piece, fit_end, fit_middle, glimpse, pad_l
 from scaptui.views.cells import width as cells_of
 from scaptui.views.event_rows import ending
 from scaptui.views.format import NS
-from scaptui.views.process_columns import arguments, ended, ended_role
+from scaptui.views.names import named
+from scaptui.views.process_columns import arguments, ended, ended_role, of_no_process
 from scaptui.views.process_details import ProcessDetails
 
 _NAMES: Final = 4
@@ -45,7 +46,7 @@ class ProcessPane:
     @property
     def title(self) -> str:
         """Name and number."""
-        return f"{glimpse(self.process.name)} {self.process.pid}"
+        return f"{named(self.process.name)} {self.process.pid}"
 
     def pane(self, cells: int, height: int) -> list[Line]:
         """The pane beside the tree: so many lines at most, headings and what belongs to them."""
@@ -91,6 +92,8 @@ class ProcessPane:
     def summary(self) -> Line:
         """One line: command, working directory, user, age."""
         pieces = [Piece(" " + arguments(self.process))]
+        if self.process.stray:
+            pieces.append(Piece(f"   {of_no_process(self.process)}", "warning"))
         cwd = self.known.fields.get("proc.cwd")
         if cwd:
             pieces += [Piece("   cwd ", "muted"), Piece(_without_slash(cwd), "path")]
@@ -117,8 +120,10 @@ class ProcessPane:
         inside = "" if process.vpid in (process.pid, -1) else f"   in its namespace {process.vpid}"
         title = fit_end(f" {self.title}", cells - len(inside))
         yield Piece(title, "heading", bold=True), Piece(inside, "muted")
+        if process.stray:
+            yield (Piece(fit_end("  of no known process", cells), "warning"),)
         room = cells - 10
-        args = arguments(process)[len(glimpse(process.name)) + 1 :]
+        args = arguments(process)[len(named(process.name)) + 1 :]
         if args:
             yield _item("args", Piece(fit_end(args, room)))
         if "proc.exepath" in fields:
@@ -161,7 +166,9 @@ class ProcessPane:
             return
         # Names take what their number leaves them in front of FAIL.
         room = cells - 18
-        yield _heading(pad_right("calls", room) + "N  FAIL   TIME")
+        # A filter chooses what the columns of the tree count, but not what is told here.
+        title = "all calls" if self.details.snapshot.chosen else "calls"
+        yield _heading(pad_right(title, room) + "N  FAIL   TIME")
         tallies = self.details.calls.items()
         for name, tally in sorted(tallies, key=lambda i: (-i[1].number, -i[1].failed))[:_CALLS]:
             number = units.traffic(tally.number)
@@ -175,7 +182,7 @@ class ProcessPane:
 
     def _failures(self, cells: int) -> Iterator[Line]:
         if self.details.failures:
-            yield _heading("failures")
+            yield _heading("all failures" if self.details.snapshot.chosen else "failures")
         for call in self.details.failures:
             name, number = f"  {glimpse(call.name)} ", f"  {call.number}"
             about = fit_path(glimpse(call.path or call.fd_name), cells - len(name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from scaptui._core import Call, Capture, Event, Filter, ProcessRow
 from scaptui.capture.opening import refusals
@@ -17,6 +17,7 @@ class Process:
 
     Attributes:
         pid: Its number on the host.
+        stray: Whether it is a thread of which no process is known; `pid` is the thread's then.
         vpid: Its number inside its namespace, -1 when unknown.
         parent: Position of its parent in the tree, None for a root.
         ptid: The parent thread's number, also when it is in no table; 0 or less when unknown.
@@ -29,13 +30,14 @@ class Process:
         ended: Empty while it lives, else "exit 1", "signal 11 SIGSEGV" or "gone".
         thread: Stays the same in every tree of the capture.
         started: ns since the epoch; None when it was there before the capture.
-        read_bytes: Bytes its calls read.
+        read_bytes: Bytes that its selected calls read.
         written_bytes: Bytes its calls wrote.
         resident_kb: Memory as last told, KiB; 0 when nothing told.
         cpu: Percent of one processor, where it is sampled while recording; None elsewhere.
     """
 
     pid: int
+    stray: bool = False
     vpid: int = -1
     parent: int | None = None
     ptid: int = 0
@@ -98,6 +100,19 @@ class Sums:
             self.cpu = (self.cpu or 0.0) + child.cpu
 
 
+class Whose(NamedTuple):
+    """A process by its number; a stray is a thread of which no process is known."""
+
+    number: int | None
+    is_stray: bool
+
+    @classmethod
+    def of(cls, call: Call) -> "Whose":
+        """Whose event it is."""
+        is_stray = call.pid is None or call.pid < 0
+        return cls(call.tid if is_stray else call.pid, is_stray)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The process tree as of an event. It never changes: another moment is another snapshot.
@@ -109,6 +124,8 @@ class Snapshot:
         begin: Time of the first event.
         actor: Position of the event's process.
         actor_failed: Whether the event is a call that failed.
+        missing: Whose the event is, where the tree does not have them; else None.
+        chosen: Whether a filter chose the events that are counted.
         children: Positions of each process' children, the oldest first.
         roots: Positions of processes whose parent is not in the tree.
         sums: Of each process with all below it.
@@ -120,6 +137,8 @@ class Snapshot:
     begin: int | None = None
     actor: int | None = None
     actor_failed: bool = False
+    missing: "Whose | None" = None
+    chosen: bool = False
     children: Sequence[Sequence[int]] = field(init=False)
     roots: Sequence[int] = field(init=False)
     sums: Sequence[Sums] = field(init=False)
@@ -161,11 +180,15 @@ class Snapshot:
             processes = [Process.of(row) for row in capture.processes(selected, at)]
             span = capture.span()
             begin = span[0] if span else None
+            chosen = selected is not None
             if at is None:
-                return cls(processes, None, span[1] if span else None, begin)
+                return cls(processes, None, span[1] if span else None, begin, chosen=chosen)
             call = Event(capture, at).call
-        actor = _process_of(processes, call.pid)
-        return cls(processes, at, call.ts, begin, actor, is_failure(call))
+        whose = Whose.of(call)
+        actor = _process_of(processes, whose)
+        missing = whose if actor is None else None
+        failed = is_failure(call)
+        return cls(processes, at, call.ts, begin, actor, failed, missing, chosen)
 
 
 def is_failure(call: Call) -> bool:
@@ -173,7 +196,7 @@ def is_failure(call: Call) -> bool:
     return bool(call.errno) and call.error not in _WOULD_BLOCK
 
 
-def _process_of(processes: Sequence[Process], pid: int | None) -> int | None:
-    """The youngest process of that pid: numbers are used again after processes ended."""
-    found = [place for place, process in enumerate(processes) if process.pid == pid]
+def _process_of(processes: Sequence[Process], whose: Whose) -> int | None:
+    """The youngest process of that number: numbers are used again after processes ended."""
+    found = [place for place, each in enumerate(processes) if Whose(each.pid, each.stray) == whose]
     return max(found, key=lambda place: processes[place].thread, default=None)

@@ -1,10 +1,13 @@
 """The process tree as a person looks at it: folds, order, cursor, tags."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from scaptui.views.process_rows import Key, ProcessRows, Row, key_of
-from scaptui.views.process_snapshot import Process, Snapshot
+from scaptui.views.process_snapshot import Process, Snapshot, Whose
+
+# Where the cursor is while the event is of nobody in the tree.
+_NOWHERE: Final = -1
 
 
 class ProcessTreeModel(ProcessRows):
@@ -23,7 +26,7 @@ class ProcessTreeModel(ProcessRows):
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""
-        return self.rows[self.cursor] if self.rows else None
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
     @property
     def process(self) -> Process | None:
@@ -40,16 +43,19 @@ class ProcessTreeModel(ProcessRows):
         wanted = self.only_user
         return [p for p in self.snapshot.processes if wanted is None or p.user == wanted]
 
-    def scope(self) -> list[int]:
-        """Pids whose subtrees are meant: the tagged processes, else the one under the cursor."""
-        tagged = [p.pid for p in self.snapshot.processes if p.thread in self.tags]
-        if tagged:
-            return sorted(set(tagged))
-        return [self.process.pid] if self.process else []
+    def scope(self) -> list[Whose]:
+        """Whose subtrees are meant: the tagged processes, else the one under the cursor."""
+        meant = [p for p in self.snapshot.processes if p.thread in self.tags]
+        if not meant and self.process is not None:
+            meant = [self.process]
+        return sorted({Whose(process.pid, process.stray) for process in meant})
 
     def scope_clause(self) -> str:
         """The filter of all events of the meant processes and their descendants."""
-        return " or ".join(f"proc.pid={pid} or proc.apid={pid}" for pid in self.scope())
+        return " or ".join(
+            f"thread.tid={number}" if is_stray else f"proc.pid={number} or proc.apid={number}"
+            for number, is_stray in self.scope()
+        )
 
     # Another moment
 
@@ -58,7 +64,7 @@ class ProcessTreeModel(ProcessRows):
         row = self.row
         key = row.key if row else None
         if self.follows or key is None:
-            key = key_of(snapshot, snapshot.actor) or key
+            key = key_of(snapshot, snapshot.actor) or (None if snapshot.missing else key)
         self._show(snapshot, key)
 
     # The cursor
@@ -100,9 +106,9 @@ class ProcessTreeModel(ProcessRows):
         else:
             order = [at for at in range(len(self.snapshot.processes)) if self._is_shown(at)]
         row, wanted = self.row, text.lower().encode()
-        if row is None:
-            return ""
-        here, count = order.index(row.position), len(order)
+        # From nowhere on all rows are ahead.
+        before = -1 if by > 0 else len(order)
+        here, count = (before if row is None else order.index(row.position)), len(order)
         for step in range(1, count + 1):
             place = (here + step * by) % count
             if wanted in _text_of(self.snapshot.processes[order[place]]):
@@ -202,6 +208,8 @@ class ProcessTreeModel(ProcessRows):
 
     def _show(self, snapshot: Snapshot, key: Key | None) -> None:
         self._take(snapshot)
+        if key is None:
+            self.cursor = _NOWHERE if snapshot.missing else 0
         self._rebuild(key)
 
     def _rebuild(self, key: Key | None = None) -> None:
@@ -215,7 +223,7 @@ class ProcessTreeModel(ProcessRows):
     def _find(self, key: Key | None) -> int:
         """The row of a key, of the fold it is under, or the first."""
         if key is None:
-            return 0
+            return self.cursor
         index = {row.key: place for place, row in enumerate(self.rows)}
         if key in index:
             return index[key]

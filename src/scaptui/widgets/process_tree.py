@@ -119,7 +119,8 @@ class ProcessTree(LinesView, can_focus=True):
 
     def make_lines(self) -> Sequence[Line]:
         """Heading and rows as the model has them now."""
-        self._selected = 1 + self.model.cursor - self.model.top if self.model.rows else None
+        here = self.model.cursor - self.model.top
+        self._selected = 1 + here if self.model.row is not None else None
         return [self._tree_lines.heading(), *self._tree_lines.window()]
 
     def on_click(self, event: events.Click) -> None:
