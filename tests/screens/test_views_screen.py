@@ -251,7 +251,7 @@ async def test_a_box_of_latencies_becomes_a_filter(shop: Path) -> None:
         ), shown.pane("cursor")
         await shown.press("d")
         assert shown.picture[0].endswith(" events")
-        assert "evt.rawtime>=1700000000000000000 and" in shown.picture[1]
+        assert "evt.rawtime>=2023-11-14T22:13:20Z and" in shown.picture[1]
         assert "10 of 20" in shown.picture[1]
 
 
@@ -269,6 +269,36 @@ async def test_rows_of_time_and_boxes_change(shop: Path) -> None:
         assert "filter  none" in shown.picture[1]
         await shown.press("q")
         assert shown.picture[0].endswith(" events")
+
+
+async def test_a_filter_on_latencies_outlives_their_page(shop: Path) -> None:
+    async with viewer(shop) as shown:
+        await to_view(shown, "latency")
+        await shown.until("calls with a latency")
+        await shown.press("enter")
+        assert "evt.latency>=1us" in shown.app.screen.page.filter_text  # type: ignore[attr-defined]
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" views")
+        assert "filter  evt.dir=< and evt.rawtime>=2023" in shown.picture[1]
+        await shown.press("escape")
+        assert shown.picture[0].endswith(" events")
+        assert "filter  evt.dir=< and evt.rawtime>=2023" in shown.picture[1]
+        await shown.press("backspace")
+        assert "filter  none" in shown.picture[1]
+
+
+async def test_0_widens_latencies_to_the_filter_of_before_then_to_all(shop: Path) -> None:
+    async with viewer(shop, "proc.name=door") as shown:
+        await shown.press("alt+8")
+        await shown.until("calls with a latency")
+        await shown.press("enter")
+        assert "proc.name=door and evt.dir" in shown.picture[1]
+        await shown.press("0")
+        assert "filter  proc.name=door " in shown.picture[1]
+        await shown.press("0")
+        assert "filter  none" in shown.picture[1]
+        await shown.press("q")
+        assert "filter  none" in shown.picture[1]
 
 
 async def test_a_mouse_draws_a_box_of_latencies(shop: Path) -> None:

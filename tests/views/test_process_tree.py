@@ -235,8 +235,8 @@ def test_a_cursor_that_follows_is_nowhere_while_nobody_in_the_tree_does_anything
     model.follows = True
     model.show(stray)
     assert model.row is None
-    assert "process 3 of event 7 has no selected events: 0 drops the filter" == nowhere(
-        model.snapshot
+    assert (
+        nowhere(model.snapshot) == "process 3 of event 7 has no selected events: 0 drops the filter"
     )
     assert model.find("init", 1) == "found"
 

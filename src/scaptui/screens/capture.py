@@ -345,8 +345,9 @@ class CaptureScreen(KeepingScreen):
 
     def _span(self, first: int, behind: int) -> None:
         from scaptui.screens.filter_area import with_added
+        from scaptui.views.written import span_filter
 
-        added = f"evt.rawtime>={first} and evt.rawtime<{behind}"
+        added = span_filter(first, behind, self.model.zone)
         self.apply(with_added(self.filter_text, added, "and"))
 
     # Closing and stopping

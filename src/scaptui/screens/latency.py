@@ -94,13 +94,10 @@ class LatencyScreen(AskingScreen):
             self.contents = contents
             self.longest = longest
 
-    def __init__(
-        self, asked: "ViewsAsked", filter_text: str, page: LatencyPage | None = None
-    ) -> None:
+    def __init__(self, asked: "ViewsAsked", page: LatencyPage) -> None:
         super().__init__("")
         self.asked = asked
-        # A page that was left for events comes back as it was.
-        self.page = page or LatencyPage(asked.capture, filter_text, asked.zone)
+        self.page = page
         self._rest = Rest(self, self._fill)
 
     def compose(self) -> ComposeResult:
@@ -182,31 +179,32 @@ class LatencyScreen(AskingScreen):
         page = self.page
         match message.act:
             case "events":
-                text = joined((page.filter_text, page.narrowed, page.box_filter()))
-                again = lambda: LatencyScreen(self.asked, page.filter_text, page)  # noqa: E731
+                text = joined((page.scope, page.box_filter()))
+                again = lambda: LatencyScreen(self.asked, page)  # noqa: E731
                 self.dismiss(PageLeft(None, text, back=again))
                 return
             case "filter":
-                page.narrowed = joined((page.narrowed, page.box_filter()))
-                page.ask()
+                page.narrow(page.box_filter())
             case "call":
-                page.narrowed = joined((page.narrowed, page.common_call()))
-                page.ask()
+                page.narrow(page.common_call())
             case "all":
-                page.narrowed = ""
-                page.ask()
+                page.widen()
             case "longer" | "shorter":
                 page.ask(step_ns=page.slower(1 if message.act == "longer" else -1))
         self._count()
         self._changed()
 
+    def _changed_filter(self) -> str | None:
+        text = self.page.filter_text
+        return text if text != self.asked.filter_text else None
+
     def action_close(self) -> None:
-        """Back."""
-        self.dismiss(PageLeft(None))
+        """Back, with the filter of the page."""
+        self.dismiss(PageLeft(None, self._changed_filter()))
 
     def action_filter(self) -> None:
         """Back, to type at the filter."""
-        self.dismiss(PageLeft(None, then="filter"))
+        self.dismiss(PageLeft(None, self._changed_filter(), then="filter"))
 
     def _redraw_all(self) -> None:
         super()._redraw_all()

@@ -22,6 +22,7 @@ from scaptui.screens.rest import Rest
 from scaptui.screens.viewing import Counting, Growing, Seeking
 from scaptui.views.arrangement import TALL
 from scaptui.views.cells import Line, Piece, shown
+from scaptui.views.latency_page import LatencyPage
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import View
 from scaptui.views.view_page import Level, ViewPage
@@ -237,7 +238,9 @@ class ViewsScreen(FindingScreen):
 
     def _open(self, view: View) -> None:
         if view.source == "latency":
-            self.app.push_screen(LatencyScreen(self.asked, self.page.scope), self._left_latency)
+            page, asked = self.page, self.asked
+            latency = LatencyPage(asked.capture, page.filter_text, asked.zone, joined(page.steps))
+            self.app.push_screen(LatencyScreen(asked, latency), self._left_latency)
             return
         try:
             level = self.page.open(view)
@@ -249,8 +252,18 @@ class ViewsScreen(FindingScreen):
     def _left_latency(self, left: PageLeft | None) -> None:
         if left is None:
             return
-        if left.filter_text is not None or left.then or self.asked.view is not None:
+        level = self.page.level
+        if left.back or left.then or (level is None and not self._picks):
             self.dismiss(left)
+            return
+        text = self.asked.filter_text if left.filter_text is None else left.filter_text
+        if text == self.page.filter_text:
+            return
+        self.page.refilter(text)
+        if self._picks:
+            self.action_pick()
+        elif level is not None:
+            self._show(level)
 
     def _show(self, level: Level) -> None:
         self._picks, self.told = False, ""

@@ -15,9 +15,12 @@ from scaptui.views.latency import (
     shade_limits,
     time_digits,
 )
+from scaptui.views.names import named
+from scaptui.views.unfiltered import none_among
 from scaptui.views.units import Zone, clock, latency
 from scaptui.views.view_columns import Column, Key, View
 from scaptui.views.view_query import Row, ViewQuery, ViewTable, joined
+from scaptui.views.written import duration_written, span_filter
 
 # Programs and calls in a box.
 CONTENTS = View(
@@ -69,11 +72,12 @@ def steps_per_decade(width: int) -> int:
 class LatencyPage:
     """Cells of time and latency. Box and cursor are given in steps."""
 
-    def __init__(self, capture: Capture, filter_text: str, zone: Zone) -> None:
+    def __init__(self, capture: Capture, filter_text: str, zone: Zone, way: str = "") -> None:
         self.filter_text = filter_text
-        self.narrowed = ""
-        """What was chosen on the page, besides the filter."""
+        """The filter, with what was chosen on the page."""
         self.zone = zone
+        self._opened_with = filter_text
+        self._way = way
         self.contents: ViewTable | None = None
         self.longest: Row | None = None
         self.row = self.column = 0
@@ -87,8 +91,23 @@ class LatencyPage:
         self.query = self._query(None, 7)
 
     def _query(self, step_ns: int | None, per_decade: int) -> LatencyQuery:
-        scope = joined((self.filter_text, self.narrowed))
-        return LatencyQuery(self._capture, scope, step_ns, per_decade)
+        return LatencyQuery(self._capture, self.scope, step_ns, per_decade)
+
+    @property
+    def scope(self) -> str:
+        """The filter, and the way down that led to the page."""
+        return joined((self.filter_text, self._way))
+
+    def narrow(self, added: str) -> None:
+        """Ask anew with a filter that selects less."""
+        self.filter_text = joined((self.filter_text, added))
+        self.ask()
+
+    def widen(self) -> None:
+        """Ask anew with the filter the page was opened with; with that already, without any."""
+        is_narrowed = self.filter_text != self._opened_with
+        self.filter_text = self._opened_with if is_narrowed else ""
+        self.ask()
 
     def ask(self, *, step_ns: int | None = None, per_decade: int | None = None) -> None:
         """Ask anew, with other steps or another filter."""
@@ -161,12 +180,11 @@ class LatencyPage:
         rows, columns = self.box()
         tests = [
             "evt.dir=<",
-            f"evt.rawtime>={self._moment(rows.start)}",
-            f"evt.rawtime<{self._moment(rows.stop)}",
-            f"evt.latency>={max(1, self.query.least(columns.start))}",
+            span_filter(self._moment(rows.start), self._moment(rows.stop), self.zone),
+            f"evt.latency>={duration_written(max(1, self.query.least(columns.start)))}",
         ]
         if columns.stop < len(self.query.bounds):
-            tests.append(f"evt.latency<{self.query.least(columns.stop)}")
+            tests.append(f"evt.latency<{duration_written(self.query.least(columns.stop))}")
         return joined(tests)
 
     def contents_query(self) -> ViewQuery:
@@ -180,7 +198,7 @@ class LatencyPage:
         return ViewQuery(self._capture, LONGEST, self._box_scope())
 
     def _box_scope(self) -> str:
-        return joined((self.filter_text, self.narrowed, self.box_filter()))
+        return joined((self.scope, self.box_filter()))
 
     def _box_calls(self) -> int:
         rows, columns = self.box()
@@ -215,7 +233,8 @@ class LatencyPage:
             (Piece(" " * (begin + 1)), Piece(axis(self.query.per_decade, cells), "muted"))
         ]
         if not self._rows:
-            said = "no call with a known latency" if self.query.done else "looking"
+            said = none_among("no call with a known latency", self.scope)
+            said = said if self.query.done else "looking"
             return [*lines, (Piece(f"    {said}", "muted"),)]
         rows, columns = self.box()
         for row in range(self.top, min(self.top + shown, self.last + 1)):
@@ -290,7 +309,7 @@ class LatencyPage:
                         pad_left(f"{count or 0:,}" if not isinstance(count, bytes) else "", 8)
                         + "  "
                     ),
-                    Piece(pad_right(glimpse(proc if isinstance(proc, bytes) else b"?"), 16)),
+                    Piece(pad_right(named(proc if isinstance(proc, bytes) else b""), 16)),
                     Piece(pad_right(glimpse(call if isinstance(call, bytes) else b"?"), 18)),
                     Piece(took, "muted"),
                 )
@@ -309,7 +328,7 @@ class LatencyPage:
         number, took, proc, tid, call = self.longest.cells
         if not (isinstance(number, int) and isinstance(took, int)):
             return ""
-        name = glimpse(proc if isinstance(proc, bytes) else b"?")
+        name = named(proc if isinstance(proc, bytes) else b"")
         what = glimpse(call if isinstance(call, bytes) else b"?")
         thread = tid if isinstance(tid, int) else "?"
         calls = counted(self._box_calls(), "call")
@@ -323,7 +342,7 @@ class LatencyPage:
 
     def status_line(self, width: int) -> Line:
         """Line 2: the filter and how many calls have a latency."""
-        text = joined((self.filter_text, self.narrowed))
+        text = self.scope
         right = f"{self.calls:,} calls with a latency"
         room = width - len(" filter  ") - len(right) - 1
         shown = pad_right(fit_end(glimpse(text) or "none", room), room)
