@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scaptui.filter.core import understood
 from scaptui.views.cells import line_text
 from scaptui.views.why_findings import readable
+from scaptui.views.why_layout import Layout
 from scaptui.views.why_page import WhyModel
 from tests.views.explaining import Explaining, drawn
 
@@ -46,6 +48,24 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are(real: Real) ->
     assert line_text(model.about_target(80)) == (
         ' Enter  filters on proc.cmdline contains "nginx"           1,478 of 19,622 match'
     )
+
+
+def test_a_text_that_is_nowhere_is_not_said_to_be_elsewhere(crashloop: Path) -> None:
+    lines = drawn(why(crashloop, 'fd.name contains "54886"'))
+    at = lines.index(' "54886" occurs nowhere else')
+    assert [line[:45].strip() for line in lines[at + 1 : at + 3]] == [
+        "proc.cmdline, evt.buffer         0 events",
+        "proc.exepath                     0 events",
+    ]
+
+
+def test_what_was_not_counted_is_not_said_to_be_nowhere(crashloop: Path) -> None:
+    known = why(crashloop, 'fd.name contains "54886"').explanation
+    assert known is not None
+    places = tuple(replace(place, count=None) for place in known.elsewhere)
+    for unsure in (replace(known, elsewhere=places), replace(known, done=False)):
+        texts = [line_text(line) for line in Layout(unsure, 80).lines]
+        assert ' "54886" was looked for elsewhere' in texts
 
 
 def test_the_clause_that_empties_the_result_is_marked(crashloop: Path) -> None:

@@ -93,7 +93,7 @@ class Layout:
                 self._finding(finding)
         if known.elsewhere:
             self._begin()
-            self.lines.append((Piece(f" {shown(_in_quotes(known.word))} occurs elsewhere"),))
+            self.lines.append((Piece(f" {shown(_in_quotes(known.word))} {_where(known)}"),))
             self._elsewhere()
         if known.executed is not None and known.executed.made:
             self._begin()
@@ -357,6 +357,15 @@ def _about(clause: ClauseCount, *, several: bool) -> str:
         return f"{present}the field" if present else ""
     together = f"{counted(clause.together)} together"
     return f"{together}, {present}it" if clause.alone == 0 and present else together
+
+
+def _where(known: Explanation) -> str:
+    """What the places that were looked at come to; only if all were counted it is nowhere."""
+    if any(row.count or row.example for row in known.elsewhere):
+        return "occurs elsewhere"
+    if known.done and all(row.count == 0 for row in known.elsewhere):
+        return "occurs nowhere else"
+    return "was looked for elsewhere"
 
 
 def _in_quotes(word: str) -> str:
