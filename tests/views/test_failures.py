@@ -50,6 +50,28 @@ def test_what_precedes_bad_ends_comes_before_what_happened_once(building: Buildi
     assert found[0].rank == "before a bad end"
 
 
+def test_of_failures_before_the_same_end_the_last_comes_first(building: Building) -> None:
+    for tid in (7, 8):
+        building.process(tid, "app")
+    for tid in (7, 8):
+        missing(building, tid, "/first")
+        missing(building, tid, "/cause")
+        building.happens(tid, "procexit", status=256)
+    found = ranked(opened(building.close()), None)
+    assert [each.group.about for each in found] == [b"/cause", b"/first"]
+
+
+def test_what_is_asked_for_in_case_is_not_blamed_for_a_bad_end(building: Building) -> None:
+    building.process(7, "nginx")
+    missing(building, 7, "/usr/lib/ssl/openssl.cnf")
+    missing(building, 7, "/etc/nginx/certs/tls.crt")
+    missing(building, 7, "/etc/localtime")
+    building.happens(7, "procexit", status=256)
+    found = ranked(opened(building.close()), None)
+    assert found[0].group.about == b"/etc/nginx/certs/tls.crt"
+    assert [each.rank for each in found] == ["before a bad end", "usual", "usual"]
+
+
 def test_a_failure_that_others_survive_is_not_blamed(building: Building) -> None:
     for tid in (7, 8):
         building.process(tid, "app")
@@ -110,6 +132,25 @@ def test_a_capture_without_failures_has_no_groups(building: Building) -> None:
         ("openat", "ENXIO", b"/dev/tty"),
         ("fcntl", "EBADF", b""),
         ("openat", "ENOENT", b"/root/.curlrc"),
+        ("openat", "ENOENT", b"/root/.bash_profile"),
+        ("access", "ENOENT", b"/usr/local/etc/gitconfig"),
+        ("newfstatat", "ENOENT", b"/usr/lib/x86_64-linux-gnu/tls/x86_64"),
+        ("openat", "ENOENT", b"/usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3/libc.so.6"),
+        ("openat", "ENOENT", b"/usr/lib/locale/locale-archive"),
+        ("openat", "ENOENT", b"/usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache"),
+        ("openat", "ENOENT", b"/etc/nsswitch.conf"),
+        ("openat", "ENOENT", b"/etc/gai.conf"),
+        ("openat", "ENOENT", b"/etc/resolv.conf"),
+        ("openat", "ENOENT", b"/etc/localtime"),
+        ("openat", "ENOENT", b"/usr/lib/ssl/openssl.cnf"),
+        ("newfstatat", "ENOENT", b"/etc/gnutls/config"),
+        ("openat", "ENOENT", b"/sys/devices/system/cpu/online"),
+        ("openat", "ENOENT", b"/proc/sys/crypto/fips_enabled"),
+        ("readlink", "ENOENT", b"/etc/malloc.conf"),
+        ("access", "ENOENT", b"/var/run/utmpx"),
+        ("connect", "ENOENT", b"/dev/log"),
+        ("newfstatat", "ENOENT", b"/root/.terminfo"),
+        ("openat", "ENOENT", b"/srv/app/pyvenv.cfg"),
         ("openat", "ENOENT", b"/run/systemd/userdb"),
         ("mkdirat", "EEXIST", b"/srv"),
     ],
@@ -129,6 +170,12 @@ def test_what_is_asked_for_in_case_it_is_there_means_nothing(
         ("openat", "ENOENT", b"/srv/app/config"),
         ("connect", "ENOENT", b"/run/app.socket"),
         ("openat", "EEXIST", b"/srv/lock"),
+        ("openat", "ENOENT", b"/etc/nginx/tls/server.crt"),
+        ("openat", "ENOENT", b"/etc/ssl/certs/ca-certificates.crt"),
+        ("openat", "ENOENT", b"/usr/share/zoneinfo/Europe/Berlin"),
+        ("openat", "ENOENT", b"/etc/redis/redis.conf"),
+        ("openat", "EACCES", b"/etc/resolv.conf"),
+        ("openat", "ENOENT", b"/usr/lib/libssl.so.3"),
     ],
 )
 def test_other_errors_and_other_paths_may_mean_something(

@@ -15,6 +15,7 @@ from typing import Final
 from scaptui.views.crash_evidence import LOOKS, Failure, Found
 from scaptui.views.crash_runs import FAULTS
 from scaptui.views.crashes import SIGNALLED, Cause, Certainty, End, Evidence
+from scaptui.views.harmless import harmless
 
 # Calls by what they are about.
 _OPENS: Final = frozenset({"open", "openat", "openat2", "creat", "open_by_handle_at"})
@@ -31,11 +32,6 @@ _MEMORY: Final = frozenset(
 )
 _CONNECTS: Final = frozenset({"connect", "sendto", "sendmsg", "recvfrom", "recvmsg", "write",
                               "read", "getsockopt"})  # fmt: skip
-# What the loader and the C library look for in vain in every process, and interpreters in many.
-_USUAL: Final = re.compile(
-    rb"^/etc/ld\.so\.(preload|nohwcap)$|/nscd/socket$|/glibc-hwcaps/|^/usr/(lib|share)/locale/"
-    rb"|/__pycache__|\.pyc$|^/etc/selinux|^/sys/fs/selinux|/\.terminfo|/terminfo/"
-)
 _LIBRARY: Final = re.compile(rb"\.so(\.[0-9]+)*$")
 # A run's last moments, ns: what fails there stands near its end.
 NEAR: Final = 100_000_000
@@ -280,7 +276,7 @@ def _weighed(case: Case, failure: Failure, rule: Rule) -> tuple[int, Cause]:
         is_search = last.call in LOOKS | _OPENS and _LIBRARY.search(about) and not says
         if is_search and _ended_by_loader(case, failure):
             certainty = "exit status says so"
-        elif is_search or _USUAL.search(about):
+        elif is_search or harmless(last.call, last.error, about):
             weight -= 6
         if last.call in LOOKS:
             weight -= 4

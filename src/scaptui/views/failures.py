@@ -88,7 +88,8 @@ def events_of(failure: Failure) -> str:
 def _order(failure: Failure) -> tuple[int, int, int, int]:
     group, place = failure.group, RANKS.index(failure.rank)
     if failure.rank == "before a bad end":
-        return place, -group.ended_badly, group.count, group.first
+        # What failed last stands nearest to the end.
+        return place, -group.ended_badly, -group.last, group.first
     if failure.rank in ("usual", "waiting"):
         return place, -group.count, 0, group.first
     return place, group.count, group.processes, group.first
