@@ -87,7 +87,7 @@ PICTURES: Final[dict[str, Picture]] = {
     "help": Picture(None, ["question_mark"]),
     "crashes": Picture(None, ["K"]),
     "errors": Picture(None, ["exclamation_mark"]),
-    "comparison": Picture("evt.type=execve and proc.name=nginx", ["B", "j", "B"]),
+    "comparison": Picture("evt.type=execve and proc.name=sleep", ["B", "G", "B"]),
     "differences": Picture("container.id!=host", ["A", _WAIT, "j", "j", "j"]),
     "view": Picture(None, ["v", *typed("containers"), "enter", _WAIT, "enter"]),
     "picker": Picture(None, ["v"]),

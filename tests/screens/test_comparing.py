@@ -26,7 +26,7 @@ def server(path: Path, *, works: bool) -> Path:
     building.process(7, "server")
     building.process(8, "client")
     for number in range(3):
-        building.exit(7, "openat", fd=3, dirfd=-100, name=f"/etc/conf.d/{number}")
+        building.exit(7, "openat", fd=3, dirfd=-100, name=f"/var/cache/{number}")
         building.exit(7, "close", res=0, fd=3)
     for _ in range(2):
         building.exit(7, "openat", fd=3 if works else -2, dirfd=-100, name="/var/lib/db.sqlite")
@@ -171,15 +171,11 @@ async def test_a_run_that_crashed_is_compared_with_another_of_its_program() -> N
         await shown.press("K")
         await shown.until("run 1 of")
         await shown.press("A")
-        await shown.until("only in run 1 exit 1")
-        assert "run 2 exit 1 against run 1 exit 1" in shown.picture[1]
-        assert any("/var/log/pods/nginx_0.log" in line for line in shown.pane("findings"))
+        # Containers, processes and the count of restarts in a name are alike.
+        await shown.until("no difference")
+        assert "run 2 exit 1 against run 1 exit 1, 0 differ" in shown.picture[1]
         await shown.press("escape")
         assert shown.picture[0].endswith(" crashes")
-        await shown.press("A")
-        await shown.until("only in run 1")
-        await shown.press("enter")
-        assert shown.picture[0].endswith(" events")
 
 
 async def test_two_marks_are_a_span_and_two_spans_are_compared(bad: Path) -> None:
