@@ -13,6 +13,8 @@ from scaptui.output import Output
 from scaptui.views.format import zone_named
 
 CAPTURE: Final = "crashloop.scap.gz"
+# What the viewer says before the first key: the events begin long before the crash.
+HINT: Final = "nginx crashes and is restarted, 5 times: K shows each run and why it ended"
 EXAMPLE: Final = """\
 scaptui demo
 scaptui demo --where           the path of the capture, to try other commands on"""
@@ -31,7 +33,7 @@ def run(words: list[str]) -> Status:
     options = parser.parse_args(words)
     if on_terminal() and not options.where:
         with as_file(files("scaptui.demo") / CAPTURE) as path:
-            return show([str(path)], None, look(options))
+            return show([str(path)], None, look(options), hint=HINT)
     zone = zone_named(options.zone or "local")
     out = Output.of_process()
     with as_file(files("scaptui.demo") / CAPTURE) as path:

@@ -134,11 +134,13 @@ def show(
     sources: Sequence[str] = (),
     notes: str = "",
     asks: "Callable[[Capture], Question] | None" = None,
+    hint: str = "",
 ) -> Status:
     """Run the viewer; `live` says where a capture comes from that is being made.
 
     Bookmarks are kept beside `sources`, or in `notes` where that is named. `asks` makes the
-    question with which the page that compares is opened.
+    question with which the page that compares is opened. `hint` stands in the cursor line until the
+    first key.
 
     Raises:
         Refused: a capture, the filter or a rule cannot be taken; said before the screen is touched.
@@ -174,6 +176,7 @@ def show(
         sources=sources,
         notes=notes,
         question=asks(capture) if asks is not None else None,
+        hint=hint,
     )
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)

@@ -29,6 +29,7 @@ class Opened:
         sources: Names of the capture's files as they were given; bookmarks are kept beside them.
         notes: A file of bookmarks to be used in place of those.
         question: What the page that compares is opened with; None for the events.
+        hint: What the cursor line says until the first key.
     """
 
     capture: Capture
@@ -41,6 +42,7 @@ class Opened:
     sources: tuple[str, ...] = ()
     notes: str = ""
     question: "Question | None" = None
+    hint: str = ""
 
     @classmethod
     def of(
@@ -55,6 +57,7 @@ class Opened:
         sources: Sequence[str] = (),
         notes: str = "",
         question: "Question | None" = None,
+        hint: str = "",
     ) -> "Opened":
         """Check the filter and the files of rules before the screen is touched.
 
@@ -67,7 +70,7 @@ class Opened:
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None
         text, of = filter_text, tuple(sources)
-        return cls(capture, text, compiled, named, follow, marks, live, of, notes, question)
+        return cls(capture, text, compiled, named, follow, marks, live, of, notes, question, hint)
 
 
 def rule_marks(capture: Capture, paths: Sequence[str], zone: str) -> "RuleMarks":

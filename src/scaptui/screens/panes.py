@@ -96,7 +96,7 @@ class PanedScreen(LeadingScreen):
 
     def __init__(self, opened: Opened) -> None:
         super().__init__(opened)
-        self.told = ""
+        self.told = opened.hint
         self.stopped = False
         self._follow = opened.follow
         self._text = ""
