@@ -1,12 +1,13 @@
 """A page over the list of events that asks the core beside the screen."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from textual import events
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 
@@ -15,7 +16,8 @@ from scaptui.new_file import NewFile
 from scaptui.screens.asking_for_file import why_not_written
 from scaptui.screens.background import Background, Once
 from scaptui.screens.sizing import SizedScreen
-from scaptui.views.cells import fit_middle, shown
+from scaptui.views.cells import Line, fit_middle, shown
+from scaptui.widgets.footer import Footer
 from scaptui.widgets.made import MadeLines
 from scaptui.widgets.prompt import Prompt
 
@@ -114,6 +116,17 @@ class AskingScreen(SizedScreen[PageLeft]):
             self.dismiss(PageLeft(at, "", then=again))
         else:
             self._tell("there is no filter to drop")
+
+    @abstractmethod
+    def _cursor_lines(self, width: int, height: int) -> Sequence[Line]:
+        """The line above the keys."""
+
+    def _foot(self) -> ComposeResult:
+        """What stands below the panes of a page that asks for texts."""
+        yield MadeLines(self._cursor_lines, id="cursor")
+        yield Prompt(id="prompt")
+        yield Footer(id="footer")
+        yield MadeLines(self._small_lines, id="small")
 
     def _ask(self, purpose: str, label: str, hint: str, text: str = "", *, enter: str) -> None:
         self.query_one("#cursor").display = False

@@ -198,10 +198,7 @@ class CompareScreen(AskingScreen):
         pane.model = self.model
         yield pane
         yield MadeLines(self._told_lines, id="told")
-        yield MadeLines(self._cursor_lines, id="cursor")
-        yield Prompt(id="prompt")
-        yield Footer(id="footer")
-        yield MadeLines(self._small_lines, id="small")
+        yield from self._foot()
 
     def on_mount(self) -> None:
         """Begin to look, unless the page was only left for a moment."""

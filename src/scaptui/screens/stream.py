@@ -126,10 +126,7 @@ class StreamScreen(FindingScreen):
         yield MadeLines(self._status_lines, id="status")
         yield StreamPane(id="stream")
         yield MadeLines(self._total_lines, id="totals")
-        yield MadeLines(self._cursor_lines, id="cursor")
-        yield Prompt(id="prompt")
-        yield Footer(id="footer")
-        yield MadeLines(self._small_lines, id="small")
+        yield from self._foot()
 
     def on_mount(self) -> None:
         """Begin to look, and look again while more is read."""
