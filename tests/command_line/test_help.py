@@ -1,8 +1,12 @@
+import re
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from scaptui.commands import COMMANDS, Command
 from scaptui.commands.sysdig_options import NOT_OURS
-from tests.running import PROBE, Run, run_program
+from tests.running import PROBE, SCAPTUI, Run, run_program
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -68,6 +72,26 @@ def test_options_of_sysdig_we_lack_are_answered_with_ours(scaptui: Run, flag: st
     assert said.status == 2
     assert f"sysdig's {flag} is not an option here" in said.err
     assert "\nhint: " in said.err
+
+
+def test_what_is_named_in_place_of_an_option_of_sysdig_exists(scaptui: Run) -> None:
+    commands = {
+        command for *_, hint in NOT_OURS for command in re.findall("`(scaptui [^`]+)`", hint)
+    }
+    for command in sorted(commands):
+        _, name, *words = command.split()
+        if name.isalpha() and name.islower():
+            flags = {word for word in words if word.startswith("-")}
+            assert flags <= set(re.findall(r"--?[\w-]+", scaptui(name, "--help").out)), command
+
+
+def test_help_that_cannot_be_written_is_told() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [SCAPTUI, "print", "--help"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert b"cannot write the output" in done.stderr
 
 
 def test_an_option_nobody_has_is_refused(scaptui: Run) -> None:

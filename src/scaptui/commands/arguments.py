@@ -10,15 +10,20 @@ import stat
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, NoReturn, TypedDict
+from typing import Any, Final, NoReturn, TypedDict
 
 from scaptui.commands.quantities import count
 from scaptui.errors import Refused
+from scaptui.output import Output
 
 # What a recorder calls its files, with rotation numbers: x.scap, x.scap0, x.scap.gz, x.scap12.zst.
 _CAPTURE_NAME: Final = r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?"
 # argparse makes a formatter for each option it is told of, and would ask for the terminal's width.
 _NARROW: Final = partial(argparse.RawDescriptionHelpFormatter, width=80)
+
+
+class _Word(str):
+    """A word that is no option, whatever it begins with."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,9 +47,38 @@ class Parser(argparse.ArgumentParser):
         self.formatter_class = argparse.RawDescriptionHelpFormatter
         return super().format_help()
 
+    def parse_known_args(  # type: ignore[override]  # the overloads are about namespaces
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """What the words say; those behind `--` are no options."""
+        words = list(args or ())
+        if "--" in words:
+            at = words.index("--")
+            words[at:] = [_Word(word) for word in words[at + 1 :]]
+        return super().parse_known_args(words, namespace)
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        if isinstance(arg_string, _Word) or _begins_with_field(arg_string):
+            return None
+        return super()._parse_optional(arg_string)
+
+    def print_help(self, file: Any = None) -> None:  # noqa: ARG002 - argparse's signature
+        """Write the help as commands write their answers: what cannot be written is told."""
+        Output.of_process().write(self.format_help().encode())
+
     def error(self, message: str) -> NoReturn:
         """Refuse: argparse found a word it cannot place."""
         raise Refused(message, f"{self.prog} --help lists the options")
+
+
+def _begins_with_field(word: str) -> bool:
+    """Whether a word that begins with a dash is a filter: the negative of a field."""
+    found = re.match(r"-([a-z]\w*\.[a-z])", word)
+    if found is None:
+        return False
+    from scaptui.filter.core import vocabulary
+
+    return any(name.startswith(found[1]) for name in vocabulary().names())
 
 
 def add_filter(parser: Parser) -> None:

@@ -6,10 +6,11 @@ from typing import Any, Final, NoReturn
 
 from scaptui.errors import Refused
 
-_WRITING = (
-    "the capture stays as it is; `scaptui print FILE FILTER` shows the events a filter selects"
+_SLICE = "`scaptui slice FILE FILTER -o OUT` takes along all that the events need"
+_PROGRAMS = (
+    "`scaptui live` and `scaptui record -o OUT` bring their programs for the kernel: leave it out"
 )
-_LIVE = "live capture comes in a later version; `scaptui print FILE` reads what sysdig -w wrote"
+_SNAPLEN = "`scaptui record -o OUT --snaplen N`, or `scaptui live --snaplen N`"
 _METADATA = "names of containers and pods are read out of the capture itself: leave it out"
 _PLUGINS = "`scaptui print FILE` reads system calls; plugins are not loaded"
 
@@ -24,13 +25,16 @@ NOT_OURS: Final[tuple[tuple[tuple[str, ...], bool, str], ...]] = (
     (("-l", "--list", "-lv"), False, "`scaptui fields [PATTERN]`"),
     (("--list-markdown",), False, "`scaptui fields --markdown`"),
     (("-L", "--list-events"), False, "`scaptui events [PATTERN]`"),
-    (("-w", "--write"), True, _WRITING),
-    (("-z", "--compress"), False, _WRITING),
-    (("-F", "--fatfile"), False, _WRITING),
-    (("-C", "--file-size"), True, _WRITING),
-    (("-G", "--seconds"), True, _WRITING),
-    (("-W", "--limit"), True, _WRITING),
-    (("-e", "--events"), True, _WRITING),
+    (("-w", "--write"), True,
+     "`scaptui slice FILE FILTER -o OUT` of a capture, `scaptui record -o OUT` of the machine"),
+    (("-z", "--compress"), False, "a name in .gz or .zst: `scaptui slice FILE -o OUT.gz`"),
+    (("-F", "--fatfile"), False, _SLICE),
+    (("-C", "--file-size"), True, "`scaptui record -o OUT --rotate N --max-size 100M`"),
+    (("-G", "--seconds"), True, "`scaptui record -o OUT --rotate N --every 10m`"),
+    (("-W", "--limit"), True,
+     "`scaptui record -o OUT --rotate N --max-size 100M` keeps N files"),
+    (("-e", "--events"), True,
+     "files are begun by size or time: `scaptui record -o OUT --rotate N --max-size 100M`"),
     (("-M",), True, "`evt.rawtime` in a filter bounds the time, -n the number of events"),
     (("-d", "--displayflt"), False, "filters always see the full state here: leave it out"),
     (("-D", "--debug"), False, "internal events change the state and are not shown"),
@@ -42,12 +46,13 @@ NOT_OURS: Final[tuple[tuple[tuple[str, ...], bool, str], ...]] = (
     (("-P", "--progress"), False, "leave it out"),
     (("-q", "--quiet"), False, "send the output to /dev/null"),
     (("-R", "--resolve-ports"), False, "ports are numbers; a filter takes names: `fd.sport=https`"),
-    (("-s", "--snaplen"), True, _LIVE),
-    (("-T", "--force-tracers-capture"), False, _LIVE),
-    (("-B", "--bpf"), False, _LIVE),
-    (("--modern-bpf",), False, _LIVE),
-    (("-g", "--gvisor-config"), True, _LIVE),
-    (("--page-faults",), False, _LIVE),
+    (("-s", "--snaplen"), True, _SNAPLEN),
+    (("-T", "--force-tracers-capture"), False, _SNAPLEN),
+    (("-B", "--bpf"), False, _PROGRAMS),
+    (("--modern-bpf",), False, _PROGRAMS),
+    (("-g", "--gvisor-config"), True,
+     "`scaptui live` shows the calls of this kernel; those inside of gVisor are not recorded"),
+    (("--page-faults",), False, "`scaptui record -o OUT --page-faults`"),
     (("-U", "--suppress-comm"), True, "`not proc.name=NAME` in the filter"),
     (("--filter-proclist",), False, "leave it out"),
     (("-H", "--plugin"), True, _PLUGINS),
