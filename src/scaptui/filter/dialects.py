@@ -147,6 +147,8 @@ class _Sysdig(_Printer):
             raise NoForm(f"sysdig has no operator {operator.wireshark}")
         if isinstance(test.left, Literal):
             raise NoForm("sysdig has no value on the left side")
+        if test.operator in _ORDER and type_of(test.left).kind == "ip":
+            raise NoForm("sysdig puts addresses in no order")
         left, right = self.operand(test.left), self.right(test)
         quantifier = f"{test.quantifier} " if test.quantifier else ""
         return f"{left} {operator.sysdig} {quantifier}{right}"
@@ -221,7 +223,7 @@ class _Wireshark(_Printer):
     def negated(self, inner: Expression) -> str:
         if isinstance(inner, Exists):
             return f"!{self.exists(inner.operand)}"
-        if isinstance(inner, Check) and inner.operator == "in":
+        if isinstance(inner, Check) and inner.operator == "in" and not self.of_versions(inner):
             return f"{self.operand(inner.left)} not in {self.right(inner)}"
         return f"!({self.whole(inner)})"
 
@@ -239,13 +241,42 @@ class _Wireshark(_Printer):
             raise NoForm(f"Wireshark has no operator {operator.sysdig}")
         if test.quantifier:
             raise NoForm(f"Wireshark has no {test.quantifier}")
+        if whole := self.of_versions(test):
+            return whole
         name = _in_seconds(test)
         left = name or self.operand(test.left)
         return f"{left} {operator.wireshark} {self.right(test)}"
 
+    def of_versions(self, test: Check) -> str:
+        """A comparison of an address with addresses, which Stratoshark has by version of IP.
+
+        Empty where it is none. An address of the other version is unequal.
+        """
+        left, right = test.left, test.right
+        if not isinstance(left, FieldRef) or left.row.kind != "ip" or left.argument:
+            return ""
+        by_version: dict[int, list[Literal | Range]] = {}
+        for item in right.items if isinstance(right, Set) else (right,):
+            if isinstance(item, Address | Network):
+                by_version.setdefault(item.value.version, []).append(item)
+        if not by_version:
+            return ""
+        positive = _POSITIVE.get(test.operator)
+        parts = []
+        for version, items in by_version.items():
+            own = Set(tuple(items)) if isinstance(right, Set) else right
+            field = FieldRef(left.row, f"v{version}")
+            parts.append(self.compared(Check(field, positive or test.operator, own)))
+        either = " || ".join(parts)
+        if positive:
+            return f"({self.operand(left)} && !({either}))"
+        return either if len(parts) == 1 else f"({either})"
+
     def right(self, test: Check) -> str:
         right = test.right
         if isinstance(right, Set):
+            if not right.items:
+                raise NoForm("Wireshark has no empty set")
             return "{" + ", ".join(self.item(item, test) for item in right.items) + "}"
         if isinstance(right, FieldRef | Call | Slice | Arith | Negate):
             if test.operator == "in":
@@ -308,6 +339,10 @@ class _Wireshark(_Printer):
             raise NoForm(f"Wireshark has no {function}()")
         return f"{name}({', '.join(self.operand(argument) for argument in arguments)})"
 
+
+# What puts values in an order, and what is true of values that are not equal.
+_ORDER: Final = frozenset(("lt", "le", "gt", "ge"))
+_POSITIVE: Final = {"ne": "eq", "any_ne": "all_eq"}
 
 _PRINTERS: Final = {Dialect.SYSDIG: _Sysdig(), Dialect.WIRESHARK: _Wireshark()}
 
