@@ -323,7 +323,32 @@ def test_an_item_that_does_not_suit_is_told_where_the_list_has_it() -> None:
         ),
         (
             "- rule: R\n  condition: fd.num=1\n  output: 5% of %proc.nmae and %fd.num.\n",
-            'a.yaml:3:17 there is no field "proc.nmae" to show',
+            'a.yaml:3:17 there is no field "proc.nmae"',
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  output: x %proc.aname[abc]\n",
+            'a.yaml:3:13 "abc" is no argument of proc.aname: it has to be a number',
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  output: x %evt.around[5]\n",
+            "a.yaml:3:13 evt.around can be filtered by, not shown",
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  output: x %fd.num[0:2]\n",
+            "a.yaml:3:13 fd.num takes no argument",
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  output: 100% %nosuch\n",
+            'a.yaml:3:16 there is no field "nosuch"',
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  exceptions: [{name: e, fields: [fd.nam]}]\n",
+            'a.yaml:3:35 there is no field "fd.nam"',
+        ),
+        (
+            "- rule: R\n  condition: fd.num=1\n  exceptions: [{name: e, fields: [fd.num], "
+            "comps: [bogus], values: [[1]]}]\n",
+            'a.yaml:3:52 there is no operator "bogus"',
         ),
         ("- rule: R\n  condition: [a]\n", "a.yaml:2:14 condition has to be a text"),
         ("- list: l\n  items: a\n", "a.yaml:2:10 items has to be a list"),

@@ -120,18 +120,40 @@ class Operands:
             f'there is no field "{bare}"', name.span, hint or "`scaptui fields` lists them"
         )
 
-    def _indexed(self, found: Resolved, name: Name) -> Operand:
-        row, argument = found.row, found.argument
+    def check_shown(self, name: Name) -> None:
+        """Refuse a field that cannot be shown as it is named.
+
+        Raises:
+            FilterError: there is no such field, or its brackets are not what it takes.
+        """
+        found = self.vocabulary.resolve(name.name)
+        if found is None:
+            raise self._unknown_field(name)
         brackets = list(name.brackets)
+        row = self._with_argument(found, name, brackets).row
+        if brackets:
+            raise FilterError(f"{row.name} takes no argument", name.span)
+        if row.name in _NEVER_SHOWN:
+            hint = "`scaptui fields` says which can be shown"
+            raise FilterError(f"{row.name} can be filtered by, not shown", name.span, hint)
+
+    def _indexed(self, found: Resolved, name: Name) -> Operand:
+        brackets = list(name.brackets)
+        field = self._with_argument(found, name, brackets)
+        if field.row.print_only:
+            raise FilterError(f"{field.row.name} can be shown, not filtered by", name.span)
+        return self._sliced(field, brackets)
+
+    def _with_argument(self, found: Resolved, name: Name, brackets: list[Bracket]) -> FieldRef:
+        """The field with its argument, which is taken off the brackets."""
+        row, argument = found.row, found.argument
         if row.argument != "none" and argument is None and brackets:
             argument = self._argument(row, brackets)
         if row.argument == "required" and argument is None:
             raise FilterError(f"{row.name} needs an argument", name.span, f"write {usage(row)}")
         if argument is not None:
             argument = self._checked(row, argument, name.span)
-        if row.print_only:
-            raise FilterError(f"{row.name} can be shown, not filtered by", name.span)
-        return self._sliced(FieldRef(row, argument, name.span), brackets)
+        return FieldRef(row, argument, name.span)
 
     def _argument(self, row: FieldRow, brackets: list[Bracket]) -> str | None:
         """The first bracket, unless the field may stand without one and it can only be a slice."""
@@ -263,6 +285,7 @@ class Operands:
                 return Negate(operand)
 
 
+_NEVER_SHOWN: Final = frozenset(("evt.around",))
 _NOUNS: Final = {"ip": "address", "int": "number", "uint": "number", "bool": "truth value"}
 
 

@@ -61,8 +61,8 @@ class Excepted:
     """
 
     name: str
-    fields: list[str]
-    comparisons: list[str]
+    fields: list[Written]
+    comparisons: list[Written]
     values: list[yaml.Node]
     is_single: bool
     source: Source
@@ -213,7 +213,8 @@ class _Reader:
         is_single = isinstance(given, yaml.ScalarNode)
         fields = self._texts(given, "fields")
         comparisons = self._texts(keys.get("comps"), "comps")
-        comparisons = comparisons or ["in" if is_single else "="] * len(fields)
+        usual = "in" if is_single else "="
+        comparisons = comparisons or [name.instead(usual) for name in fields]
         if len(comparisons) != len(fields):
             message = f"{len(fields)} fields need {len(fields)} comparisons, not {len(comparisons)}"
             raise _Wrong(keys["comps"], message)
@@ -249,12 +250,12 @@ class _Reader:
             raise _Wrong(node, f"{what} has to be a list", f"{what}: [a, b]")
         return list(node.value)
 
-    def _texts(self, node: yaml.Node | None, what: str) -> list[str]:
+    def _texts(self, node: yaml.Node | None, what: str) -> list[Written]:
         if node is None:
             return []
         if isinstance(node, yaml.ScalarNode):
-            return [node.value]
-        return [self._text(item, what) for item in self._sequence(node, what)]
+            return [written(node, self.source)]
+        return [self._written(item, what) for item in self._sequence(node, what)]
 
     def _is_true(self, node: yaml.Node | None) -> bool:
         return isinstance(node, yaml.ScalarNode) and node.value.lower() in _TRUE

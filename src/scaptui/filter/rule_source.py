@@ -63,6 +63,10 @@ class Written:
     offsets: Sequence[int]
     source: Source
 
+    def instead(self, text: str) -> "Written":
+        """Another text, which stands where this one begins."""
+        return Written(text, [self.offsets[0]] * (len(text) + 1), self.source)
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:

@@ -23,10 +23,13 @@ from scaptui.filter.expression import (
     negation,
 )
 from scaptui.filter.nearest import did_you_mean
+from scaptui.filter.operands import Operands
+from scaptui.filter.operators import BY_SPELLING
 from scaptui.filter.parser import parse
 from scaptui.filter.rule_file import Definitions, Draft, Excepted, Problem, definitions
 from scaptui.filter.rule_source import Joined, Source, Written
 from scaptui.filter.source import NOWHERE
+from scaptui.filter.syntax import Bracket, Name
 from scaptui.filter.vocabulary import Vocabulary
 
 # Macros are read by recursion.
@@ -40,7 +43,8 @@ _FOREIGN: Final = re.compile(
 )
 # A field in an output, with a width and an argument; else a percent sign, alone or escaped.
 _FORMATTED: Final = re.compile(
-    r"%%?(?:(?<!%%)-?\d*(?P<field>[A-Za-z]\w*(?:\.\w+)+)(?:\[[^\]]*\])?)?", re.ASCII
+    r"%%?(?:(?<!%%)-?\d*(?P<field>[A-Za-z]\w*(?:\.\w+)*)(?:\[(?P<argument>[^\]]*)\])?)?",
+    re.ASCII,
 )
 # What Falco has in outputs for several fields.
 _SHORTHANDS: Final = {"container.info": "%container.name (id=%container.id)"}
@@ -133,6 +137,7 @@ class _Expander:
         )
         self.known: dict[str, _Reading] = {}
         self.reading: list[_Reading] = []
+        self.operands = Operands(vocabulary, [])
         self.items = self._lists()
         self.lists = {
             name: [_bare(item.text) for item in items] for name, items in self.items.items()
@@ -231,7 +236,8 @@ class _Expander:
     def _exception(self, exception: Excepted, reading: _Reading) -> Expression:
         """What an exception excepts: one of its rows compares; All when it has none."""
         rows: list[Expression] = []
-        for row in exception.values:
+        values = exception.values if self._is_right(exception, reading) else []
+        for row in values:
             text, start = _row(exception, row), row.start_mark.index
             if text is None:
                 reading.is_wrong = True
@@ -244,6 +250,20 @@ class _Expander:
             rows.append(self._read(Joined((written,)), reading))
         return disjunction(rows) if rows else All()
 
+    def _is_right(self, exception: Excepted, reading: _Reading) -> bool:
+        """Whether an exception's fields and comparisons are any, be there values or not."""
+        told = len(self.result.problems)
+        for name in exception.fields:
+            self._read(Joined((name, name.instead("exists"))), reading)
+        for comparison in exception.comparisons:
+            if comparison.text not in BY_SPELLING:
+                reading.is_wrong = True
+                message = f'there is no operator "{comparison.text}"'
+                hint = did_you_mean(comparison.text, BY_SPELLING)
+                span = 0, len(comparison.text)
+                self.result.problems.append(_problem(Joined((comparison,)), span, message, hint))
+        return len(self.result.problems) == told and not reading.foreign
+
     def _output(self, draft: Draft) -> str | None:
         """The output as one line; None when it names a field that does not exist, which is told."""
         if draft.output is None:
@@ -254,21 +274,22 @@ class _Expander:
             name = found["field"]
             if name is None or name in _SHORTHANDS or _FOREIGN.match(name):
                 continue
-            if self._can_be_shown(name):
-                continue
-            hint = did_you_mean(name, self.vocabulary.names())
-            message = f'there is no field "{name}" to show'
-            self.result.problems.append(_problem(draft.output, found.span(), message, hint))
-            is_right = False
+            try:
+                self.operands.check_shown(self._named(name, found["argument"]))
+            except FilterError as wrong:
+                told = _problem(draft.output, found.span(), wrong.message, wrong.hint)
+                self.result.problems.append(told)
+                is_right = False
         return " ".join(_FORMATTED.sub(_in_captures, text).split()) if is_right else None
 
-    def _can_be_shown(self, name: str) -> bool:
-        while "." in name:
-            if self.vocabulary.resolve(name) is not None:
-                return True
-            # `%fd.name.` ends a sentence; what follows the longest name of a field is text.
-            name = name.rpartition(".")[0]
-        return False
+    def _named(self, name: str, argument: str | None) -> Name:
+        """A field of an output; without an argument it is the longest name that the text has."""
+        if argument is not None:
+            return Name(name, (Bracket(argument, is_quoted=False, span=NOWHERE),), NOWHERE)
+        longest = name
+        while "." in longest and self.vocabulary.resolve(longest) is None:
+            longest = longest.rpartition(".")[0]
+        return Name(longest if "." in longest else name, (), NOWHERE)
 
     def _pass_over(self, draft: Draft, message: str) -> None:
         problem = Problem(draft.place, message + ": passed over", is_error=False)
@@ -337,7 +358,10 @@ def _row(exception: Excepted, row: yaml.Node) -> str | None:
     tests = [
         f"{name} {comparison} {_value(value, comparison)}"
         for name, comparison, value in zip(
-            exception.fields, exception.comparisons, values, strict=True
+            (field.text for field in exception.fields),
+            (comparison.text for comparison in exception.comparisons),
+            values,
+            strict=True,
         )
     ]
     return " and ".join(tests)
