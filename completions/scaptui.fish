@@ -123,7 +123,7 @@ complete -c scaptui -n "__fish_seen_subcommand_from view" -a lsof
 complete -c scaptui -n "__fish_seen_subcommand_from view" -a netstat
 complete -c scaptui -n "__fish_seen_subcommand_from view" -a latency
 complete -c scaptui -n "__fish_seen_subcommand_from view" -s h -l help -d 'show this and end'
-complete -c scaptui -n "__fish_seen_subcommand_from view" -l at -x -d 'what exists: as of event number N (default: the end)'
+complete -c scaptui -n "__fish_seen_subcommand_from view" -l at -x -d 'what exists, or the tree: as of event N (default: the end)'
 complete -c scaptui -n "__fish_seen_subcommand_from view" -s n -x -d 'the first N rows'
 complete -c scaptui -n "__fish_seen_subcommand_from view" -l sort -x -d 'rows by this column; +COLUMN turns it round'
 complete -c scaptui -n "__fish_seen_subcommand_from view" -l format -x -a 'text json csv' -d 'default: text'

@@ -16,7 +16,7 @@ _INVISIBLE: Final = (
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2"
 )
 # Patterns are compiled when something is first escaped; `re` keeps them.
-_PIPE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+_PIPE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]"
 # An underscore inside a word does nothing in Markdown, and names are full of them.
 _MARKDOWN: Final = r"([\\`*\[\]<>|]|(?<![^\W_])_|_(?![^\W_]))"
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -24,12 +24,15 @@ _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 @cache
 def _terminal() -> re.Pattern[str]:
-    return re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
+    return re.compile(f"[\x00-\x1f\x7f-\x9f\udc80-\udcff{_INVISIBLE}]")
 
 
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
     code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8, as Python has it
+        code -= 0xDC00
+        return f"\\x{code:02x}"
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0xA0 else f"\\u{{{code:x}}}")
 
 
@@ -56,6 +59,11 @@ def lines(text: str) -> str:
 def for_pipe(text: str) -> str:
     r"""Newline and tab stay; ESC, C1 and other controls become `\x1b` forms."""
     return re.sub(_PIPE, _escape, text)
+
+
+def bytes_in_quotes(text: str) -> str:
+    r"""Bytes that are no UTF-8 as `\xHH` also in quoted names, where Python writes `\udcHH`."""
+    return re.sub(r"(?<!\\)\\udc([89a-f][0-9a-f])", r"\\x\1", text)
 
 
 def markdown(text: str | bytes) -> str:

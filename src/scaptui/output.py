@@ -1,5 +1,7 @@
 """Standard output and standard error as commands use them."""
 
+import codecs
+import locale
 import os
 import sys
 from collections.abc import Iterator
@@ -74,6 +76,7 @@ class Output:
 
 def tell(text: str) -> None:
     """Say something on standard error; controls in it are escaped, line ends stay."""
+    text = escaping.bytes_in_quotes(text)
     shown = escaping.lines(text) if _is_terminal(STDERR) else escaping.for_pipe(text)
     try:
         sys.stderr.write(shown + "\n")
@@ -88,6 +91,14 @@ def refusal(error: Refused) -> None:
     tell("\n".join([f"scaptui: {error.message}{where}", *filter(None, [error.excerpt])]))
     if error.hint:
         tell("hint: " + error.hint)
+
+
+def draws_ascii_only() -> bool:
+    """Whether the locale's characters are not those of Unicode."""
+    try:
+        return codecs.lookup(locale.nl_langinfo(locale.CODESET)).name != "utf-8"
+    except LookupError:
+        return True
 
 
 def _is_terminal(descriptor: int) -> bool:

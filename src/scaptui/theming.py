@@ -4,8 +4,6 @@ A theme names roles, never widgets, so one file colours every screen. Numbered c
 look alike in terminals of 24 bits, so themes need no third set.
 """
 
-import codecs
-import locale
 import os
 import re
 import tomllib
@@ -103,14 +101,6 @@ def colour_depth(asked: Colour, environment: Mapping[str, str]) -> Depth:
 def is_dumb(environment: Mapping[str, str]) -> bool:
     """Whether the terminal cannot place a cursor, so that only text can be sent to it."""
     return environment.get("TERM", "") in ("", "dumb", "unknown")
-
-
-def draws_ascii_only() -> bool:
-    """Whether the locale's characters are not those of Unicode."""
-    try:
-        return codecs.lookup(locale.nl_langinfo(locale.CODESET)).name != "utf-8"
-    except LookupError:
-        return True
 
 
 def prefers_light(environment: Mapping[str, str]) -> bool:

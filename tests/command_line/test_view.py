@@ -58,6 +58,51 @@ def test_rows_are_sorted_by_any_column_and_cut(scaptui: Run, small: Path) -> Non
     assert "columns of files are: file, in, out" in wrong.err
 
 
+def test_a_column_is_found_however_it_is_written(scaptui: Run, small: Path) -> None:
+    asked = scaptui("view", small, "files", "--sort", "in")
+    assert scaptui("view", small, "files", "--sort", "IN").out == asked.out
+    turned = scaptui("view", small, "files", "--sort", "+in")
+    assert scaptui("view", small, "files", "--sort", "+IN").out == turned.out
+
+
+@pytest.mark.parametrize("most", ["-1", "0", "x"])
+def test_fewer_rows_than_one_are_refused(scaptui: Run, small: Path, most: str) -> None:
+    said = scaptui("view", small, "files", "-n", most)
+    assert said.status == 2
+    assert f"'{most}' is no number of one or more" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("files",), "files counts what happened"),
+        (("latency",), "latency counts what happened"),
+        (("processes", "-n", "2"), "--at is for the process tree"),
+        (("processes", "--sort", "pid"), "--at is for the process tree"),
+    ],
+)
+def test_what_is_not_of_a_moment_is_not_as_of_an_event(
+    scaptui: Run, small: Path, words: tuple[str, ...], message: str
+) -> None:
+    said = scaptui("view", small, *words, "--at", "3")
+    assert (said.status, said.out) == (2, "")
+    assert message in said.err
+    assert "evt.num<=N in the filter" in said.err
+
+
+def test_a_locale_without_unicode_gets_signs_in_ascii(scaptui: Run, tmp_path: Path) -> None:
+    building = Building(tmp_path / "tree.scap")
+    building.process(7, "parent")
+    building.process(8, "žluť", ptid=7)
+    building.call(8, "close", fd=3, res=0)
+    path = building.close()
+    shown = scaptui("view", path, "processes", env={"LC_ALL": "C.UTF-8"})
+    assert "└─ žluť" in shown.out
+    shown = scaptui("view", path, "processes", env={"LC_ALL": "C"})
+    assert "'- žluť" in shown.out
+    assert scaptui("view", path, "latency", env={"LC_ALL": "C"}).out.isascii()
+
+
 def test_csv_is_exact_and_no_formula(scaptui: Run, small: Path) -> None:
     said = scaptui("view", small, "programs", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(said.out)))

@@ -12,7 +12,7 @@ from scaptui.capture import indexes
 from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
 from scaptui.errors import Refused, Status
-from scaptui.output import STDERR, STDOUT
+from scaptui.output import STDERR, STDOUT, draws_ascii_only
 
 if TYPE_CHECKING:
     from scaptui.capture.opening import Capture
@@ -106,7 +106,7 @@ def look(options: argparse.Namespace) -> Look:
     theme = options.theme or decided.theme or ("light" if light else "dark")
     terminal = theming.Terminal(
         depth,
-        ascii=options.ascii or bool(decided.ascii) or theming.draws_ascii_only(),
+        ascii=options.ascii or bool(decided.ascii) or draws_ascii_only(),
         low_bandwidth=options.low_bandwidth or bool(decided.low_bandwidth),
     )
     return Look(

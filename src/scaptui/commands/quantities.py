@@ -16,7 +16,7 @@ def count(text: str) -> int:
         ArgumentTypeError: it is none.
     """
     digits = text.replace(",", "")
-    if not (digits.isascii() and digits.isdigit() and int(digits) > 0):
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits) < 2**63):
         raise ArgumentTypeError(f"{text!r} is no number of one or more")
     return int(digits)
 

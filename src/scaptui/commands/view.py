@@ -6,15 +6,17 @@ from argparse import Namespace
 from typing import Final
 
 from scaptui.capture.opening import Capture, open_capture, read_all
-from scaptui.commands import arguments
+from scaptui.commands import arguments, quantities
 from scaptui.commands.reading import Asked, asked_for, tell_damage, tell_nothing
 from scaptui.errors import Refused, Status
-from scaptui.output import Output
+from scaptui.output import Output, draws_ascii_only
 from scaptui.views import processes, view_text
-from scaptui.views.all_views import NAMES, check_column, view_named
+from scaptui.views.all_views import NAMES, column_named, view_named
+from scaptui.views.cells import signs_in_ascii
 from scaptui.views.units import Zone
 from scaptui.views.view_columns import View
-from scaptui.views.view_query import ViewQuery, ordered_by, usual_order
+from scaptui.views.view_query import Order, ViewQuery, ordered_by, usual_order
+from scaptui.views.view_table import VIEWS
 
 EXAMPLE: Final = """\
 scaptui view crash.scap.gz files proc.name=nginx
@@ -38,9 +40,11 @@ def run(words: list[str]) -> Status:
         "--at",
         type=_number,
         metavar="N",
-        help="what exists: as of event number N (default: the end)",
+        help="what exists, or the tree: as of event N (default: the end)",
     )
-    parser.add_argument("-n", type=_number, metavar="N", dest="most", help="the first N rows")
+    parser.add_argument(
+        "-n", type=quantities.count, metavar="N", dest="most", help="the first N rows"
+    )
     parser.add_argument(
         "--sort", metavar="COLUMN", help="rows by this column; +COLUMN turns it round"
     )
@@ -52,19 +56,22 @@ def run(words: list[str]) -> Status:
     options = parser.parse_intermixed_args(words)
     files, name, rest = _split(options.words)
     view = view_named(name)
-    if options.sort is not None:
-        check_column(view, options.sort.removeprefix("+"))
+    is_tree = name == "processes" and options.sort is None and options.most is None
+    if options.at is not None and not (is_tree or view.is_of_moment):
+        raise Refused(*_counts_all(view))
+    order = _order(view, options.sort)
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
     zone = Zone.named(options.zone)
     capture = open_capture(captures)  # the core reads while the filter language is loaded
     asked = asked_for(text, zone.rules)
     read_all(capture)
-    if name == "processes" and options.sort is None and options.most is None:
+    if is_tree:
         found = _tree(capture, asked, options)
     elif view.source == "latency":
         found = _latency(capture, text or "", options, zone)
     else:
-        found = _table(capture, view, text or "", options, zone)
+        query = ViewQuery(capture, view, text or "", options.at)
+        found = _table(query, order, options, zone)
     tell_damage(capture)
     if found:
         return Status.MATCHED
@@ -81,7 +88,7 @@ def _tree(capture: Capture, asked: Asked, options: Namespace) -> bool:
         case "csv":
             out.lines(processes.as_csv(rows))
         case _ if rows:
-            out.lines(processes.as_text(rows))
+            out.lines(_drawn(processes.as_text(rows)))
     return bool(rows)
 
 
@@ -99,17 +106,12 @@ def _latency(capture: Capture, text: str, options: Namespace, zone: Zone) -> boo
             out.line("time,step,latency,calls")
             out.lines([",".join(map(str, row.values())) for row in rows])
         case _:
-            out.lines(latency.as_text(query, options.most, zone))
+            out.lines(_drawn(latency.as_text(query, options.most, zone)))
     return bool(rows)
 
 
-def _table(capture: Capture, view: View, text: str, options: Namespace, zone: Zone) -> bool:
-    query = ViewQuery(capture, view, text, options.at)
+def _table(query: ViewQuery, order: Order, options: Namespace, zone: Zone) -> bool:
     query.finish()
-    order = usual_order(view)
-    if options.sort is not None:
-        name = options.sort.removeprefix("+")
-        order = ordered_by(view, name, inverted=name != options.sort)
     table = query.table(order)
     out = Output.of_process()
     match options.format:
@@ -119,8 +121,35 @@ def _table(capture: Capture, view: View, text: str, options: Namespace, zone: Zo
             for line in view_text.as_csv(table, options.most):
                 out.line(line)
         case _ if len(table):
-            out.lines(view_text.as_text(table, options.most, zone))
+            out.lines(_drawn(view_text.as_text(table, options.most, zone)))
     return len(table) > 0
+
+
+def _order(view: View, asked: str | None) -> Order:
+    """The order of the rows; a column with + in front is turned round."""
+    if asked is None:
+        return usual_order(view)
+    name = asked.removeprefix("+")
+    return ordered_by(view, column_named(view, name), inverted=name != asked)
+
+
+def _counts_all(view: View) -> tuple[str, str]:
+    """Why a view cannot be as of an event, and what can."""
+    names = ", ".join(each.name for each in VIEWS if each.is_of_moment)
+    if view.name == "processes":
+        return (
+            "--at is for the process tree, and --sort and -n make a table of it",
+            "without them it is the tree as of that event; evt.num<=N in the filter ends a table",
+        )
+    return (
+        f"--at is for what exists as of an event, and {view.name} counts what happened",
+        f"evt.num<=N in the filter ends it there; {names} and the tree of processes take --at",
+    )
+
+
+def _drawn(lines: list[str]) -> list[str]:
+    """Lines as the locale can show them: captured text stays."""
+    return [signs_in_ascii(line) for line in lines] if draws_ascii_only() else lines
 
 
 def _split(words: list[str]) -> tuple[list[str], str, list[str]]:

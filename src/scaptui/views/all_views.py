@@ -23,13 +23,14 @@ def view_named(name: str) -> View:
     raise Refused(f"there is no view {name!r}", hint)
 
 
-def check_column(view: View, name: str) -> None:
-    """Refuse a column that a view does not have.
+def column_named(view: View, name: str) -> str:
+    """The name of a column or key of a view, however its letters are written.
 
     Raises:
-        Refused: names the columns there are.
+        Refused: there is none; the hint names those there are.
     """
     names = [cell.name for cell in view.cells]
-    if name not in names:
-        hint = f"columns of {view.name} are: {', '.join(names)}"
-        raise Refused(f"{view.name} has no column {name!r}", hint)
+    if name.lower() in names:
+        return name.lower()
+    hint = f"columns of {view.name} are: {', '.join(names)}"
+    raise Refused(f"{view.name} has no column {name!r}", hint)

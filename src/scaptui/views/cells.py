@@ -182,8 +182,12 @@ def in_ascii(text: str) -> str:
     """The text in ASCII, cell for cell: our signs as their ASCII twins, anything else as `?`."""
     if text.isascii():
         return text
-    translated = text.translate(_ASCII)
-    return "".join(c if c.isascii() else "?" * width(c) for c in translated)
+    return "".join(c if c.isascii() else "?" * width(c) for c in signs_in_ascii(text))
+
+
+def signs_in_ascii(text: str) -> str:
+    """The text with our signs as their ASCII twins; what was captured stays."""
+    return text.translate(_ASCII)
 
 
 def _cut(line: Line, cells: int) -> Line:

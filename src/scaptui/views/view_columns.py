@@ -110,6 +110,11 @@ class View:
         return self.keys[0].field == "evt.num"
 
     @property
+    def is_of_moment(self) -> bool:
+        """Whether its rows are what exists as of an event."""
+        return self.source in {"threads", "descriptors", "sockets", "listening"}
+
+    @property
     def cells(self) -> tuple[Key | Column, ...]:
         """Keys and columns in the order of a row's cells."""
         return (*self.keys, *self.columns)

@@ -13,6 +13,7 @@ from scaptui.views.cells import (
     pad_left,
     pad_right,
 )
+from scaptui.views.shell import file_word, shell_word
 from scaptui.views.view_columns import View
 from scaptui.views.view_reference import entered, find_views, told
 from scaptui.views.view_table import VIEWS
@@ -135,7 +136,10 @@ class ViewPicker:
             ("sorted by", ", then ".join(view.sort)),
             ("Enter", entered(view)),
             ("filter", view.filter or "none of its own"),
-            ("as text", f"scaptui view {glimpse(shlex.quote(self._file))} {view.name}{scope}"),
+            (
+                "as text",
+                f"scaptui view {glimpse(shell_word(file_word(self._file)))} {view.name}{scope}",
+            ),
         )
         lines: list[Line] = [(Piece(f" {view.title}", bold=True),)]
         for name, text in facts:

@@ -7,6 +7,7 @@ from typing import Final
 from scaptui.escaping import one_line
 from scaptui.filter.expression import Expression
 from scaptui.views.cells import line_text
+from scaptui.views.shell import file_word, shell_word
 from scaptui.views.why import Explanation
 from scaptui.views.why_layout import Layout, Target, written
 
@@ -56,4 +57,4 @@ def _bytes(point: int) -> str:
 
 
 def _word(name: str) -> str:
-    return shlex.quote(one_line(name))
+    return shell_word(file_word(name))
