@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.running import Run
 from tests.screens.hostile import NAMES, hostile_capture
 
@@ -117,6 +119,27 @@ def test_what_is_blanked_is_told_apart_from_what_is_lost(
     assert "0 names lost" in said.out
     assert "differ only in what was left out or blanked" in said.out
     assert b"nginx.conf" not in out.read_bytes()
+
+
+def test_what_an_older_form_leaves_out_is_not_lost(
+    scaptui: Run, crashloop: Path, tmp_path: Path
+) -> None:
+    words = ("proc.name=nginx", "--compat", "0.29", "-o", tmp_path / "slice.scap")
+    said = scaptui("slice", crashloop, *words)
+    assert (said.status, said.err) == (0, "")
+    assert "differ only in what was left out or blanked" in said.out
+    assert "not whole" not in said.out
+
+
+@pytest.mark.parametrize("name", ["out.scap.lz4", "out.scap.bz2"])
+def test_a_name_says_how_the_file_is_compressed(
+    scaptui: Run, crashloop: Path, tmp_path: Path, name: str
+) -> None:
+    said = scaptui("slice", crashloop, "-o", tmp_path / name)
+    assert said.status == 2
+    assert f"{name}' would not be what its name says" in said.err
+    assert "hint: names in .gz and .zst are compressed so" in said.err
+    assert not (tmp_path / name).exists()
 
 
 def test_hostile_names_reach_the_report_escaped(scaptui: Run, tmp_path: Path) -> None:

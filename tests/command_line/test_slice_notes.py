@@ -93,21 +93,19 @@ def lossy(**other: object) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize(
-    ("report", "is_old", "status", "words"),
+    ("report", "status", "words"),
     [
-        (lossy(), False, Status.NOTHING, "not whole: 1 of 3 events differ from the capture"),
-        (lossy(), True, Status.MATCHED, "note: events of sysdig 0.29 tell less"),
-        (lossy(surplus=-1), True, Status.NOTHING, "not whole: it shows 1 event fewer"),
-        (lossy(surplus=2, equal=3), False, Status.NOTHING, "it shows 2 events more"),
-        (lossy(equal=2, left_out=1, differences=[]), False, Status.MATCHED, ""),
+        (lossy(), Status.NOTHING, "not whole: 1 of 3 events differ from the capture"),
+        (lossy(surplus=-1), Status.NOTHING, "not whole: it shows 1 event fewer"),
+        (lossy(surplus=2, equal=3), Status.NOTHING, "it shows 2 events more"),
+        (lossy(equal=2, left_out=1, differences=[]), Status.MATCHED, ""),
     ],
 )
 def test_what_lost_something_is_not_taken_for_whole(
     capsys: pytest.CaptureFixture[str],
     report: SimpleNamespace,
-    is_old: bool,
     status: Status,
     words: str,
 ) -> None:
-    assert command._tell(report, "out.scap", is_old=is_old) == status  # type: ignore[arg-type]
+    assert command._tell(report, "out.scap") == status  # type: ignore[arg-type]
     assert words in capsys.readouterr().err

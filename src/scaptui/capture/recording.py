@@ -18,6 +18,7 @@ __all__ = [
     "Limits",
     "Recorded",
     "Recording",
+    "check_packing",
     "native_syscall_names",
     "packing_of",
     "taken",
@@ -26,6 +27,7 @@ __all__ = [
 Packing = Literal["none", "gzip", "zstd"]
 
 _PACKINGS: Final[dict[str, Packing]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_NOT_WRITTEN: Final = frozenset((".lz4", ".bz2", ".xz", ".lzma", ".br", ".zip", ".7z", ".Z"))
 # Where the number of a rotated file goes: before the suffix of its compression.
 _NUMBERED: Final = re.compile(r"(.*?)(\.(?:gz|zst|zstd))?", re.DOTALL)
 STDOUT: Final = "-"
@@ -51,6 +53,19 @@ class Limits:
 def packing_of(name: str) -> Packing:
     """How a file of this name is compressed."""
     return _PACKINGS.get(Path(name).suffix, "none")
+
+
+def check_packing(name: str) -> None:
+    """Refuse the name of a file that says it is compressed in a way we do not write.
+
+    Raises:
+        Refused: names the ways there are.
+    """
+    if Path(name).suffix in _NOT_WRITTEN:
+        raise Refused(
+            f"{name!r} would not be what its name says",
+            "names in .gz and .zst are compressed so, others in no way",
+        )
 
 
 class Files:

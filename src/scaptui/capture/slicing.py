@@ -9,7 +9,7 @@ from typing import Final
 from scaptui._core import Capture, Filter, Slice, SliceComparison, SliceReport
 from scaptui.capture.making import unmade
 from scaptui.capture.opening import refusals
-from scaptui.capture.recording import Packing, packing_of
+from scaptui.capture.recording import Packing, check_packing, packing_of
 from scaptui.errors import Refused
 
 __all__ = [
@@ -61,7 +61,7 @@ class Slicing:
     """A slice that is being made beside everything else; or, without a path, its size found out.
 
     Raises:
-        Refused: what is to be blanked is no regular expression.
+        Refused: what is to be blanked is no regular expression, or the file's name is refused.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Slicing:
         replaces: bool = False,
         packing: Packing | None = None,
     ) -> None:
+        check_packing(path or "")
         self.path = path
         with refusals():
             self._slice = Slice(

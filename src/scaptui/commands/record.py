@@ -16,6 +16,7 @@ from scaptui.capture.recording import (
     Limits,
     Recorded,
     Recording,
+    check_packing,
     native_syscall_names,
     taken,
 )
@@ -292,6 +293,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     add("--switches", action="store_true", help="also what the scheduler switches to")
     add("--page-faults", action="store_true", help="also page faults")
     options = parser.parse_intermixed_args(words)
+    check_packing(options.output or "")
     if options.filter is not None and options.words:
         raise Refused(f"{options.words[0]!r} is one word too many", "-f states the whole filter")
     options.filter = options.filter or " ".join(options.words) or None

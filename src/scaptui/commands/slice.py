@@ -9,6 +9,7 @@ from typing import Final
 
 from scaptui.capture.notes_places import home_of
 from scaptui.capture.opening import Capture, open_capture, read_all
+from scaptui.capture.recording import check_packing
 from scaptui.capture.slicing import ENDED, SliceReport, Slicing, Wanted, exists, is_read
 from scaptui.commands import arguments, quantities
 from scaptui.commands.reading import asked_for, tell_damage, tell_nothing
@@ -77,7 +78,7 @@ def run(words: list[str]) -> Status:
         else:
             tell("nothing matched between these two, so there is no file")
         return Status.NOTHING
-    status = _tell(report, options.output, is_old=wanted.compat)
+    status = _tell(report, options.output)
     if bookmarks is not None:
         marks = carried(bookmarks, report)
         told = write_notes(options.output, marks, replaces=options.force)
@@ -151,6 +152,7 @@ def _options(words: list[str]) -> argparse.Namespace:
         raise Refused(
             "a slice is opened again, so it cannot go to standard output", "-o OUT names a file"
         )
+    check_packing(options.output)
     return options
 
 
@@ -207,7 +209,7 @@ def _followed(slicing: Slicing) -> SliceReport:
     return report
 
 
-def _tell(report: SliceReport, name: str, *, is_old: bool) -> Status:
+def _tell(report: SliceReport, name: str) -> Status:
     out = Output.of_process()
     hidden = f"and {counted(report.hidden, 'event')} that only change it" if report.hidden else ""
     out.line(f"state: {state_words(report)} {hidden}".rstrip())
@@ -215,10 +217,6 @@ def _tell(report: SliceReport, name: str, *, is_old: bool) -> Status:
     told = [] if compared is None else differences(compared)
     out.lines([text for text, _ in outcome(report, name) if text not in told])
     if is_whole(report):
-        return Status.MATCHED
-    has_as_many = compared is None or not compared.surplus
-    if is_old and has_as_many:
-        tell("note: events of sysdig 0.29 tell less: what they have no room for differs")
         return Status.MATCHED
     tell(f"not whole: {loss(report)}; other readers may see the same differences")
     for line in told:

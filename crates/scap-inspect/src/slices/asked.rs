@@ -44,6 +44,8 @@ const OF_OTHERS: &[&str] = &[
 ];
 /// Fields that are the names people look for.
 const NAMES: &[Field] = &[Field::ProcName, Field::FdName, Field::ContainerId, Field::ContainerName, Field::UserName];
+/// Those of them that tell who did it.
+const OF_WHO: &[Field] = &[Field::ProcName, Field::ContainerId, Field::ContainerName, Field::UserName];
 
 /// What the value of a field is made of, so that it need not be asked for where all of that is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -249,7 +251,10 @@ impl<'a> Asked<'a> {
             found.left_out = true;
             return;
         }
-        found.differs = true;
+        // Events of an older form tell less of themselves and of what they act on; who did it stays.
+        let is_of_form = self.settings.compat && !OF_WHO.contains(&row.field);
+        found.left_out |= is_of_form;
+        found.differs |= !is_of_form;
         if NAMES.contains(&row.field) {
             match (is_known(old.as_ref()), is_known(new.as_ref())) {
                 (true, false) => found.lost += 1,
@@ -257,7 +262,7 @@ impl<'a> Asked<'a> {
                 (false, false) => {}
             }
         }
-        if told.len() < TOLD {
+        if !is_of_form && told.len() < TOLD {
             let field = match arg {
                 Some(Arg::Index(at)) => format!("{}[{at}]", row.name),
                 _ => row.name.to_owned(),
