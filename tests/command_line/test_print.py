@@ -219,7 +219,7 @@ def test_a_name_no_process_has_is_told_with_the_names_there_are(
         (["--fields", "a,,b"], "--fields has an empty name"),
         (["--fields", "evt.num", "-p", "%evt.num"], "both -p and --fields"),
         (["--format", "csv"], "--format csv needs --fields"),
-        (["-n", "0"], "'0' is not a count of events"),
+        (["-n", "0"], "'0' is no number of one or more"),
         (["-t", "x"], "invalid choice"),
         (["-pm"], "there is no line -pm"),
     ],
@@ -231,6 +231,53 @@ def test_what_is_wrong_is_refused_in_one_line(
     assert (said.status, said.out) == (2, "")
     assert message in said.err.splitlines()[0]
     assert "Traceback" not in said.err
+
+
+def test_a_format_has_new_lines_and_tabs_as_sysdig_has_them(scaptui: Run, crashloop: Path) -> None:
+    said = scaptui("print", crashloop, "-n", "1", "-p", r"a\tb\nc\\n\x41 %evt.num")
+    assert said.lines[0] == "a\tb"
+    assert said.lines[1].startswith(r"c\n\x41 ")
+
+
+def test_columns_are_named_as_they_were_asked_for(scaptui: Run, crashloop: Path) -> None:
+    names = "proc.env[HOME],proc.aname[1],evt.arg.fd"
+    said = scaptui("print", crashloop, "-n", "1", "--fields", names)
+    assert said.lines[0].split("\t") == names.split(",")
+
+
+def test_what_stands_behind_two_dashes_is_no_option(
+    scaptui: Run, plain_crashloop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "-dash.scap").symlink_to(plain_crashloop)
+    monkeypatch.chdir(tmp_path)
+    one = scaptui("print", plain_crashloop, "-n", "1").out
+    assert scaptui("print", "-n1", "--", "-dash.scap").out == one
+    assert scaptui("view", "--", "-dash.scap", "files").status == 0
+    assert scaptui("slice", "-o", "out.scap", "--", "-dash.scap").status == 0
+    assert 'there is no field "n1"' in scaptui("print", "--", "-dash.scap", "-n1").err
+
+
+@pytest.mark.parametrize("stated", [(), ("-f",)])
+def test_the_negative_of_a_field_is_no_option(
+    scaptui: Run, crashloop: Path, stated: tuple[str, ...]
+) -> None:
+    said = scaptui("print", crashloop, *stated, "-evt.rawres == 2")
+    assert said.lines == scaptui("print", crashloop, "evt.rawres = -2").lines != []
+
+
+def test_names_of_files_are_shown_and_quoted_as_bytes(
+    scaptui: Run, plain_crashloop: Path, tmp_path: Path
+) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/a\xff\x1b.scap")
+    Path(path).symlink_to(plain_crashloop)
+    said = scaptui("why", path, "proc.name=nginxx")
+    (told,) = [line for line in said.lines if line.startswith("What stands in quotes")]
+    command = told.partition(": ")[2].replace("'FILTER'", "-n1").replace("scaptui", str(SCAPTUI), 1)
+    printed = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert len(printed.stdout.splitlines()) == 1
+    missing = scaptui("print", path.replace("/a", "/b"))
+    assert r"\xff\x1b.scap" in missing.err
+    assert "udcff" not in missing.err
 
 
 def test_standard_input_is_a_capture(scaptui: Run, crashloop: Path, plain_crashloop: Path) -> None:

@@ -76,10 +76,11 @@ def test_a_terminal_gets_no_control_character_of_a_capture(hostile: Path, words:
     assert controls(received) <= {"\r", "\n"}
 
 
-def test_a_pipe_keeps_tab_and_newline_only(scaptui: Run, hostile: Path) -> None:
+def test_a_pipe_keeps_tabs_and_no_name_begins_a_line(scaptui: Run, hostile: Path) -> None:
     said = scaptui("print", hostile, "-p", "%fd.name")
     assert said.out.startswith("/tmp/\\x1b[31mred\\x9b2J")
-    assert "\ttab\nline" in said.out
+    assert "\ttab\\nline\n" in said.out
+    assert len(said.lines) == len(scaptui("print", hostile, "-p", "%evt.num %fd.num").lines)
     assert not {"\x1b", "\x9b", "\x85"} & set(said.out)
 
 

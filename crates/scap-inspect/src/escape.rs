@@ -16,6 +16,8 @@ pub enum Policy {
     /// control characters (ESC, DEL, U+0080 to U+009F and stray bytes of that range) become `\xNN`, as what reads
     /// the pipe may be a terminal in the end.
     Pipe,
+    /// As [`Policy::Pipe`], but newline becomes `\n`: who reads lines shall not be given one by a name.
+    PipeLine,
     /// Everything as it is.
     Raw,
 }
@@ -27,6 +29,7 @@ impl Policy {
         match self {
             Policy::Terminal => terminal(out, text),
             Policy::Pipe => pipe(out, text),
+            Policy::PipeLine => pipe_line(out, text),
             Policy::Raw => out.extend_from_slice(text),
         }
     }
@@ -46,7 +49,18 @@ impl Policy {
         match self {
             Policy::Terminal => is_plain(text),
             Policy::Pipe => all(text, |byte| is_plain_byte(byte) || byte == b'\n' || byte == b'\t'),
+            Policy::PipeLine => all(text, |byte| is_plain_byte(byte) || byte == b'\t'),
             Policy::Raw => true,
+        }
+    }
+
+    /// The policy for text that is to stay on one line.
+    #[inline]
+    #[must_use]
+    pub fn on_one_line(self) -> Self {
+        match self {
+            Policy::Pipe => Policy::PipeLine,
+            other => other,
         }
     }
 }
@@ -76,12 +90,24 @@ pub fn terminal(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Appends text for a pipe: [`Policy::Pipe`].
 pub fn pipe(out: &mut Vec<u8>, text: &[u8]) {
+    pipe_with(out, text, pipe_character);
+}
+
+/// Appends text for one line in a pipe: [`Policy::PipeLine`].
+pub fn pipe_line(out: &mut Vec<u8>, text: &[u8]) {
+    pipe_with(out, text, |out, character| match character {
+        '\n' => out.extend_from_slice(b"\\n"),
+        other => pipe_character(out, other),
+    });
+}
+
+fn pipe_with(out: &mut Vec<u8>, text: &[u8], special: impl Fn(&mut Vec<u8>, char) + Copy) {
     if is_plain(text) {
         out.extend_from_slice(text);
         return;
     }
     for chunk in text.utf8_chunks() {
-        runs(out, chunk.valid(), pipe_character);
+        runs(out, chunk.valid(), special);
         for byte in chunk.invalid() {
             match byte {
                 0x80..=0x9f => hex_byte(out, *byte),
@@ -271,7 +297,7 @@ mod tests {
     #[test]
     fn printable_text_of_any_script_passes_everywhere() {
         for text in ["", "GET / HTTP/1.1 \\x1b", "Grüße, 世界 ✓ ❤\u{fe0f}", "0123456789abcdef0123456789abcde"] {
-            for policy in [Policy::Terminal, Policy::Pipe, Policy::Raw] {
+            for policy in [Policy::Terminal, Policy::Pipe, Policy::PipeLine, Policy::Raw] {
                 let mut out = Vec::new();
                 policy.write(&mut out, text.as_bytes());
                 assert_eq!(out, text.as_bytes());
@@ -307,6 +333,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_in_a_pipe_ends_where_it_is_to_end() {
+        assert_eq!(written(pipe_line, b"a\n\tb\x1b[0m\r"), b"a\\n\tb\\x1b[0m\\x0d");
+        assert_eq!([Policy::Pipe.on_one_line(), Policy::Raw.on_one_line()], [Policy::PipeLine, Policy::Raw]);
+    }
+
+    #[test]
     fn whatever_comes_in_no_control_byte_goes_out() {
         for first in 0..=255u8 {
             for second in 0..=255u8 {
@@ -330,7 +362,7 @@ mod tests {
             {
                 let mut text = vec![b'a'; length];
                 text[at] = odd;
-                for policy in [Policy::Terminal, Policy::Pipe, Policy::Raw] {
+                for policy in [Policy::Terminal, Policy::Pipe, Policy::PipeLine, Policy::Raw] {
                     let (mut appended, mut in_place) = (b"\x1b|".to_vec(), b"\x1b|".to_vec());
                     policy.write(&mut appended, &text);
                     in_place.extend_from_slice(&text);

@@ -77,15 +77,15 @@ fn layout(form: &str, kind: &str) -> PyResult<Layout> {
             Err(error) => Err(refuse(format!("{}, at column {}", error.message, error.at + 1), error.hint)),
         };
     }
-    let names: Vec<&str> = form.split(',').map(str::trim).collect();
-    let fields = names
-        .iter()
-        .map(|name| field_ref(name).map_err(|(message, hint)| refuse(message, hint)))
-        .collect::<PyResult<Vec<_>>>()?;
+    let named = |name: &str| match field_ref(name) {
+        Ok(field) => Ok((name.to_owned(), field)),
+        Err((message, hint)) => Err(refuse(message, hint)),
+    };
+    let fields = form.split(',').map(|name| named(name.trim())).collect::<PyResult<Vec<_>>>()?;
     match kind {
         "tsv" => Ok(Layout::Tsv(fields)),
         "csv" => Ok(Layout::Csv(fields)),
-        "jsonl" => Ok(Layout::JsonLines(names.into_iter().map(str::to_owned).zip(fields).collect())),
+        "jsonl" => Ok(Layout::JsonLines(fields)),
         other => Err(refuse(format!("there is no output called {other:?}"), "use line, tsv, csv or jsonl")),
     }
 }

@@ -1,10 +1,11 @@
 """`scaptui print`, and `scaptui -r FILE` as sysdig's users type it."""
 
 import argparse
+import re
 from typing import Final
 
 from scaptui.capture.opening import Capture, open_capture
-from scaptui.commands import arguments
+from scaptui.commands import arguments, quantities
 from scaptui.commands.reading import Asked, asked_for, tell_damage, tell_nothing
 from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
@@ -22,6 +23,7 @@ SYSDIG_EXAMPLE: Final = """\
 scaptui -r crash.scap proc.name=nginx
 scaptui -r crash.scap -p '%proc.name %fd.name' -n 10 evt.type=openat"""
 
+_ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
 KINDS: Final[dict[str, Kind]] = {"tsv": "tsv", "csv": "csv", "json": "jsonl"}
 
 
@@ -126,7 +128,8 @@ def _add_options(parser: arguments.Parser) -> None:
         dest="line",
         metavar="FORMAT",
         help="a line of text with %%fields: '%%evt.num %%20proc.name %%fd.name'. A leading * "
-        "prints <NA> for fields an event lacks; without it such events are left out. -pc and -pk "
+        "prints <NA> for fields an event lacks; without it such events are left out. \\n and \\t "
+        "are a new line and a tab. -pc and -pk "
         "are the default line with container or pod. Default: " + DEFAULT_LINE.replace("%", "%%"),
     )
     parser.add_argument("--fields", metavar="A,B,...", help="these fields instead of a line")
@@ -136,7 +139,12 @@ def _add_options(parser: arguments.Parser) -> None:
         help="how --fields are written (default: tsv; json: a line each)",
     )
     parser.add_argument(
-        "-n", "--numevents", dest="limit", type=_count, metavar="N", help="at most N events"
+        "-n",
+        "--numevents",
+        dest="limit",
+        type=quantities.count,
+        metavar="N",
+        help="at most N events",
     )
     parser.add_argument(
         "-t",
@@ -183,10 +191,6 @@ def _line(asked: str | None) -> str:
         return DEFAULT_LINE
     if asked in {"m", "mesos", "p"}:
         raise Refused(f"there is no line -p{asked}", "-pc has the container, -pk the pod")
-    return NAMED_LINES.get(asked, asked)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a count of events")
-    return int(text)
+    # As sysdig has it: any other backslash stays.
+    unescaped = re.sub(r"\\([nt\\])", lambda found: _ESCAPES[found[1]], asked)
+    return NAMED_LINES.get(asked, unescaped)

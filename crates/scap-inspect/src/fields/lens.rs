@@ -29,17 +29,6 @@ pub struct FieldRef {
     pub arg: Option<Arg>,
 }
 
-impl std::fmt::Display for FieldRef {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.arg {
-            None => write!(f, "{}", self.field),
-            Some(Arg::Index(at)) => write!(f, "{}[{at}]", self.field),
-            Some(Arg::Time(ts)) => write!(f, "{}[{ts}]", self.field),
-            Some(Arg::Name(name)) => write!(f, "{}.{name}", self.field),
-        }
-    }
-}
-
 /// An event as the store knows it. The bytes are there when they were asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct EventAt<'a> {

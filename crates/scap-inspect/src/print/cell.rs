@@ -137,6 +137,11 @@ pub(super) fn is_always_plain(field: Field) -> bool {
     )
 }
 
+/// Whether bytes that were read or written may be part of the text of a field.
+pub(super) fn holds_payload(field: Field) -> bool {
+    matches!(field, Field::EvtBuffer | Field::EvtArgs | Field::EvtInfo | Field::EvtArg | Field::EvtRawarg)
+}
+
 fn is_hex(event: &EventAt<'_>, field: &FieldRef) -> bool {
     field.field == Field::EvtRawarg && field.arg.as_ref().is_some_and(|arg| event.is_hex(arg))
 }

@@ -1,8 +1,8 @@
 //! One event on its way out.
 
-use super::cell::is_always_plain;
-use super::{write_cell, write_value, FieldRef, Item, Manner, Template};
-use crate::escape;
+use super::cell::{holds_payload, is_always_plain};
+use super::{write_cell, write_value, FieldRef, Item, Manner, Named, Template};
+use crate::escape::{self, Policy};
 use crate::fields::{EventAt, Field};
 use crate::render::append;
 use crate::value::Value;
@@ -27,6 +27,15 @@ impl Line<'_> {
         write_cell(out, self.event, field, self.manner.time, self.manner.style)
     }
 
+    /// A cell stays on its line, unless it is payload that is written in lines.
+    fn policy(&self, field: Field) -> Policy {
+        if self.manner.style.data.is_in_lines() && holds_payload(field) {
+            self.manner.policy
+        } else {
+            self.manner.policy.on_one_line()
+        }
+    }
+
     /// A line that lacks a field is not written, unless the format is lenient.
     pub(super) fn template(self, out: &mut Vec<u8>, template: &Template) -> bool {
         let start = out.len();
@@ -37,7 +46,7 @@ impl Line<'_> {
                     let cell = out.len();
                     if self.cell(out, field) {
                         if !is_always_plain(field.field) {
-                            self.manner.policy.apply(out, cell);
+                            self.policy(field.field).apply(out, cell);
                         }
                     } else if template.lenient {
                         out.extend_from_slice(b"<NA>");
@@ -54,8 +63,8 @@ impl Line<'_> {
         true
     }
 
-    pub(super) fn tsv(self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
-        for (at, field) in fields.iter().enumerate() {
+    pub(super) fn tsv(self, out: &mut Vec<u8>, fields: &[Named]) -> bool {
+        for (at, (_, field)) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(b'\t');
             }
@@ -82,8 +91,8 @@ impl Line<'_> {
         true
     }
 
-    pub(super) fn csv(self, out: &mut Vec<u8>, fields: &[FieldRef]) -> bool {
-        for (at, field) in fields.iter().enumerate() {
+    pub(super) fn csv(self, out: &mut Vec<u8>, fields: &[Named]) -> bool {
+        for (at, (_, field)) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
@@ -97,7 +106,7 @@ impl Line<'_> {
         true
     }
 
-    pub(super) fn json(mut self, out: &mut Vec<u8>, fields: &[(String, FieldRef)]) -> bool {
+    pub(super) fn json(mut self, out: &mut Vec<u8>, fields: &[Named]) -> bool {
         out.push(b'{');
         for (at, (name, field)) in fields.iter().enumerate() {
             if at > 0 {

@@ -14,17 +14,20 @@ use crate::escape::Policy;
 use crate::fields::{Field, FieldRef};
 use crate::render::Style;
 
+/// A field, and how it was asked for.
+pub type Named = (String, FieldRef);
+
 /// What is written for each event.
 #[derive(Clone, Debug)]
 pub enum Layout {
     /// A line of a format.
     Line(Template),
     /// Columns separated by tabs, with a heading.
-    Tsv(Vec<FieldRef>),
+    Tsv(Vec<Named>),
     /// Columns separated by commas, with a heading.
-    Csv(Vec<FieldRef>),
+    Csv(Vec<Named>),
     /// A JSON object a line, keyed by what was asked for.
-    JsonLines(Vec<(String, FieldRef)>),
+    JsonLines(Vec<Named>),
 }
 
 impl Layout {
@@ -32,8 +35,9 @@ impl Layout {
     fn fields(&self) -> Box<dyn Iterator<Item = &FieldRef> + '_> {
         match self {
             Layout::Line(template) => Box::new(template.fields()),
-            Layout::Tsv(fields) | Layout::Csv(fields) => Box::new(fields.iter()),
-            Layout::JsonLines(fields) => Box::new(fields.iter().map(|(_, field)| field)),
+            Layout::Tsv(fields) | Layout::Csv(fields) | Layout::JsonLines(fields) => {
+                Box::new(fields.iter().map(|(_, field)| field))
+            }
         }
     }
 

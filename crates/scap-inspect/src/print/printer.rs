@@ -253,11 +253,11 @@ impl Printer {
             Layout::Csv(fields) => (fields, b','),
             Layout::Line(_) | Layout::JsonLines(_) => return out,
         };
-        for (at, field) in fields.iter().enumerate() {
+        for (at, (name, _)) in fields.iter().enumerate() {
             if at > 0 {
                 out.push(by);
             }
-            escape::csv(&mut out, field.to_string().as_bytes(), self.manner.policy);
+            escape::csv(&mut out, name.as_bytes(), self.manner.policy);
         }
         out.push(b'\n');
         out

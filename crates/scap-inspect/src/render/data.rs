@@ -18,6 +18,13 @@ pub enum DataStyle {
     Base64,
 }
 
+impl DataStyle {
+    /// Whether what is written begins new lines.
+    pub fn is_in_lines(self) -> bool {
+        matches!(self, DataStyle::Ascii | DataStyle::Hex | DataStyle::HexAscii)
+    }
+}
+
 /// How event parameters are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
