@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scaptui.escaping import decoded
+from scaptui.filter.core import understood
 from scaptui.filter.expression import (
     All,
     Check,
@@ -40,6 +41,7 @@ _PROGRAMS: Final = _NAMES | {
     "proc.exe", "proc.exepath", "proc.cmdline", "proc.exeline", "proc.args", "proc.pexe",
     "proc.pexepath", "proc.pcmdline", "proc.aexe", "proc.aexepath", "proc.acmdline",
 }  # fmt: skip
+_OF_BOTH_ENDS: Final = frozenset(("fd.ip", "fd.net", "fd.port", "fd.proto"))
 _SEARCHING: Final = ("eq", "in", "contains", "icontains", "startswith", "endswith")
 
 
@@ -172,13 +174,21 @@ def _counted(clause: Expression, before: Expression, counts: Evidence) -> Clause
     row = ClauseCount(clause, alone, together, test if isinstance(test, Check) else None)
     match test:
         case Check(left=FieldRef() as field) | Exists(operand=FieldRef() as field):
-            return replace(row, present=counts.count(Exists(field)), field=field_text(field))
+            present = counts.count(_with_a_value(field))
+            return replace(row, present=present, field=field_text(field))
         case _:
             return row
 
 
 def _with(known: Explanation, at: int, row: ClauseCount) -> Explanation:
     return replace(known, clauses=(*known.clauses[:at], row, *known.clauses[at + 1 :]))
+
+
+def _with_a_value(field: FieldRef) -> Expression:
+    """Events with a value of a field; those of both ends exist also where there are no ends."""
+    if field.name in _OF_BOTH_ENDS:
+        return understood("fd.sip exists or fd.cip exists").expression
+    return Exists(field)
 
 
 def _as_one(clause: Expression) -> Expression:

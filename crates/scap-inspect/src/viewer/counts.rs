@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
+use scap_format::tables::ParamType;
 
 use super::Windows;
 use crate::clock::Zone;
@@ -14,6 +15,7 @@ use crate::state::id;
 use crate::store::columns::Chunk;
 use crate::store::Store;
 use crate::tally::sums_of_selected;
+use crate::value::Value;
 
 /// How many shown events a filter selects.
 pub fn count(store: &Store, filter: Option<&Filter>) -> u64 {
@@ -33,7 +35,8 @@ fn add(groups: &mut Groups, key: u64, (times, first): Group) {
     *group = (group.0 + times, group.1.min(first));
 }
 
-/// The commonest values of a field among selected events, most frequent first; counting stops after `budget`.
+/// The commonest values of a field among selected events, most frequent first; counting stops after `budget`. Of a field
+/// with several values in one event each is counted, as a filter asks for each.
 pub fn value_counts(
     store: &Store,
     field: &FieldRef,
@@ -70,12 +73,12 @@ pub fn value_counts(
     let mut windows = Windows::default();
     let mut counts: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
     for (times, n) in groups.unwrap_or_default().into_values() {
-        let value = if needs_bytes(field.field) {
-            windows.event(store, n, &zone).and_then(|event| text(&event, field))
+        let values = if needs_bytes(field.field) {
+            windows.event(store, n, &zone).map(|event| texts(&event, field))
         } else {
-            store.row(n).and_then(|row| text(&EventAt::new(store, n, row, &zone), field))
+            store.row(n).map(|row| texts(&EventAt::new(store, n, row, &zone), field))
         };
-        if let Some(value) = value {
+        for value in values.unwrap_or_default() {
             *counts.entry(value).or_default() += times;
         }
         if Instant::now() >= deadline {
@@ -88,9 +91,27 @@ pub fn value_counts(
     counts
 }
 
-fn text(event: &EventAt<'_>, field: &FieldRef) -> Option<Vec<u8>> {
-    let value = event.value(field.field, field.arg.as_ref())?;
-    let mut out = Vec::new();
-    write_value(&mut out, &value, field.field.info(), Style::WHOLE);
-    Some(out)
+/// The values of a field, each once, as a filter finds them again: numbers in decimal and not rounded, and an
+/// address that is compared with networks as one of its own.
+fn texts(event: &EventAt<'_>, field: &FieldRef) -> Vec<Vec<u8>> {
+    let Some(value) = event.value(field.field, field.arg.as_ref()) else { return Vec::new() };
+    let info = field.field.info();
+    let text = |value: &Value<'_>| {
+        let mut out = Vec::new();
+        match value {
+            Value::Int(_) | Value::Uint(_) | Value::Double(_) => {
+                out.extend_from_slice(&value.to_text().unwrap_or_default());
+            }
+            Value::Ip(ip) if info.ty == ParamType::IpNet => {
+                let bits = if ip.is_ipv4() { 32 } else { 128 };
+                out.extend_from_slice(format!("{ip}/{bits}").as_bytes());
+            }
+            other => write_value(&mut out, other, info, Style::WHOLE),
+        }
+        out
+    };
+    let mut texts: Vec<_> = value.items().iter().map(text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
