@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from scaptui.errors import Refused
-from scaptui.settings import Settings, check_keys, load, parse, settings_path
+from scaptui.settings import Settings, check_keys, load, parse
+from scaptui.settings_file import settings_path
 
 WHOLE = """\
 theme = "light"

@@ -30,7 +30,8 @@ from scaptui.frames import Frames
 from scaptui.output import tell
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.opened import Opened
-from scaptui.settings import check_keys, settings_path
+from scaptui.settings import check_keys
+from scaptui.settings_file import settings_path
 from scaptui.theming import Palette, Terminal
 from scaptui.views.cells import Line
 

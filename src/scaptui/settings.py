@@ -11,9 +11,7 @@ index = "4G"               # what indexes of captures may have together, or off
 "screen.filter" = "f,f4"   # the id of a command, and its keys
 """
 
-import os
 import re
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +21,9 @@ from typing import Final, Literal, cast, get_args
 from scaptui.capture.indexes import HOW_TO_SAY, limit_of
 from scaptui.errors import Refused
 from scaptui.filter.nearest import did_you_mean
-from scaptui.state_files import config_directory
+from scaptui.settings_file import HOW_TO_WRITE, read
 from scaptui.theming import THEMES, Colour
+from scaptui.toml_files import parsed
 from scaptui.views.format import zone_named
 
 Theme = Literal["dark", "light", "high-contrast"]
@@ -67,24 +66,14 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=lambda: _NO_KEYS)
 
 
-def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the file is, if there is one."""
-    return config_directory(environment) / "config.toml"
-
-
 def load(path: Path) -> Settings:
     """Read the settings; without a file everything is left to the environment.
 
     Raises:
         Refused: the file cannot be read or has a mistake; the message names file, line and key.
     """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"cannot read the settings {str(path)!r}: {_reason(error)}") from error
-    return parse(text, str(path))
+    text = read(path)
+    return Settings() if text is None else parse(text, str(path))
 
 
 def parse(text: str, name: str) -> Settings:
@@ -93,10 +82,7 @@ def parse(text: str, name: str) -> Settings:
     Raises:
         Refused: it is no TOML, or a key or value is not known.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{name}: {_sentence(error)}", "the file is TOML: key = value") from error
+    table = parsed(text, name, HOW_TO_WRITE)
     reader = _Reader(text, name)
     for key in table:
         if key not in _READ:
@@ -206,12 +192,3 @@ class _Reader:
             if pattern.match(line):
                 return f":{number}"
         return ""
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or "") if isinstance(error, OSError) else "it is no UTF-8"
-
-
-def _sentence(error: tomllib.TOMLDecodeError) -> str:
-    text = str(error)
-    return text[:1].lower() + text[1:]

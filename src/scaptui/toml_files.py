@@ -21,9 +21,21 @@ def read_table(path: Path, hint: str) -> dict[str, Any] | None:
     if data is None:
         return None
     try:
-        return tomllib.loads(data.decode())
+        text = data.decode()
     except UnicodeDecodeError:
         raise Refused(f"{path}: it is no UTF-8", "it is left as it is") from None
+    return parsed(text, str(path), hint)
+
+
+def parsed(text: str, name: str, hint: str) -> dict[str, Any]:
+    """The table in the text of the file of this name.
+
+    Raises:
+        Refused: it is no TOML; the message names file and line. `hint` says how it is to be
+            written.
+    """
+    try:
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         told = str(error) or "it is nested too deeply"
-        raise Refused(f"{path}: {told[:1].lower()}{told[1:]}", hint) from None
+        raise Refused(f"{name}: {told[:1].lower()}{told[1:]}", hint) from None

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui._core import Capture, index_facts, write_index
 from scaptui.errors import Refused
+from scaptui.settings_file import setting
 from scaptui.sizes import bytes_of
-from scaptui.state_files import cache_directory, config_directory
+from scaptui.state_files import cache_directory
 
 if TYPE_CHECKING:  # each capture that is opened asks for an index first, and few have one
     from pathlib import Path
@@ -75,12 +76,12 @@ def _decided(environment: Mapping[str, str]) -> tuple[int, str]:
     if (bytes_ := _told(environment)) is not None:
         return bytes_, "" if bytes_ else f"{VARIABLE}={environment[VARIABLE]}"
     try:
-        setting = _setting(config_directory(environment) / "config.toml")
-    except (Refused, OSError, RuntimeError):
+        told = setting("index", environment)
+    except (Refused, RuntimeError):
         return 0, "the settings cannot be read"
-    bytes_ = LIMIT if setting is None else limit_of(setting)
+    bytes_ = LIMIT if told is None else limit_of(str(told))
     if bytes_ is None:
-        return 0, f"index is {setting!r} in the settings, {HOW_TO_SAY}"
+        return 0, f"index is {told!r} in the settings, {HOW_TO_SAY}"
     return bytes_, "" if bytes_ else "the settings say so"
 
 
@@ -92,16 +93,6 @@ def _told(environment: Mapping[str, str]) -> int | None:
     if bytes_ is None:
         raise Refused(f"{VARIABLE} is {told!r}", HOW_TO_SAY)
     return bytes_
-
-
-def _setting(path: "Path") -> str | None:
-    """What the settings say, if they do."""
-    if not path.exists():
-        return None
-    from scaptui.toml_files import read_table  # most have no settings
-
-    table = read_table(path, "") or {}
-    return str(table["index"]) if "index" in table else None
 
 
 def usable() -> str | None:

@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypedDict
@@ -20,6 +21,8 @@ from scaptui.output import Output
 _CAPTURE_NAME: Final = r"[^\s=<>!&|]*\.scap\d*(\.(gz|zst|lz4))?"
 # argparse makes a formatter for each option it is told of, and would ask for the terminal's width.
 _NARROW: Final = partial(argparse.RawDescriptionHelpFormatter, width=80)
+# In place of a zone: no argument of a process holds this character.
+_NOT_SAID: Final = "\0"
 
 
 class _Word(str):
@@ -111,14 +114,44 @@ def add_raw(parser: Parser) -> None:
 
 
 def add_zone(parser: Parser) -> None:
-    """The options for the time zone; local time without them."""
+    """The options for the time zone; without them it is that of the settings."""
     parser.add_argument(
         "--utc", dest="zone", action="store_const", const="UTC", help="times in UTC"
     )
+    # Of a default that is text argparse makes a value when no option was given.
     parser.add_argument(
-        "--tz", dest="zone", metavar="ZONE", help="times in this zone, Europe/Berlin for example"
+        "--tz",
+        dest="zone",
+        metavar="ZONE",
+        type=lambda asked: settled_zone() if asked == _NOT_SAID else asked,
+        help="times in this zone, Europe/Berlin for example (default: zone in the settings, else "
+        "local)",
     )
-    parser.set_defaults(zone="local")
+    parser.set_defaults(zone=_NOT_SAID)
+
+
+def settled_zone() -> str:
+    """The zone that the settings say, local time without them.
+
+    Raises:
+        Refused: the settings cannot be read, or what they say is no zone.
+    """
+    from scaptui.settings_file import setting, settings_path
+    from scaptui.views.format import zone_named
+
+    try:
+        zone = setting("zone")
+    except RuntimeError:  # no home directory, so no settings
+        return "local"
+    if zone is None:
+        return "local"
+    if isinstance(zone, str):
+        with suppress(Refused):
+            zone_named(zone)
+            return zone
+    from scaptui.settings import load  # tells what is wrong with its place
+
+    return load(settings_path()).zone or "local"
 
 
 class Processes(TypedDict):

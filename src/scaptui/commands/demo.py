@@ -34,7 +34,7 @@ def run(words: list[str]) -> Status:
     if on_terminal() and not options.where:
         with as_file(files("scaptui.demo") / CAPTURE) as path:
             return show([str(path)], None, look(options), hint=HINT)
-    zone = zone_named(options.zone or "local")
+    zone = zone_named(options.zone)
     out = Output.of_process()
     with as_file(files("scaptui.demo") / CAPTURE) as path:
         if options.where:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import time
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from scaptui.commands.reading import tell_damage
 from scaptui.errors import Refused, Status
 from scaptui.escaping import one_line
 from scaptui.output import Output, tell
-from scaptui.views.format import counted, size, table
+from scaptui.views.format import NS, counted, moment, size, table, zone_named
 
 EXAMPLE: Final = """\
 scaptui index crash.scap      keep what reading it finds out
@@ -88,13 +87,14 @@ def _why_none(path: str, capture: Capture, before: os.stat_result | None) -> str
 
 
 def _list() -> Status:
+    zone = zone_named(arguments.settled_zone())
     found = indexes.indexes()
     rows = []
     for index in found:
         told = index.told()
         name, events = ("of no use to this version", "") if told is None else _row(*told)
-        used = time.strftime("%Y-%m-%d %H:%M", time.localtime(index.used))
-        rows.append([name, events, size(index.size), used])
+        date, clock, _ = moment(int(index.used) * NS, zone)
+        rows.append([name, events, size(index.size), f"{date} {clock[:5]}"])
     if not found:
         tell(f"nothing matched: no indexes are kept in {_place()}")
         return Status.NOTHING

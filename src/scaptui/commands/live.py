@@ -300,10 +300,9 @@ def _print(
 
     if live.child is not None:
         threading.Thread(target=_end_with, args=(live.child, live.tee), daemon=True).start()
-    zone = [] if options.zone is None else ["--tz", options.zone]
     stated = [] if text is None else ["-f", text]
     rules = [word for path in options.rules for word in ("--rules", path)]
-    return printing.run([*zone, *stated, *rules, "--", *stream])
+    return printing.run(["--tz", options.zone, *stated, *rules, "--", *stream])
 
 
 def _end_with(child: Child, tee: Tee | None) -> None:

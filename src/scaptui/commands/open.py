@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from scaptui import settings, theming
+from scaptui import settings, settings_file, theming
 from scaptui.capture import indexes
 from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
@@ -59,10 +59,9 @@ def run(words: list[str]) -> Status:
     if not on_terminal():
         from scaptui.commands import printing
 
-        zone = [] if options.zone is None else ["--tz", options.zone]
         stated = [] if options.filter is None else ["-f", options.filter]
         rules = [word for path in options.rules for word in ("--rules", path)]
-        return printing.run([*zone, *stated, *rules, "--", *options.words])
+        return printing.run(["--tz", options.zone, *stated, *rules, "--", *options.words])
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     return show(
         captures,
@@ -78,7 +77,6 @@ def run(words: list[str]) -> Status:
 def add_look(parser: arguments.Parser) -> None:
     """The options that say how the viewer looks; what is not given is for the settings to say."""
     arguments.add_zone(parser)
-    parser.set_defaults(zone=None)
     parser.add_argument(
         "--theme", choices=theming.THEMES, help="colours for dark or light terminals"
     )
@@ -100,7 +98,7 @@ def look(options: argparse.Namespace) -> Look:
     Raises:
         Refused: the settings or a theme have a mistake.
     """
-    decided = settings.load(settings.settings_path())
+    decided = settings.load(settings_file.settings_path())
     depth = theming.environment_depth(options.color or decided.colour or "auto")
     light = theming.prefers_light(os.environ)
     theme = options.theme or decided.theme or ("light" if light else "dark")
@@ -113,7 +111,7 @@ def look(options: argparse.Namespace) -> Look:
         theming.palette_for(theme, depth),
         terminal,
         mouse=decided.mouse is not False and not options.no_mouse,
-        zone=options.zone or decided.zone or "local",
+        zone=options.zone,
         keys=decided.keys,
     )
 

@@ -29,7 +29,7 @@ from scaptui.errors import Refused, Status
 from scaptui.filter.left_here import left_here
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
-from scaptui.views.format import counted
+from scaptui.views.format import counted, zone_named
 
 EXAMPLE: Final = """\
 scaptui record -o crash.scap.gz --for 30s
@@ -53,6 +53,7 @@ _SIGNALS: Final = {
 def run(words: list[str]) -> Status:
     """Record into a file until the time is over, or a signal comes."""
     options = _options(words)
+    zone = zone_named(arguments.settled_zone())
     limits = _limits(options)
     if options.output != STDOUT and limits.files is None and os.path.lexists(options.output):
         raise Refused(*taken(options.output))
@@ -85,7 +86,7 @@ def run(words: list[str]) -> Status:
         probe.hear(1)
         return refused_to_capture() or Status.REFUSED
     recording.begin_file()
-    told = Told(options.duration)
+    told = Told(options.duration, zone)
     left: tuple[str, ...] = ()
     if options.filter and asked.expression is not None:
         has_group = wanted.cgroup is not None

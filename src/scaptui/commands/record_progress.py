@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,12 @@ _EACH: Final = 10.0
 
 
 class Told:
-    """The lines, with the clock that they go by."""
+    """The lines, with the clock that they go by and the zone of the time of day."""
 
-    def __init__(self, duration: float | None) -> None:
+    def __init__(self, duration: float | None, zone: tzinfo | None) -> None:
         self._began = time.monotonic()
         self._duration = duration
+        self._zone = zone
         self._next = _EACH
         self._last = (0.0, 0)
 
@@ -36,7 +38,7 @@ class Told:
         left: Iterable[str] = (),
     ) -> None:
         """Nothing is missed from now on. `left`: what the kernel does not decide of the filter."""
-        _, clock, zone = moment(time.time_ns(), None)
+        _, clock, zone = moment(time.time_ns(), self._zone)
         what = text or "everything"
         what += "".join(f" of {words}" for words in options.words_for_people)
         if text and pushed.words:
