@@ -122,3 +122,27 @@ def test_print_says_when_halves_of_calls_contradict(scaptui: Run, crashloop: Pat
     assert said.status == 1
     assert "nothing matched: " in said.err
     assert "enter events" in said.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["print FILE", "view FILE files", "report errors FILE", "report summary FILE", "slice FILE"],
+)
+def test_where_names_tell_nothing_it_is_said_where_to_look(
+    command: str, scaptui: Run, crashloop: Path, tmp_path: Path
+) -> None:
+    shown = len(scaptui("print", crashloop).lines)
+    words = [crashloop if word == "FILE" else word for word in command.split()]
+    out = ["-o", tmp_path / "out.scap"] if command.startswith("slice") else []
+    said = scaptui(*words, "fd.name contains 54886", *out)
+    assert (said.status, said.err) == (
+        1,
+        f"nothing matched: the filter selects none of {shown:,} events; `scaptui why` with the "
+        "same words looks further\n",
+    )
+
+
+def test_a_view_without_a_row_says_so(scaptui: Run, crashloop: Path) -> None:
+    said = scaptui("view", crashloop, "http", "evt.type=execve")
+    assert said.status == 1
+    assert said.err.endswith(" events selected, none of which the view counts\n")

@@ -6,6 +6,7 @@ from scaptui.capture.opening import Capture, Filter, compile_filter, damage, rea
 from scaptui.errors import FilterError, Refused
 from scaptui.filter import written_times
 from scaptui.output import tell
+from scaptui.views.format import counted
 
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
     from datetime import tzinfo
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # the language takes longer to load than a short capture to r
 
 # In captures of so many events what happened instead is found in a moment.
 _SOON_EXPLAINED: Final = 500_000
+_FURTHER: Final = "`scaptui why` with the same words looks further"
 
 
 class Asked(NamedTuple):
@@ -70,24 +72,29 @@ def compiled(parsed: "Parsed") -> Filter:
 
 
 def tell_nothing(capture: Capture, asked: Asked) -> None:
-    """Say on standard error why nothing was selected, where names tell."""
+    """Say on standard error why there is no answer, in a sentence at least."""
     read_all(capture)
-    if not capture.progress().shown:
-        tell("nothing matched: the capture holds no events")
-        return
-    if asked.expression is None:
-        return
+    for sentence in _why_nothing(capture, asked):
+        tell("nothing matched: " + sentence)
+
+
+def _why_nothing(capture: Capture, asked: Asked) -> list[str]:
+    shown = capture.progress().shown
+    if not shown:
+        return ["the capture holds no events"]
+    if selected := capture.count(asked.compiled):
+        return [f"{counted(selected, 'event')} selected, none of which the view counts"]
+    assert asked.expression is not None
     from scaptui.views.nothing import why_nothing
     from scaptui.views.summary import summarise
 
     whole = summarise(capture, None, brief=True)
     sentences = why_nothing(asked.expression, whole)
-    if capture.progress().shown <= _SOON_EXPLAINED:
+    if shown <= _SOON_EXPLAINED:
         sentences += _conclusions(capture, asked.expression, whole)
-    else:
-        sentences.append("`scaptui why` with the same words looks further")
-    for sentence in sentences:
-        tell("nothing matched: " + sentence)
+        further = [f"the filter selects none of {counted(shown, 'event')}; {_FURTHER}"]
+        return sentences or further
+    return [*sentences, _FURTHER]
 
 
 def _conclusions(capture: Capture, expression: "Expression", whole: "Summary") -> list[str]:
