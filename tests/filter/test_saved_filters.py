@@ -1,5 +1,6 @@
 """Filters with names: those everybody has, and one's own in a file."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from scaptui.filter.core import understood
 from scaptui.filter.dialects import Dialect, normalised
 from scaptui.filter.saved import Saved, expanded, save, saved_filters, typed_name
 from scaptui.filter.shipped import SHIPPED
+from scaptui.views.nothing import FAMILIES
 
 KNOWN = {
     "io": Saved("io", "evt.is_io == True"),
@@ -41,6 +43,13 @@ def test_all_buttons_of_stratoshark_are_there() -> None:
     assert len(names) == len(SHIPPED) == 22
     for part, count in {"cmd": 2, "file": 7, "net": 5, "io": 2}.items():
         assert sum(name.split("-")[0] == part for name in names) == count, part
+
+
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda shipped: shipped.name)
+def test_what_is_shipped_names_all_calls_that_do_the_same(shipped: Saved) -> None:
+    named = set(re.findall(r'"(\w+)"', shipped.text)) if "evt.type" in shipped.text else set()
+    for family in FAMILIES:
+        assert not family & named or family <= named
 
 
 @pytest.mark.parametrize(

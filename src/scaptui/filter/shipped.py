@@ -17,16 +17,17 @@ class Shipped(NamedTuple):
     doc: str
 
 
-_OPENS: Final = 'evt.type in {"open", "openat", "openat2"}'
+_OPENS: Final = 'evt.type in {"open", "openat", "openat2", "creat", "open_by_handle_at"}'
+_EXECUTES: Final = 'evt.type in {"execve", "execveat"}'
 _SHELLS: Final = 'proc.pname in {"bash", "zsh", "tcsh", "ksh", "fish"}'
 _FOLDERS: Final = ("bin", "sbin", "boot", "etc", "lib", "usr/bin", "usr/sbin", "usr/share")
 _IN_FOLDERS: Final = " || ".join(f'fd.name matches "^/{folder}/"' for folder in _FOLDERS)
 
 SHIPPED: Final = (
-    Shipped("cmd", 'evt.type == "execve"', "commands executed"),
+    Shipped("cmd", _EXECUTES, "commands executed"),
     Shipped(
         "cmd-interactive",
-        f'evt.type == "execve" && evt.dir == "<" && {_SHELLS}',
+        f'{_EXECUTES} && evt.dir == "<" && {_SHELLS}',
         "commands executed from a shell",
     ),
     Shipped("file", 'evt.category == "file"', "everything about files"),
@@ -47,7 +48,7 @@ SHIPPED: Final = (
     Shipped("net", 'evt.category == "net"', "everything about the network"),
     Shipped("net-io", 'evt.category == "net" && evt.is_io == True', "data sent and received"),
     Shipped("net-outbound", 'evt.type == "connect"', "connections asked for by clients"),
-    Shipped("net-inbound", 'evt.type == "accept"', "connections taken by servers"),
+    Shipped("net-inbound", 'evt.type in {"accept", "accept4"}', "connections taken by servers"),
     Shipped("net-ports", 'evt.type == "bind"', "ports and paths that servers bind"),
     Shipped("io", "evt.is_io == True", "all that is read or written"),
     Shipped("io-w", "evt.is_io == True && evt.is_io_write == True", "all that is written"),
