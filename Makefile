@@ -65,10 +65,14 @@ clean:
 install: dist/.wheel
 	$(PYTHON) -m venv $(PREFIX)/lib/scaptui
 	$(PREFIX)/lib/scaptui/bin/python -m pip install --quiet --force-reinstall dist/scaptui-*.whl
-	install -d $(PREFIX)/bin $(PREFIX)/share/man/man1 $(PREFIX)/share/bash-completion/completions
+	install -d $(PREFIX)/bin $(PREFIX)/share/man/man1
+	install -d $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions
+	install -d $(PREFIX)/share/fish/vendor_completions.d
 	ln -sfn $(PREFIX)/lib/scaptui/bin/scaptui $(PREFIX)/lib/scaptui/bin/scaptui-probe $(PREFIX)/bin/
 	install -m 644 docs/scaptui.1 $(PREFIX)/share/man/man1/
 	install -m 644 completions/scaptui.bash $(PREFIX)/share/bash-completion/completions/scaptui
+	install -m 644 completions/_scaptui $(PREFIX)/share/zsh/site-functions/
+	install -m 644 completions/scaptui.fish $(PREFIX)/share/fish/vendor_completions.d/
 
 wheel: dist/.wheel
 

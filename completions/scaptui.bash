@@ -12,7 +12,7 @@ _scaptui() {
         case $before in
         -f|--filter) return ;;
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
-        --notes) return ;;
+        --notes) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.notes.json' -- "$word")); return ;;
         --tz) return ;;
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
@@ -23,14 +23,14 @@ _scaptui() {
     live)
         case $before in
         -f|--filter) return ;;
-        -w|--write) files=yes ;;
+        -w|--write) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         --for) return ;;
         --snaplen) return ;;
         --buffer) return ;;
         --keep) return ;;
         --pid) return ;;
         --cgroup) return ;;
-        --output) files=yes ;;
+        --output) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         --ssh) return ;;
         --remote-probe) return ;;
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
@@ -43,7 +43,7 @@ _scaptui() {
     record)
         case $before in
         -f|--filter) return ;;
-        -o|--output) files=yes ;;
+        -o|--output) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         --for) return ;;
         --events) return ;;
         --max-size) return ;;
@@ -55,12 +55,11 @@ _scaptui() {
         --cgroup) return ;;
         --compat) COMPREPLY=($(compgen -W '0.29' -- "$word")); return ;;
         esac
-        words='-o -h --help -f --filter -o --output --for --events --max-size --rotate --every --snaplen --buffer --pid --cgroup --exit-only --compat --no-env --switches --page-faults'
-        files=yes
+        words='-h --help -f --filter -o --output --for --events --max-size --rotate --every --snaplen --buffer --pid --cgroup --exit-only --compat --no-env --switches --page-faults'
         ;;
     print)
         case $before in
-        -r|--read) files=yes ;;
+        -r|--read) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         -f|--filter) return ;;
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         -p|--print) return ;;
@@ -92,7 +91,7 @@ _scaptui() {
         case $before in
         --format) COMPREPLY=($(compgen -W 'markdown json' -- "$word")); return ;;
         -f|--filter) return ;;
-        --notes) return ;;
+        --notes) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.notes.json' -- "$word")); return ;;
         --tz) return ;;
         esac
         words='summary crashes errors notes -h --help --format --json -f --filter --notes --utc --tz'
@@ -108,7 +107,7 @@ _scaptui() {
         --format) COMPREPLY=($(compgen -W 'text hex ascii raw json' -- "$word")); return ;;
         --side) COMPREPLY=($(compgen -W 'both err in out read written' -- "$word")); return ;;
         esac
-        words='--event --fd --process --output -h --help --event --fd --process --output --at --format --side --request'
+        words='-h --help --event --fd --process --output --at --format --side --request'
         files=yes
         ;;
     diff)
@@ -123,12 +122,12 @@ _scaptui() {
         --theme) COMPREPLY=($(compgen -W 'dark light high-contrast' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto never 16 256' -- "$word")); return ;;
         esac
-        words='--rest --odd --event [--base -h --help --event --thread --rest --against --odd --base --format -f --filter --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
+        words='-h --help --event --thread --rest --against --odd --base --format -f --filter --utc --tz --theme --color --ascii --low-bandwidth --no-mouse'
         files=yes
         ;;
     slice)
         case $before in
-        -o|--output) return ;;
+        -o|--output) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         --from) return ;;
         --to) return ;;
         --around) return ;;
@@ -137,7 +136,7 @@ _scaptui() {
         -f|--filter) return ;;
         --tz) return ;;
         esac
-        words='-o -h --help -o --output --from --to --around --scrub --redact --no-payload --compat --notes --force -f --filter --utc --tz'
+        words='-h --help -o --output --from --to --around --scrub --redact --no-payload --compat --notes --force -f --filter --utc --tz'
         files=yes
         ;;
     why)
@@ -172,7 +171,7 @@ _scaptui() {
         case $before in
         --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
         esac
-        words='[--format json] -h --help --format'
+        words='-h --help --format'
         ;;
     demo)
         case $before in
@@ -184,7 +183,7 @@ _scaptui() {
         ;;
     -*)
         case $before in
-        -r|--read) files=yes ;;
+        -r|--read) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.scap*' -- "$word")); return ;;
         -f|--filter) return ;;
         --rules) IFS=$'\n'; COMPREPLY=($(compgen -d -- "$word"; compgen -f -X '!*.y*ml' -- "$word")); return ;;
         -p|--print) return ;;
@@ -194,7 +193,7 @@ _scaptui() {
         -t|--timetype) COMPREPLY=($(compgen -W 'h a r d D' -- "$word")); return ;;
         --tz) return ;;
         esac
-        words='-r -h --help -r --read -f --filter --rules -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
+        words='-h --help -r --read -f --filter --rules -p --print --fields --format -n --numevents -t --timetype --utc --tz -A --print-ascii -x --print-hex -X --print-hex-ascii -b --print-base64 --raw'
         files=yes
         ;;
     *) return ;;

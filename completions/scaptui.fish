@@ -55,8 +55,6 @@ complete -c scaptui -n "__fish_seen_subcommand_from live" -l color -x -a 'auto n
 complete -c scaptui -n "__fish_seen_subcommand_from live" -l ascii -d 'draw with ASCII characters only'
 complete -c scaptui -n "__fish_seen_subcommand_from live" -l low-bandwidth -d 'at most one new picture a second by itself'
 complete -c scaptui -n "__fish_seen_subcommand_from live" -l no-mouse -d 'leave the mouse to the terminal'
-complete -c scaptui -n "__fish_seen_subcommand_from record" -k -a '(__fish_complete_suffix .scap)'
-complete -c scaptui -n "__fish_seen_subcommand_from record" -a -o
 complete -c scaptui -n "__fish_seen_subcommand_from record" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from record" -s f -l filter -x -d 'the filter, stated'
 complete -c scaptui -n "__fish_seen_subcommand_from record" -s o -l output -r -F -d 'a new file of mode 0600; - is standard output'
@@ -145,10 +143,6 @@ complete -c scaptui -n "__fish_seen_subcommand_from report" -l notes -r -F -d 'b
 complete -c scaptui -n "__fish_seen_subcommand_from report" -l utc -d 'times in UTC'
 complete -c scaptui -n "__fish_seen_subcommand_from report" -l tz -x -d 'times in this zone, Europe/Berlin for example (default: zone in the'
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -k -a '(__fish_complete_suffix .scap)'
-complete -c scaptui -n "__fish_seen_subcommand_from stream" -a --event
-complete -c scaptui -n "__fish_seen_subcommand_from stream" -a --fd
-complete -c scaptui -n "__fish_seen_subcommand_from stream" -a --process
-complete -c scaptui -n "__fish_seen_subcommand_from stream" -a --output
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l event -x -d 'of the descriptor of event N'
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l fd -x -d 'of a process\'s number'
@@ -159,10 +153,6 @@ complete -c scaptui -n "__fish_seen_subcommand_from stream" -l format -x -a 'tex
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l side -x -a 'both err in out read written' -d 'what the named end wrote (out), what it read (in), or both; default'
 complete -c scaptui -n "__fish_seen_subcommand_from stream" -l request -d 'follow the request that the connection is part of, from process to'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -k -a '(__fish_complete_suffix .scap)'
-complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --rest
-complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --odd
-complete -c scaptui -n "__fish_seen_subcommand_from diff" -a --event
-complete -c scaptui -n "__fish_seen_subcommand_from diff" -a [--base
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l event -x -d 'the thread of event N'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l thread -x -d 'the last thread TID'
@@ -180,9 +170,8 @@ complete -c scaptui -n "__fish_seen_subcommand_from diff" -l ascii -d 'draw with
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l low-bandwidth -d 'at most one new picture a second by itself'
 complete -c scaptui -n "__fish_seen_subcommand_from diff" -l no-mouse -d 'leave the mouse to the terminal'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -k -a '(__fish_complete_suffix .scap)'
-complete -c scaptui -n "__fish_seen_subcommand_from slice" -a -o
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -s h -l help -d 'show this and end'
-complete -c scaptui -n "__fish_seen_subcommand_from slice" -s o -l output -x -d 'the file to write'
+complete -c scaptui -n "__fish_seen_subcommand_from slice" -s o -l output -r -F -d 'the file to write'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l from -x -d 'begin with this event, or at this time'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l to -x -d 'end with this event or time'
 complete -c scaptui -n "__fish_seen_subcommand_from slice" -l around -x -d 'also what happened within a time of each, or so many events before'
@@ -209,8 +198,6 @@ complete -c scaptui -n "__fish_seen_subcommand_from events" -s h -l help -d 'sho
 complete -c scaptui -n "__fish_seen_subcommand_from index" -k -a '(__fish_complete_suffix .scap)'
 complete -c scaptui -n "__fish_seen_subcommand_from index" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from index" -l clear -d 'remove all indexes'
-complete -c scaptui -n "__fish_seen_subcommand_from doctor" -a [--format
-complete -c scaptui -n "__fish_seen_subcommand_from doctor" -a json]
 complete -c scaptui -n "__fish_seen_subcommand_from doctor" -s h -l help -d 'show this and end'
 complete -c scaptui -n "__fish_seen_subcommand_from doctor" -l format -x -a 'text json' -d 'default: text'
 complete -c scaptui -n "__fish_seen_subcommand_from demo" -s h -l help -d 'show this and end'

@@ -8,7 +8,6 @@ from importlib import import_module
 from unittest import mock
 
 from scaptui.commands import COMMANDS, arguments, printing
-from scaptui.views.all_views import NAMES
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Documented:
         description: A sentence or two.
         options: What changes it.
         example: Command lines.
+        words: What is typed as it stands beside captures: names of views, kinds of reports.
+        takes_files: Whether it reads captures.
     """
 
     name: str
@@ -47,18 +48,8 @@ class Documented:
     description: str
     options: tuple[Option, ...]
     example: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words of the usage that are typed as they stand, and the names of views."""
-        if "VIEW" in self.usage.split():
-            return NAMES
-        return tuple(w for w in self.usage.replace("|", " ").split() if w.islower())
-
-    @property
-    def takes_files(self) -> bool:
-        """Whether it reads captures."""
-        return "FILE" in self.usage
+    words: tuple[str, ...]
+    takes_files: bool
 
 
 def documented() -> list[Documented]:
@@ -83,6 +74,8 @@ def _of(name: str, usage: str, summary: str, run: Callable[[list[str]], object])
         parser.description or "",
         tuple(_options(parser)),
         (parser.epilog or "").removeprefix("example:\n"),
+        parser.words,
+        any(action.metavar == "FILE" for action in parser._get_positional_actions()),
     )
 
 

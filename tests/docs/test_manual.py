@@ -1,5 +1,6 @@
 """The manual page and the completions of shells."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -33,6 +34,16 @@ def test_every_shell_knows_every_command(name: str) -> None:
     assert all(command.name in text for command in COMMANDS)
 
 
+def test_what_is_generated_for_users_is_installed() -> None:
+    said = subprocess.run(
+        ["make", "-n", "-o", "dist/.wheel", "install", "PREFIX=/p"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for path in manual.files():
+        if path.suffix != ".md":
+            assert f" {path.relative_to(ROOT)} /p/share/" in said.stdout
+
+
 @pytest.mark.parametrize(
     ("shell", "words"),
     [
@@ -49,6 +60,14 @@ def test_what_reads_them_finds_no_fault(shell: str, words: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", documented(), ids=lambda command: command.name or "-r")
+def test_nothing_is_offered_twice_and_nothing_that_no_one_types(command: Documented) -> None:
+    flags = [flag for option in command.options for flag in option.flags]
+    offered = [*command.words, *flags]
+    assert len(set(offered)) == len(offered)
+    assert all(re.fullmatch(r"-{0,2}[\w-]+", word) for word in offered)
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
@@ -60,10 +79,16 @@ def test_what_reads_them_finds_no_fault(shell: str, words: list[str]) -> None:
         (["scaptui", "print", "x"], {"x.scap", "x.scap.gz"}),
         (["scaptui", "check", "x"], set()),
         (["scaptui", "check", "--rules", "x"], {"x.yaml"}),
+        (["scaptui", "report", "--notes", "x"], {"x.notes.json"}),
+        (["scaptui", "open", "--notes", "x"], {"x.notes.json"}),
+        (["scaptui", "slice", "x.scap", "-o", "x"], {"x.scap", "x.scap.gz"}),
+        (["scaptui", "record", "x"], set()),
+        (["scaptui", "diff", "x.scap", "--base"], {"--base"}),
+        (["scaptui", "doctor", "--f"], {"--format"}),
     ],
 )
 def test_bash_offers_what_fits(typed: list[str], offered: set[str], tmp_path: Path) -> None:
-    for name in ("x.scap", "x.scap.gz", "x.txt", "x.yaml"):
+    for name in ("x.scap", "x.scap.gz", "x.notes.json", "x.txt", "x.yaml"):
         (tmp_path / name).write_text("")
     script = (
         f"source '{ROOT}/completions/scaptui.bash'; "

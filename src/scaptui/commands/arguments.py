@@ -30,10 +30,16 @@ class _Word(str):
 
 
 class Parser(argparse.ArgumentParser):
-    """Options of one command; what is wrong with them is a refusal that names the help."""
+    """Options of one command; what is wrong with them is a refusal that names the help.
 
-    def __init__(self, command: str, usage: str, summary: str, example: str) -> None:
+    `words` are those beside captures that are typed as they stand: names of views, for example.
+    """
+
+    def __init__(
+        self, command: str, usage: str, summary: str, example: str, words: Sequence[str] = ()
+    ) -> None:
         self.command = command
+        self.words = tuple(words)
         super().__init__(
             prog=f"scaptui {command}".rstrip(),
             usage=f"scaptui {command} {usage}".replace("  ", " "),

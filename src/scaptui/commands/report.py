@@ -36,6 +36,7 @@ def run(words: list[str]) -> Status:
         "notes: bookmarks with their events, notes, the time between them and the commands that\n"
         "print the events again. Exit status 1 without bookmarks.",
         EXAMPLE,
+        KINDS,
     )
     parser.add_argument("kind", nargs="?", help="what to report: " + ", ".join(KINDS))
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, and a filter")

@@ -34,6 +34,7 @@ def run(words: list[str]) -> Status:
         "filter says which events count. processes is the process tree; dead ones stay, with exit\n"
         "status or signal; with --sort or -n it is a table like the others.",
         EXAMPLE,
+        NAMES,
     )
     parser.add_argument("words", nargs="*", metavar="FILE", help="captures, the view, a filter")
     parser.add_argument(
