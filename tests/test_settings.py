@@ -30,7 +30,7 @@ def test_everything_that_can_be_set() -> None:
         low_bandwidth=False,
         zone="Europe/Berlin",
         mouse=False,
-        keys={"screen.filter": "f,f4", "list.copy": ","},
+        keys={"screen.filter": "f,f4", "list.copy": "comma"},
     )
 
 
@@ -39,6 +39,10 @@ def test_the_example_in_the_documentation_is_right() -> None:
 
     example = (settings.__doc__ or "").partition("\n")[2]
     assert parse(example, "example").keys == {"screen.filter": "f,f4"}
+
+
+def test_a_number_of_colours_needs_no_quotes() -> None:
+    assert parse("colour = 256", "config.toml").colour == "256"
 
 
 def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
@@ -51,6 +55,7 @@ def test_without_a_file_nothing_is_decided(tmp_path: Path) -> None:
         ('theme = "lihgt"', "c:1: theme is 'lihgt'", "dark, light, high-contrast"),
         ('\n\ncolor = "16"', "c:3: there is no setting 'color'", "did you mean colour?"),
         ("ascii = 1", "c:1: ascii is 1", "true or false"),
+        ("colour = 8", "c:1: colour is 8", "auto, never, 16, 256"),
         ('zone = "Mars/Base"', "c:1: there is no time zone 'Mars/Base'", "Europe/Berlin"),
         ("zone = 3", "c:1: zone is 3", "UTC"),
         ("keys = 3", "c:1: keys is a table", "[keys]"),
@@ -87,6 +92,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     ("line", "message", "hint"),
     [
         ('"screen.fliter" = "f"', "there is no command 'screen.fliter'", "screen.filter?"),
+        ('"zzzz" = "f"', "there is no command 'zzzz'", "docs/settings.md and man scaptui list"),
         ('"list.copy" = "ctrl+x,nokey"', "'nokey' is no key", "ctrl+x"),
     ],
 )

@@ -1,6 +1,6 @@
-"""Writes the manual page, completions of three shells, the pages of fields and views, from tables.
+"""Writes the manual page, completions of three shells, pages of fields, views and settings.
 
-python -m tools.manual          writes docs/scaptui.1, docs/fields.md, docs/views.md, completions/
+python -m tools.manual          writes docs/scaptui.1, some of docs/*.md, completions/
 python -m tools.manual --check  says which of them `make docs` would change
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from scaptui.views.reference import fields_markdown
 from scaptui.views.view_reference import views_markdown
-from tools import manual_page, shell_completions
+from tools import manual_page, settings_page, shell_completions
 from tools.documented import documented
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -20,10 +20,13 @@ def files() -> dict[Path, str]:
     """The text of every file that is generated here."""
     commands = documented()
     differences = (ROOT / "tools" / "differences.md").read_text("utf-8")
+    settings = (ROOT / "tools" / "settings.md").read_text("utf-8")
+    keys = settings_page.commands()
     return {
         ROOT / "docs" / "fields.md": f"{fields_markdown()}\n{differences}",
         ROOT / "docs" / "views.md": views_markdown(),
-        ROOT / "docs" / "scaptui.1": manual_page.page(commands),
+        ROOT / "docs" / "scaptui.1": manual_page.page(commands, keys),
+        ROOT / "docs" / "settings.md": settings + settings_page.keys_markdown(keys),
         ROOT / "completions" / "scaptui.bash": shell_completions.bash(commands),
         ROOT / "completions" / "_scaptui": shell_completions.zsh(commands),
         ROOT / "completions" / "scaptui.fish": shell_completions.fish(commands),

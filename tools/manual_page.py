@@ -1,9 +1,11 @@
 """The manual page, in the macros every `man` knows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from scaptui.views.help_keys import Bound
+from tools import settings_page
 from tools.documented import Documented, Option
 
 _HEAD: Final = """\
@@ -23,7 +25,8 @@ when a word of it also names a file."""
 _FILES: Final = (
     (
         "$XDG_CONFIG_HOME/scaptui/config.toml (~/.config)",
-        "theme, colour, ascii, low_bandwidth, zone, mouse and index, and keys in the table [keys].",
+        "settings: theme, colour, ascii, low_bandwidth, zone, mouse, index, and keys in the table "
+        "[keys]. docs/settings.md tells their values.",
     ),
     (
         "$XDG_CONFIG_HOME/scaptui/filters.toml",
@@ -43,13 +46,17 @@ _FILES: Final = (
     ("$XDG_STATE_HOME/scaptui/filters", "filters applied before."),
     ("$XDG_STATE_HOME/scaptui/crash-*.log", "details of internal errors."),
 )
-_ENVIRONMENT: Final = (
+ENVIRONMENT: Final = (
     ("TZ", "the local zone of times."),
     ("SCAPTUI_INDEX", "off, or what indexes may have together, such as 4G."),
     ("NO_COLOR", "with any value: no colours."),
+    ("COLORFGBG", "whether the background is light, which chooses the theme."),
     ("TERM, COLORTERM", "how many colours there are. With TERM=dumb only text is printed."),
     ("LC_ALL, LC_CTYPE, LANG", "without UTF-8 the screen is drawn with ASCII only."),
 )
+_KEYS: Final = """\
+Commands of the viewer by their ids, with the keys that they have. A line such as
+"screen.filter" = "f,f4" in the table [keys] of config.toml gives a command other keys."""
 _STATUS: Final = (
     ("0", "something matched."),
     ("1", "nothing matched."),
@@ -59,17 +66,20 @@ _STATUS: Final = (
 )
 
 
-def page(commands: Sequence[Documented]) -> str:
-    """The whole page."""
+def page(commands: Sequence[Documented], keys: Mapping[str, Sequence[Bound]]) -> str:
+    """The whole page; `keys` are the commands of the viewer by parts of the screen."""
     lines = [_HEAD.rstrip("\n")]
     for command in commands:
         lines += [".br" if command is not commands[0] else ".nf", _synopsis(command)]
     lines += [".fi", ".SH DESCRIPTION", _paragraphs(_DESCRIPTION), ".SH COMMANDS"]
     for command in commands:
         lines += _section(command)
+    lines += [".SH KEYS", _paragraphs(_KEYS)]
+    for title, rows in keys.items():
+        lines += [f".SS {_roff(title)}", *_terms([_keys_row(row) for row in rows])]
     lines += [".SH EXIT STATUS", *_terms(_STATUS)]
     lines += [".SH FILES", *_terms(_FILES)]
-    lines += [".SH ENVIRONMENT", *_terms(_ENVIRONMENT)]
+    lines += [".SH ENVIRONMENT", *_terms(ENVIRONMENT)]
     return "\n".join(line for line in lines if line != ".br") + "\n"
 
 
@@ -85,6 +95,11 @@ def _section(command: Documented) -> list[str]:
     lines += [".PP", "Example:", ".PP", ".nf", ".RS"]
     lines += [_guarded(_roff(line.removeprefix("  "))) for line in command.example.splitlines()]
     return [*lines, ".RE", ".fi"]
+
+
+def _keys_row(bound: Bound) -> tuple[str, str]:
+    shown = ", ".join(settings_page.keys(bound))
+    return f"{bound.command}  {shown}".rstrip(), bound.words
 
 
 def _flags(option: Option) -> str:

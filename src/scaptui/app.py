@@ -9,8 +9,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
@@ -20,15 +18,15 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.keys import Keys, key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, Keys, key_to_character
 from textual.screen import Screen
 
-from scaptui import screens, widgets
 from scaptui.driver import TerminalDriver
 from scaptui.errors import Refused
 from scaptui.frames import Frames
 from scaptui.output import tell
 from scaptui.screens.capture import CaptureScreen
+from scaptui.screens.every_command import every_command
 from scaptui.screens.opened import Opened
 from scaptui.settings import check_keys
 from scaptui.settings_file import settings_path
@@ -267,7 +265,7 @@ def view(
         BaseException: the defect that ended it, for the crash log.
     """
     if keys:
-        check_keys(keys, known_commands(), is_key, settings_path())
+        check_keys(keys, every_command(), is_key, settings_path())
     sys.setswitchinterval(_SWITCH)
     app = ScaptuiApp(opened, palette, terminal)
     app.set_keymap(dict(keys))
@@ -280,24 +278,14 @@ def view(
     return ended or Ended(matched=False)
 
 
-def known_commands() -> frozenset[str]:
-    """Ids of all commands there are, whichever pane has them."""
-    for found in iter_modules(widgets.__path__, f"{widgets.__name__}."):
-        import_module(found.name)
-    for found in iter_modules(screens.__path__, f"{screens.__name__}."):
-        import_module(found.name)
-    classes: list[type[DOMNode]] = [DOMNode]
-    for each in classes:
-        classes.extend(each.__subclasses__())
-    ours = (each for each in classes if each.__module__.startswith("scaptui."))
-    bindings = (binding for each in ours for binding in each.__dict__.get("BINDINGS", ()))
-    return frozenset(b.id for b in bindings if isinstance(b, Binding) and b.id)
-
-
 def is_key(named: str) -> bool:
     """Whether a key is named as Textual names one that can be pressed."""
-    last = named.rpartition("+")[2] if named != "+" else named
-    return last in _KEYS or named in _KEYS or key_to_character(last) is not None
+    if len(named) == 1:
+        return named.isprintable()
+    last = named.rpartition("+")[2]
+    if last in KEY_NAME_REPLACEMENTS:
+        return False  # plus_sign is what Unicode calls it: the key is plus
+    return last in _KEYS or last in REPLACED_KEYS or key_to_character(last) is not None
 
 
 def end_by_signal(number: int) -> None:

@@ -27,6 +27,7 @@ from scaptui.toml_files import parsed
 from scaptui.views.format import zone_named
 
 Theme = Literal["dark", "light", "high-contrast"]
+WHERE_COMMANDS_ARE: Final = "docs/settings.md and man scaptui list them all"
 _NO_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 # One key as Textual names it: f, F, f4, ctrl+x, question_mark.
 _KEY: Final = re.compile(r"(?:(?:ctrl|alt|shift|super)\+)*(?:[a-z0-9_]+|\S)", re.IGNORECASE)
@@ -117,7 +118,7 @@ def check_keys(
         message = hint = ""
         if command not in known:
             message = f"there is no command {command!r} to give a key"
-            hint = did_you_mean(command, known) or "--help names the manual, which lists them"
+            hint = f"{did_you_mean(command, known)} {WHERE_COMMANDS_ARE}".lstrip()
         elif wrong := [key for key in named.split(",") if key and not is_key(key)]:
             message = f"{wrong[0]!r} is no key"
             hint = 'a key is like "f", "f4", "ctrl+x" or "question_mark"'
@@ -141,8 +142,10 @@ class _Reader:
 
     def word(self, table: Mapping[str, object], key: str, words: tuple[str, ...]) -> str | None:
         value = table.get(key)
-        if value is None or value in words:
-            return value
+        if str(value) in words and not isinstance(value, bool):
+            return str(value)  # 256, too, without quotes
+        if value is None:
+            return None
         raise self.refused(key, f"{key} is {value!r}", f"{key} is one of " + ", ".join(words))
 
     def truth(self, table: Mapping[str, object], key: str) -> bool | None:
@@ -176,8 +179,8 @@ class _Reader:
         """The keys of a command, checked."""
         if not isinstance(value, str) or not value:
             raise self.refused(command, f"{command!r} has no key", 'a key is like "f" or "ctrl+x"')
-        # A comma alone is a key, between others it separates.
-        parts = [value] if value == "," else [part.strip() for part in value.split(",")]
+        # A comma alone is a key, which Textual knows by its name; between others it separates.
+        parts = ["comma"] if value == "," else [part.strip() for part in value.split(",")]
         for part in parts:
             if not _KEY.fullmatch(part):
                 raise self.refused(command, f"{part!r} is no key", 'a key is like "f" or "ctrl+x"')

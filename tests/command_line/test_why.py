@@ -133,7 +133,7 @@ def test_where_names_tell_nothing_it_is_said_where_to_look(
 ) -> None:
     shown = len(scaptui("print", crashloop).lines)
     words = [crashloop if word == "FILE" else word for word in command.split()]
-    out = ["-o", tmp_path / "out.scap"] if command.startswith("slice") else []
+    out: list[str | Path] = ["-o", tmp_path / "out.scap"] if command.startswith("slice") else []
     said = scaptui(*words, "fd.name contains 54886", *out)
     assert (said.status, said.err) == (
         1,

@@ -2,7 +2,7 @@
 
 import asyncio
 import unicodedata
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -131,12 +131,17 @@ async def viewer(
     size: tuple[int, int] = (80, 24),
     rules: Sequence[str] = (),
     keeps: bool = False,
+    keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Viewer]:
-    """The viewer, once the capture has been read; whether bookmarks are kept beside it."""
+    """The viewer, once the capture has been read; whether bookmarks are kept beside it.
+
+    `keys` are those that settings give to commands.
+    """
     names = [str(capture)]
     sources = names if keeps else []
     opened = Opened.of(open_capture(names), filter_text, "UTC", rules=rules, sources=sources)
     app = ScaptuiApp(opened, load("dark"), Terminal())
+    app.set_keymap(dict(keys or {}))
     async with on_screen(app, size) as found:
         await found.until("complete")
         yield found
