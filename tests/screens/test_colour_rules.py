@@ -65,12 +65,13 @@ def mistaken(config: Path) -> Path:
 
 
 async def test_a_file_with_a_mistake_is_told(crashloop: Path, mistaken: Path) -> None:
-    async with viewer(crashloop, size=(160, 45)) as shown:
+    async with viewer(crashloop, size=(100, 30)) as shown:
         await shown.press("L")
         assert "colour rule 'a'" in shown.pane("cursor")[0]
-        mistaken.write_text("oops")  # noqa: ASYNC240 - nothing waits here
+        mistaken.write_text("[[rule]]\nname='a'\nfilter='x=1'\nrole='faild'")  # noqa: ASYNC240
         await shown.press("alt+l")
-        assert str(mistaken) in shown.pane("cursor")[0]
+        wrong = "colours.toml: rule 1, 'a', has the role 'faild'; did you mean failed? (/"
+        assert shown.pane("cursor")[0].startswith(f" {wrong}")
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 50)])

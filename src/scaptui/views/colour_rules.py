@@ -134,15 +134,28 @@ def read_rules(path: Path | None = None) -> tuple[Rule, ...]:
     """The rules of the file, without one those everybody has.
 
     Raises:
-        Refused: the file cannot be read or has a mistake; the message names file and rule.
+        Refused: the file cannot be read or has a mistake; the message names the rule. One line
+            of the screen has to do, so where the file is comes last.
     """
     path = rules_path() if path is None else path
+    try:
+        return _read(path)
+    except Refused as error:
+        _, place, wrong = error.message.partition(f"{path}: ")
+        if not place:
+            raise
+        raise Refused(f"{path.name}: {wrong}", f"{error.hint} ({path})") from error
+
+
+def _read(path: Path) -> tuple[Rule, ...]:
     table = read_table(path, "a rule begins with [[rule]]")
     if table is None:
         return DEFAULTS
     rows = table.pop("rule", [])
     if table or not isinstance(rows, list) or len(rows) > MOST:
-        raise Refused(f"{path} is no list of at most {MOST} rules", "a rule begins with [[rule]]")
+        raise Refused(
+            f"{path}: it is no list of at most {MOST} rules", "a rule begins with [[rule]]"
+        )
     return tuple(_rule(row, f"{path}: rule {place}") for place, row in enumerate(rows, 1))
 
 
