@@ -13,7 +13,7 @@ from scaptui.output import Output
 
 EXAMPLE: Final = """\
 scaptui check 'proc.name == "nginx" && evt.failed == True'
-scaptui check proc.name=nginx and evt.type in (open, openat)
+scaptui check 'proc.name=nginx and evt.type in (open, openat)'
 scaptui check --rules rules.yaml"""
 
 

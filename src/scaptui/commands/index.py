@@ -16,7 +16,7 @@ from scaptui.output import Output, tell
 from scaptui.views.format import NS, counted, moment, size, table, zone_named
 
 EXAMPLE: Final = """\
-scaptui index crash.scap      keep what reading it finds out
+scaptui index crash.scap.gz   keep what reading it finds out
 scaptui index                 the indexes there are
 scaptui index --clear         remove them"""
 

@@ -14,14 +14,14 @@ from scaptui.views.event_text import DEFAULT_LINE, NAMED_LINES, EventText, Form,
 from scaptui.views.format import counted, zone_named
 
 EXAMPLE: Final = """\
-scaptui print crash.scap 'proc.name=nginx and evt.failed=true'
+scaptui print crash.scap.gz 'proc.name=nginx and evt.failed=true'
 scaptui print crash.scap.gz -p '%evt.time %proc.name %fd.name' evt.type=openat
-scaptui print crash.scap --fields evt.num,proc.name,evt.res --format csv -n 100
-scaptui print crash.scap --rules rules.yaml container.id!=host
+scaptui print crash.scap.gz --fields evt.num,proc.name,evt.res --format csv -n 100
+scaptui print crash.scap.gz --rules rules.yaml container.id!=host
 gzip -dc crash.scap.gz | scaptui print - -t r"""
 SYSDIG_EXAMPLE: Final = """\
-scaptui -r crash.scap proc.name=nginx
-scaptui -r crash.scap -p '%proc.name %fd.name' -n 10 evt.type=openat"""
+scaptui -r crash.scap.gz proc.name=nginx
+scaptui -r crash.scap.gz -p '%proc.name %fd.name' -n 10 evt.type=openat"""
 
 _ESCAPES: Final = {"n": "\n", "t": "\t", "\\": "\\"}
 KINDS: Final[dict[str, Kind]] = {"tsv": "tsv", "csv": "csv", "json": "jsonl"}

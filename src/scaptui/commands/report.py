@@ -17,7 +17,7 @@ from scaptui.views.units import Zone
 KINDS: Final = ("summary", "crashes", "errors", "notes")
 EXAMPLE: Final = """\
 scaptui report crashes crash.scap.gz
-scaptui report errors crash.scap.gz proc.name=cat
+scaptui report errors crash.scap.gz proc.name=nginx
 scaptui report notes crash.scap.gz >notes.md
 scaptui report summary crash.scap.gz
 scaptui report summary crash.scap.gz container.id!=host --format json"""

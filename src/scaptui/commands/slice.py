@@ -24,9 +24,9 @@ from scaptui.views.times import moment_named
 from scaptui.views.units import Zone
 
 EXAMPLE: Final = """\
-scaptui slice big.scap.gz 'proc.name = nginx' -o nginx.scap.gz
-scaptui slice big.scap evt.failed=true --around 10ms -o failures.scap.zst
-scaptui slice big.scap --from 13380 --to 13500 --scrub --redact 'token=\\w+' -o part.scap"""
+scaptui slice crash.scap.gz 'proc.name = nginx' -o nginx.scap.gz
+scaptui slice crash.scap.gz evt.failed=true --around 10ms -o failures.scap.zst
+scaptui slice crash.scap.gz --from 1100 --to 1166 --scrub --redact 'token=\\w+' -o part.scap"""
 
 # How long one look at how far it has come takes: Ctrl-C is answered between two of them.
 _LOOK: Final = 0.02

@@ -16,12 +16,12 @@ from scaptui.views.request import request_findings, request_of
 from scaptui.views.stream_text import as_data, as_rows, as_text, listed
 
 EXAMPLE: Final = """\
-scaptui stream crash.scap.gz --event 16092
-scaptui stream crash.scap.gz --fd 4358/2 --format hex
-scaptui stream crash.scap.gz --process 4358
-scaptui stream crash.scap.gz --output 4354 --side err
-scaptui stream crash.scap.gz --event 15690 --request
-scaptui stream crash.scap.gz --event 16092 --format raw --side out >bytes"""
+scaptui stream crash.scap.gz --event 1125
+scaptui stream crash.scap.gz --fd 17709/2 --format hex
+scaptui stream crash.scap.gz --process 17709
+scaptui stream crash.scap.gz --output 17705 --side err
+scaptui stream web.scap.gz --event 757 --request
+scaptui stream crash.scap.gz --event 1125 --format raw --side out >bytes"""
 _SIDES: Final = {
     "both": "both",
     "out": "out",

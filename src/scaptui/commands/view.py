@@ -22,7 +22,7 @@ EXAMPLE: Final = """\
 scaptui view crash.scap.gz files proc.name=nginx
 scaptui view crash.scap.gz syscalls --sort time -n 10
 scaptui view crash.scap.gz errors container.id!=host --format csv
-scaptui view crash.scap.gz processes --at 16090"""
+scaptui view crash.scap.gz processes --at 1121"""
 
 
 def run(words: list[str]) -> Status:
