@@ -18,7 +18,8 @@ from typing import Final
 
 from bench import captures, machine, tables
 from scaptui import _core
-from scaptui.filter import wire_of
+from scaptui.filter.core import understood
+from scaptui.filter.wire import wire
 
 SCAPTUI: Final = str(Path(sys.executable).with_name("scaptui"))
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -122,7 +123,8 @@ class NewFilters:
         def run() -> float:
             self._asked += 1
             began = time.perf_counter()
-            compiled = _core.Filter(wire_of(text.format(f"nowhere-{self._asked}")))
+            asked = understood(text.format(f"nowhere-{self._asked}"))
+            compiled = _core.Filter(wire(asked.expression))
             printer = _core.Printer(self._capture, compiled, "*%evt.num")
             while not printer.done:
                 printer.step(1000)

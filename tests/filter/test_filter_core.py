@@ -11,7 +11,6 @@ if not hasattr(_core, "fields"):
     pytest.skip("the built core has no field table", allow_module_level=True)
 
 from scaptui.errors import FilterError
-from scaptui.filter import wire_of
 from scaptui.filter.core import understood, vocabulary
 from scaptui.filter.expression import Exists, FieldRef
 from scaptui.filter.functions import FUNCTIONS, Function
@@ -20,6 +19,10 @@ from scaptui.filter.vocabulary import ALIASES, KINDS
 from scaptui.filter.wire import wire
 
 ARGUMENTS = {"index": "1", "name": "x", "index-or-name": "1", "dotted": "res", "time": "1"}
+
+
+def _wire_of(text: str) -> str:
+    return wire(understood(text).expression)
 
 
 @pytest.mark.parametrize("row", _core.fields(), ids=lambda row: str(row.name))
@@ -44,11 +47,11 @@ def test_every_alias_names_a_field() -> None:
 
 @pytest.mark.parametrize("name", ["open", "openat", "execve", "procexit", "switch", "futex"])
 def test_calls_and_events_are_known(name: str) -> None:
-    assert json.loads(wire_of(f"evt.type={name}"))["test"]["right"] == {"value": {"text": name}}
+    assert json.loads(_wire_of(f"evt.type={name}"))["test"]["right"] == {"value": {"text": name}}
 
 
 def test_an_address_may_be_asked_for_by_version() -> None:
-    assert json.loads(wire_of("fd.cip.v4 == 10.0.0.0/8"))["test"]["left"] == {
+    assert json.loads(_wire_of("fd.cip.v4 == 10.0.0.0/8"))["test"]["left"] == {
         "field": "fd.cip",
         "arg": "v4",
     }
@@ -92,7 +95,7 @@ def first_of(function: Function) -> str:
     ],
 )
 def test_the_core_takes_all_that_the_language_says(text: str) -> None:
-    assert _core.Filter(wire_of(text)) is not None
+    assert _core.Filter(_wire_of(text)) is not None
 
 
 def test_a_system_call_that_is_none_is_remarked() -> None:

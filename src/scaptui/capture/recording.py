@@ -103,11 +103,6 @@ class Files:
         if self._keep and len(self.names) > self._keep:
             self._remove(self.names.pop(0))
 
-    def remove_all(self) -> None:
-        """Take them away: there is nothing in them."""
-        while self.names:
-            self._remove(self.names.pop())
-
     def _remove(self, name: str) -> None:
         with suppress(OSError):
             # Another file of that name is not ours to remove.

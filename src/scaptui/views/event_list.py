@@ -54,11 +54,6 @@ class EventListModel(EventWindow):
         self._trail = Trail()
 
     @property
-    def settled(self) -> bool:
-        """Whether the cursor has found its event in this selection."""
-        return self._offset is None
-
-    @property
     def awaited(self) -> int | None:
         """Number of an event to go to that has not been read yet."""
         return self._awaited
