@@ -308,7 +308,7 @@ def write_index(capture: Capture, folder: str) -> int | None:
     """
 
 def index_facts(path: str) -> tuple[Path, int] | None:
-    """The path of an index's capture when it was written, and how many events it has.
+    """The path of an index's capture when it was written, and how many events it shows.
 
     None when it cannot be used: it is damaged or of another build.
 
@@ -326,7 +326,8 @@ class Printer:
     base64. `limit` stops after that many events.
 
     Raises:
-        CoreError: an unknown field or a field that cannot be printed; the hint names the nearest.
+        CoreError: an unknown field or a field that cannot be printed, whose hint names the
+            nearest; also a format with a mistake, and any word or zone that there is not.
     """
 
     def __new__(
@@ -463,7 +464,7 @@ class Slice:
     the events `marks` are in the slice is told in the report.
 
     Raises:
-        CoreError: `redact` is no regular expression.
+        CoreError: `redact` is no regular expression, or there is no such packing.
     """
 
     def __new__(
@@ -513,7 +514,7 @@ class Recorder:
     second ago can be read in the file.
 
     Raises:
-        CoreError: the descriptor cannot be read.
+        CoreError: the descriptor cannot be read, or there is no such packing.
     """
 
     def __new__(
@@ -602,9 +603,6 @@ class Call:
     def data(self) -> bytes | None:
         """First bytes of the payload (at most 256), None for events without."""
     @property
-    def data_length(self) -> int:
-        """Bytes of payload in the capture."""
-    @property
     def path(self) -> bytes | None:
         """The path a call works on, as fs.path.name or as passed; None without one."""
     @property
@@ -619,8 +617,6 @@ class Call:
     @property
     def peer(self) -> tuple[int, bytes] | None:
         """The other thread of a signal or clone: tid and name."""
-    @property
-    def has_comment(self) -> bool: ...
     @property
     def is_dropped_marker(self) -> bool:
         """The recorder says here that events were lost."""
@@ -676,7 +672,7 @@ class Selection:
         """Fields of rows [start, stop) as text, None where absent.
 
         Raises:
-            CoreError: a name is no field that can be shown.
+            CoreError: a name is no field that can be shown, or no zone.
         """
     def number(self, row: int) -> int | None:
         """Event number of a row."""
@@ -697,7 +693,7 @@ class Grouping:
     are in no row. Texts of times are written in `zone`.
 
     Raises:
-        CoreError: there is no such field or aggregate.
+        CoreError: there is no such field, aggregate or zone, or an aggregate lacks its field.
     """
 
     def __new__(
@@ -791,8 +787,11 @@ class Spectrum:
 class Search:
     """Goes from a row to the next that fits, in steps; the start itself does not count.
 
-    `what` is failure, thread, fd, text, or filter. thread and fd look for the same as in the start
-    row; `text` is sought in what the list shows of an event and in its payload, ignoring case.
+    thread and fd look for the same as in the start row; `text` is sought in what the list shows of
+    an event and in its payload, ignoring case.
+
+    Raises:
+        CoreError: there is no such search.
     """
 
     def __new__(
@@ -869,7 +868,11 @@ class Event:
     @property
     def call(self) -> Call: ...
     def text(self, field: str, zone: str = "local") -> bytes | None:
-        """One field as it prints, None where absent."""
+        """One field as it prints, None where absent.
+
+        Raises:
+            CoreError: a name is no field that can be shown, or no zone.
+        """
     def arguments(self) -> list[tuple[str, str, bytes]]:
         """Parameters: name, type, text with what it means."""
     def payload(self) -> tuple[bytes, int | None] | None:
@@ -885,7 +888,13 @@ class Writer:
     """Writes a capture in the newest layout, for samples and tests. Times are ns since the epoch.
 
     A path ending in .gz is compressed. `event` takes the parameters as encoded bytes, in the
-    table's order.
+    table's order. Only `close` makes the file.
+
+    Raises:
+        CoreError: by all but making a writer, once it is closed; by what adds to the tables also
+            after the first event, and where an entry has an unknown key or an address that is
+            none; by `event` where a parameter is too long; by `close` where the file cannot be
+            written.
     """
 
     def __new__(cls, path: str) -> Writer: ...

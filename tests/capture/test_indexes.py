@@ -34,7 +34,7 @@ def test_an_index_is_for_its_owner_alone(cache: Path, plain_crashloop: Path) -> 
     assert indexes.usable() == str(cache)
     [index] = indexes.indexes()
     assert (cache.stat().st_mode & 0o777, index.path.stat().st_mode & 0o777) == (0o700, 0o600)
-    assert index.told() == (plain_crashloop, opened(plain_crashloop).progress().events)
+    assert index.told() == (plain_crashloop, opened(plain_crashloop).progress().shown)
     # It was used just now: an index is not written of what came from one.
     assert indexes.keep(opened(plain_crashloop)) is None
 

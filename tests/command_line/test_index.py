@@ -77,3 +77,14 @@ def test_several_files_together_are_read(
     before = scaptui(*both, env=env)
     assert scaptui("index", plain_crashloop, env=env).status == 0
     assert scaptui(*both, env=env) == before
+
+
+def test_events_are_counted_as_everywhere(
+    scaptui: Run, crashloop: Path, tmp_path: Path, env: dict[str, str]
+) -> None:
+    # A slice has events that are applied and not shown.
+    part = tmp_path / "part.scap"
+    assert scaptui("slice", crashloop, "proc.name=nginx", "-o", part, env=env).status == 0
+    shown = f"{len(scaptui('print', part, env=env).lines):,}"
+    assert scaptui("index", part, env=env).out.startswith(f"{part}: {shown} events, ")
+    assert f" {shown} |" in scaptui("index", env=env).lines[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaptui._core import Filter, Recorded, Recorder
+from scaptui._core import Capture, CoreError, Filter, Recorded, Recorder, Slice
 from scaptui.capture.opening import compile_filter
 from scaptui.filter.core import understood
 from scaptui.filter.wire import wire
@@ -171,3 +171,21 @@ def test_nothing_is_written_over_or_through_a_link(plain_crashloop: Path, tmp_pa
     with pytest.raises(FileExistsError):
         record(plain_crashloop, tmp_path)
     assert not aim.exists()
+
+
+def test_a_packing_that_there_is_not_is_refused(crashloop: Path, tmp_path: Path) -> None:
+    wrong = "bz"
+    out = tmp_path / "out.scap"
+    with crashloop.open("rb") as source, pytest.raises(CoreError) as refused:
+        Recorder(
+            source.fileno(),
+            wrong,  # type: ignore[arg-type]
+            None,
+            rotates=False,
+            max_events=None,
+            old_kinds=False,
+        )
+    assert refused.value.args == ('there is no packing called "bz"', "use none, gzip or zstd")
+    with pytest.raises(CoreError, match="no packing"):
+        Slice(Capture([str(crashloop)]), None, str(out), packing=wrong)  # type: ignore[arg-type]
+    assert not out.exists()

@@ -14,9 +14,9 @@ pub(crate) fn write_index(py: Python<'_>, capture: &Capture, folder: PathBuf) ->
     Ok(py.detach(move || capture.inner.write_index(&folder))?)
 }
 
-/// The path of an index's capture when it was written, and how many events it has.
+/// The path of an index's capture when it was written, and how many events it shows.
 #[pyfunction]
 pub(crate) fn index_facts(py: Python<'_>, path: PathBuf) -> PyResult<Option<(PathBuf, u32)>> {
     let facts = py.detach(move || index::facts(&path))?;
-    Ok(facts.map(|facts| (std::ffi::OsStr::from_bytes(&facts.path).into(), facts.events)))
+    Ok(facts.map(|facts| (std::ffi::OsStr::from_bytes(&facts.path).into(), facts.shown)))
 }

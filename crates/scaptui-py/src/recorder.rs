@@ -50,6 +50,16 @@ impl Recorder {
     }
 }
 
+/// How output is compressed, by its name.
+pub(crate) fn packing(name: &str) -> PyResult<Packing> {
+    match name {
+        "none" => Ok(Packing::None),
+        "gzip" => Ok(Packing::Gzip),
+        "zstd" => Ok(Packing::Zstd),
+        other => Err(refuse(format!("there is no packing called {other:?}"), "use none, gzip or zstd")),
+    }
+}
+
 #[pymethods]
 impl Recorder {
     #[new]
@@ -62,11 +72,7 @@ impl Recorder {
         max_events: Option<u64>,
         old_kinds: bool,
     ) -> PyResult<Self> {
-        let packing = match packing {
-            "gzip" => Packing::Gzip,
-            "zstd" => Packing::Zstd,
-            _ => Packing::None,
-        };
+        let packing = self::packing(packing)?;
         let filter = selected.map(|filter| filter.compiled.clone());
         let settings = Settings { filter, rotates, max_events, old_kinds, packing };
         // The caller keeps its own.

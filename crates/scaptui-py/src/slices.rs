@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use scap_format::packing::Packing;
 use scap_inspect::slices::{self, Around, Job, Output, Settings, Stage};
 
 use crate::capture::{Capture, Filter};
 use crate::errors::refuse;
+use crate::recorder::packing;
 
 /// What became of a slice, or would.
 #[pyclass(frozen, get_all, module = "scaptui._core")]
@@ -73,11 +73,7 @@ impl Slice {
         compat: bool,
         marks: Vec<u32>,
     ) -> PyResult<Self> {
-        let packing = match packing {
-            "gzip" => Packing::Gzip,
-            "zstd" => Packing::Zstd,
-            _ => Packing::None,
-        };
+        let packing = self::packing(packing)?;
         let around = match (around_events, around_ns) {
             (0, 0) => Around::Nothing,
             (0, ns) => Around::Time(ns),

@@ -114,10 +114,6 @@ impl Call {
         self.0.data.as_deref()
     }
     #[getter]
-    fn data_length(&self) -> usize {
-        self.0.data_length
-    }
-    #[getter]
     fn path(&self) -> Option<&[u8]> {
         self.0.path.as_deref()
     }
@@ -136,10 +132,6 @@ impl Call {
     #[getter]
     fn peer<'py>(&self, py: Python<'py>) -> Option<(i64, Bound<'py, PyBytes>)> {
         self.0.peer.as_ref().map(|(tid, comm)| (*tid, bytes(py, comm)))
-    }
-    #[getter]
-    fn has_comment(&self) -> bool {
-        self.0.has_comment
     }
     #[getter]
     fn is_dropped_marker(&self) -> bool {

@@ -65,7 +65,7 @@ def _write(path: str) -> bool:
         tell(f"no index of {path!r}: {why}")
         return False
     told = "has one already" if written is None else f"an index of {size(written)}"
-    events = counted(capture.progress().events, "event")
+    events = counted(capture.progress().shown, "event")
     Output.of_process().line(f"{one_line(path)}: {events}, {told}")
     return True
 

@@ -36,11 +36,11 @@ pub const ENDING: &str = ".index";
 pub struct Facts {
     /// The path of the capture when it was written.
     pub path: Vec<u8>,
-    /// How many events it has.
-    pub events: u32,
+    /// How many events it shows.
+    pub shown: u32,
 }
 
-stored::stored!(Facts { path, events });
+stored::stored!(Facts { path, shown });
 
 /// What an index tells about itself; `None` when this build cannot use it. What it holds is not looked at.
 ///

@@ -119,8 +119,8 @@ fn a_capture_opened_again_is_the_one_that_was_read() {
         let told = facts(&index).expect("read").expect("of use");
         let was_read = read(&[&place.capture()]);
         assert_eq!(
-            (told.path, told.events),
-            (place.capture().into_os_string().into_encoded_bytes(), was_read.progress().events)
+            (told.path, told.shown),
+            (place.capture().into_os_string().into_encoded_bytes(), was_read.progress().shown)
         );
         assert_same(&place.again().expect("an index"), &was_read);
         assert_eq!(place.names(), [index]);

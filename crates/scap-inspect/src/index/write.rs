@@ -60,7 +60,7 @@ fn fill(mut file: File, store: &Store, key: Key, places: &Vec<u8>, path: Vec<u8>
     places.put(&mut state);
     let state = append(&state)?;
     let compression = input.map(|input| input.compression.clone()).unwrap_or_default();
-    let directory = Directory { facts: Facts { path, events: store.events }, compression, state, chunks };
+    let directory = Directory { facts: Facts { path, shown: store.shown() }, compression, state, chunks };
     let directory = append(&bytes_of(&directory))?;
     write_header(&file, key, directory)?;
     Ok(end)

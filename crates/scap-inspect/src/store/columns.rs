@@ -25,8 +25,6 @@ pub mod flag {
     pub const PAIRED: u8 = 4;
     /// The event changed its descriptor's name.
     pub const RENAMED: u8 = 8;
-    /// The event carries a comment.
-    pub const COMMENT: u8 = 16;
 }
 
 /// Events a chunk holds at most.
@@ -251,9 +249,6 @@ impl Visibility {
         }
         if applied.renamed {
             flags |= flag::RENAMED;
-        }
-        if !event.options.is_empty() && event.comment().is_some() {
-            flags |= flag::COMMENT;
         }
         flags
     }
