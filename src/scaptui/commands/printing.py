@@ -11,7 +11,7 @@ from scaptui.commands.sysdig_options import add_refusals
 from scaptui.errors import Refused, Status
 from scaptui.output import Output, tell
 from scaptui.views.event_text import DEFAULT_LINE, NAMED_LINES, EventText, Form, Kind
-from scaptui.views.format import counted, zone_named
+from scaptui.views.format import counted
 
 EXAMPLE: Final = """\
 scaptui print crash.scap.gz 'proc.name=nginx and evt.failed=true'
@@ -61,7 +61,7 @@ def _print(parser: arguments.Parser, words: list[str]) -> Status:
     out = Output.of_process(raw=options.raw)
     # Opened first: the core reads while the filter language is loaded.
     capture = open_capture(captures)
-    asked = asked_for(text, zone_named(options.zone))
+    asked = asked_for(text, options.zone)
     if options.rules:
         return _print_matches(capture, asked, options, form, out)
     events = EventText(capture, asked.compiled, form, out.escape)

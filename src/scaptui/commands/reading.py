@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
+from scaptui.commands.arguments import settled_zone
 from scaptui.errors import FilterError, Refused
 from scaptui.filter import written_times
 from scaptui.output import tell
-from scaptui.views.format import counted
+from scaptui.views.format import counted, zone_named
 
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
-    from datetime import tzinfo
-
     from scaptui.filter.expression import Expression
     from scaptui.filter.parser import Parsed
     from scaptui.views.summary import Summary
@@ -27,15 +26,15 @@ class Asked(NamedTuple):
     compiled: Filter | None
 
 
-def asked_for(text: str | None, zone: "tzinfo | None" = None) -> Asked:
+def asked_for(text: str | None, zone: str | None = None) -> Asked:
     """The filter of a command line. Says where it may mean something else than it seems.
 
-    Times in it are of the zone, of this machine's without one.
+    Times in it are of the zone, of the one that the settings say without one.
 
     Raises:
         Refused: the filter cannot be understood; the excerpt points at the place.
     """
-    written_times.are_in(zone)
+    written_times.are_in(zone_named(settled_zone() if zone is None else zone))
     if text is None:
         return Asked(None, None)
     from scaptui.filter.core import understood

@@ -56,7 +56,7 @@ def run(words: list[str]) -> Status:
     captures, text = arguments.captures_and_filter(options.words, options.filter)
     zone = zone_named(options.zone)
     capture = open_capture(captures)  # the core reads while the filter language is loaded
-    asked = asked_for(text, zone)
+    asked = asked_for(text, options.zone)
     read_all(capture)
     as_json = options.format == "json"
     if options.kind == "notes":

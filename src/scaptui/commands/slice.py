@@ -51,7 +51,7 @@ def run(words: list[str]) -> Status:
     if options.notes and os.path.lexists(notes_of(options.output)) and not options.force:
         raise Refused(*exists(notes_of(options.output)))
     capture = open_capture(captures)  # the core reads while the filter language is loaded
-    asked = asked_for(text, zone.rules)
+    asked = asked_for(text, options.zone)
     read_all(capture)
     first, last, times = _span(options, capture, zone)
     around_events, around_ns = options.around or (0, 0)

@@ -64,7 +64,7 @@ def run(words: list[str]) -> Status:
     captures, text = arguments.captures_and_filter([*files, *rest], options.filter)
     zone = Zone.named(options.zone)
     capture = open_capture(captures)  # the core reads while the filter language is loaded
-    asked = asked_for(text, zone.rules)
+    asked = asked_for(text, options.zone)
     read_all(capture)
     if is_tree:
         found = _tree(capture, asked, options)
