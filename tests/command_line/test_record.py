@@ -143,6 +143,50 @@ def test_the_file_holds_what_the_filter_selects_with_its_names(
     assert len(rows(scaptui, file, "evt.num")) == int(recorder.summary[1].replace(",", ""))
 
 
+# Threads that name themselves, as those of many servers do; one names itself back.
+_RENAMING = """
+import ctypes, os, sys, threading
+def name(text):
+    ctypes.CDLL(None).prctl(15, text, 0, 0, 0)
+def work(number):
+    name(b"worker-%d" % number)
+    for _ in range(10):
+        os.close(os.open(sys.argv[1], os.O_RDONLY))
+threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+name(b"worker-0")
+if os.fork() == 0:
+    name(b"forked")
+    work(7)
+    os._exit(0)
+os.wait()
+os.execlp("sh", "sh", "-c", 'read line < "$0"; exec cat "$0"', sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("name", ["python3", "worker-0", "sh"])
+def test_threads_that_name_themselves_are_in_the_file_under_their_first_name(
+    tmp_path: Path, scaptui: Run, name: str
+) -> None:
+    everything, file = tmp_path / "all.scap", tmp_path / "some.scap"
+    read = tmp_path / "read"
+    read.write_text("line\n")
+    text = f"proc.name={name}"
+    whole, recorder = Recorder("-o", everything), Recorder("-o", file, text)
+    renaming = subprocess.Popen(["python3", "-c", _RENAMING, read], stdout=subprocess.DEVNULL)
+    assert renaming.wait() == 0
+    time.sleep(0.3)
+    assert recorder.end() == 0
+    assert whole.end() == 0
+    fields = "proc.name,thread.tid,evt.type,evt.dir,evt.res,fd.name"
+    told = f"(fd.name={read} or evt.type in (execve, prctl, procexit))"
+    of_file = f"{text} and {told} and (proc.pid={renaming.pid} or proc.ppid={renaming.pid})"
+    some = rows(scaptui, file, fields, of_file)
+    assert some
+    assert some == rows(scaptui, everything, fields, of_file)
+
+
 def test_rotated_files_are_whole_captures_and_the_newest_stay(tmp_path: Path, scaptui: Run) -> None:
     def read_by(size: str, *words: str) -> list[Path]:
         folder = tmp_path / size

@@ -18,10 +18,19 @@ INLINE bool in_cgroup(void)
 	return 0;
 }
 
-/* Whether the current process is asked for: everything a filter pushes down is decided here. */
-INLINE bool asked_for(u32 pid)
+/* Whether the current thread's name is asked for. */
+INLINE u8 name_asked_for(void)
 {
-	u32 filter = settings.filter;
+	struct comm comm = {};
+
+	get_current_comm(&comm, sizeof(comm));
+	return map_lookup_elem(&comms, &comm) != NULL;
+}
+
+/* Whether a thread is asked for, the current one or one that it begins: everything a filter pushes down is decided here. */
+INLINE bool asked_for(u64 id)
+{
+	u32 filter = settings.filter, pid = id >> 32, tid = id;
 
 	if (filter & FILTER_PID) {
 		if (settings.pid) {
@@ -42,15 +51,10 @@ INLINE bool asked_for(u32 pid)
 	if (filter & FILTER_CGROUP && !in_cgroup())
 		return 0;
 	if (filter & FILTER_COMM) {
-		struct comm comm = {};
+		u8 *asked = map_lookup_elem(&named, &tid);
 
-		get_current_comm(&comm, sizeof(comm));
-		if (settings.comm.half[0]) {
-			if (comm.half[0] != settings.comm.half[0] || comm.half[1] != settings.comm.half[1])
-				return 0;
-		} else if (!map_lookup_elem(&comms, &comm)) {
+		if (asked && !*asked)
 			return 0;
-		}
 	}
 	return 1;
 }

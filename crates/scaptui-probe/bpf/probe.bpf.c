@@ -132,7 +132,7 @@ int sys_enter(u64 *ctx)
 	plan = plan_of(nr);
 	if (!(plan->flags & PLAN_WANTED))
 		return 0;
-	if (settings.filter && !asked_for(pid)) {
+	if (settings.filter && !asked_for(id)) {
 		if (!(plan->flags & PLAN_LIFE))
 			return 0;
 		slot->flags |= FLAG_OTHER;
@@ -175,7 +175,7 @@ int sys_exit(u64 *ctx)
 		plan = plan_of(nr);
 		if (!(plan->flags & PLAN_WANTED))
 			return 0;
-		if (settings.filter && !asked_for(pid)) {
+		if (settings.filter && !asked_for(id)) {
 			if (!(plan->flags & PLAN_LIFE))
 				return 0;
 			flags = FLAG_OTHER;
@@ -184,12 +184,9 @@ int sys_exit(u64 *ctx)
 	} else {
 		nr = slot->nr & (CALLS - 1);
 		flags = slot->flags;
-		/* Of a new program the name is another, and perhaps the user. */
-		if (settings.filter && plan_of(nr)->flags & PLAN_LIFE) {
+		/* Of a new program the name is another, and perhaps the user. The record tells of both: either may be asked for. */
+		if (flags & FLAG_OTHER && plan_of(nr)->flags & PLAN_LIFE && asked_for(id))
 			flags &= ~FLAG_OTHER;
-			if (!asked_for(pid))
-				flags |= FLAG_OTHER;
-		}
 		if (state == SLOT_SENT)
 			flags |= FLAG_ENTER_SENT;
 		else

@@ -149,9 +149,8 @@ struct plan {
 };
 #define CALLS 512
 
-/* A thread's name, compared in two halves. */
 struct comm {
-	u64 half[2];
+	char name[16];
 };
 
 enum { FILTER_PID = 1, FILTER_COMM = 2, FILTER_UID = 4, FILTER_CGROUP = 8 };
@@ -162,10 +161,9 @@ struct settings {
 	u32 exclude[2]; /* processes never recorded */
 	u32 snaplen;
 	u32 filter;
-	u32 pid;	  /* of a filter with one value, which is compared at once; else 0 */
+	u32 pid;	  /* of a filter with one process, which is compared at once; else 0 */
 	u32 cgroup_level; /* 0 is the root */
 	u64 cgroup;	  /* with those below it */
-	struct comm comm; /* as pid */
 	u32 enters, reserved;
 	u64 newest_cgroup; /* groups made later are asked for, too; else 0 */
 };

@@ -63,7 +63,7 @@ struct {
 	__type(value, struct scratch);
 } scratches SEC(".maps");
 
-/* What filters ask for; a single process or name is in the settings. */
+/* What filters ask for; a single process is in the settings. */
 #define ASKED(name, of)                                                                                                \
 	struct {                                                                                                       \
 		__uint(type, MAP_HASH);                                                                                \
@@ -74,6 +74,9 @@ struct {
 ASKED(pids, u32)
 ASKED(uids, u32)
 ASKED(comms, struct comm)
+/* Threads by whether the name is asked for that readers have for them: the one they began with, got with a program, or are
+ * listed with. Readers do not follow a thread that names itself. One that is not here may have any name. */
+ASKED(named, u32)
 
 #define PUT(n)                                                                                                         \
 	case n: return ringbuf_output(&ring_##n, record, size, RING_NO_WAKEUP);

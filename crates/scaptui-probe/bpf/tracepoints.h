@@ -13,7 +13,7 @@ INLINE void small_record(struct record *record, u8 kind, u64 id, s64 ret)
 	record->pid = id >> 32;
 	record->nr = 0;
 	record->kind = kind;
-	record->flags = settings.filter && !asked_for(id >> 32) ? FLAG_OTHER : 0;
+	record->flags = settings.filter && !asked_for(id) ? FLAG_OTHER : 0;
 }
 
 SEC("tp_btf/sched_switch")
@@ -26,7 +26,7 @@ int record_switch(u64 *ctx)
 	struct memory_info memory = {};
 	struct record record;
 
-	if (!slot || (settings.filter && !asked_for(id >> 32)))
+	if (!slot || (settings.filter && !asked_for(id)))
 		return 0;
 	small_record(&record, KIND_SWITCH, id, 0);
 	memory_of(READ(previous, mm), &memory);
@@ -84,6 +84,40 @@ int child_ends(u64 *ctx)
 
 	if (!READ(READ(task, signal), live.counter))
 		map_delete_elem(&pids, &pid);
+	return 0;
+}
+
+/* A thread begins with the name of the one that makes it. */
+SEC("tp_btf/sched_process_fork")
+int name_begins(u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+	u32 tid = READ(child, pid);
+	u8 asked = name_asked_for();
+
+	map_update_elem(&named, &tid, &asked, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int name_changes(u64 *ctx)
+{
+	u32 tid = get_current_pid_tgid(), before = ctx[1];
+	u8 asked = name_asked_for();
+
+	map_update_elem(&named, &tid, &asked, 0);
+	/* Whatever thread executes a program, it goes on as the first one. */
+	if (before != tid)
+		map_delete_elem(&named, &before);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int name_ends(u64 *ctx)
+{
+	u32 tid = get_current_pid_tgid();
+
+	map_delete_elem(&named, &tid);
 	return 0;
 }
 

@@ -20,6 +20,8 @@ mod filter {
 
 /// The most processes that are followed at a time.
 pub(crate) const FOLLOWED: u32 = 1 << 16;
+/// The most threads whose names are decided; those of others may be any.
+pub(crate) const NAMED: u32 = 1 << 16;
 /// `ANY_LEVEL` of `bpf/records.h`.
 const ANY_LEVEL: u32 = u32::MAX;
 /// The id of no control group.
@@ -45,12 +47,11 @@ pub(crate) fn settings(options: &Options) -> Result<Vec<u8>, String> {
         _ => 0,
     };
     let (cgroup, level) = asked_group(options)?;
-    let mut bytes = Vec::with_capacity(64);
+    let mut bytes = Vec::with_capacity(48);
     for number in [std::process::id(), options.exclude, options.snaplen, filter, pid, level] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     bytes.extend_from_slice(&cgroup.to_le_bytes());
-    bytes.extend_from_slice(&if let [name] = &options.comms[..] { comm(name) } else { [0; 16] });
     bytes.extend_from_slice(&u32::from(options.enters).to_le_bytes());
     bytes.extend_from_slice(&[0; 4]);
     bytes.extend_from_slice(&options.newest_cgroup.to_le_bytes());
@@ -174,7 +175,7 @@ mod tests {
         let bytes = settings(&options).expect("settings");
         let numbers: Vec<u32> =
             bytes.chunks_exact(4).map(|b| u32::from_le_bytes(*b.first_chunk().expect("four"))).collect();
-        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(numbers, [std::process::id(), 9, 80, 1, 7, 0, 0, 0, 1, 0, 0, 0]);
         let followed = settings(&Options { follow: true, ..options }).expect("settings");
         assert_eq!(followed.get(16..20), Some(&[0; 4][..]), "one of several is looked up");
     }

@@ -1,8 +1,11 @@
 //! Puts the programs into the kernel. They leave it when [`Programs`] is dropped.
 
-use aya::maps::{Array, MapData, RingBuf};
+use std::io;
+
+use aya::maps::{Array, HashMap, MapData, MapError, RingBuf};
 use aya::programs::{BtfTracePoint, ProgramError};
 use aya::{Btf, Ebpf, EbpfError, EbpfLoader};
+use scap_format::meta::ProcessEntry;
 
 use crate::recorder::asked;
 use crate::recorder::options::Options;
@@ -17,6 +20,9 @@ const LEAST: u64 = 64 << 10;
 const SLOT: usize = 64;
 const LOST_AT: usize = 28;
 
+/// `BPF_NOEXIST`: what stands in a map already stays.
+const NOT_YET: u64 = 1;
+
 static OBJECT: &[u8] = aya::include_bytes_aligned!(concat!(env!("OUT_DIR"), "/probe.o"));
 
 /// The programs, attached.
@@ -25,6 +31,7 @@ pub(crate) struct Programs {
     /// Bytes of each ring.
     pub(crate) ring_size: u64,
     slots: Array<MapData, [u8; SLOT]>,
+    named: HashMap<MapData, u32, u8>,
     /// Detaches when dropped.
     _loaded: Ebpf,
 }
@@ -32,6 +39,12 @@ pub(crate) struct Programs {
 /// Names of the programs that are wanted, each with its tracepoint, in the order of attaching.
 fn programs(options: &Options) -> Vec<(&'static str, &'static str)> {
     let mut programs = vec![("thread_exit", "sched_process_exit"), ("signal_deliver", "signal_deliver")];
+    if !options.comms.is_empty() {
+        // A thread has its name before anything is told of it, and until its end is told.
+        programs.push(("name_begins", "sched_process_fork"));
+        programs.push(("name_changes", "sched_process_exec"));
+        programs.push(("name_ends", "sched_process_exit"));
+    }
     if cfg!(target_arch = "aarch64") {
         programs.push(("thread_begin", "sched_process_fork"));
         programs.push(("program_begin", "sched_process_exec"));
@@ -91,6 +104,9 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
     if options.follow {
         loader.set_max_entries("pids", asked::FOLLOWED);
     }
+    if !options.comms.is_empty() {
+        loader.set_max_entries("named", asked::NAMED);
+    }
     let mut ebpf = loader.load(OBJECT).map_err(|error| refused(&error))?;
     asked::ask(&mut ebpf, options)?;
     for (name, tracepoint) in programs(options) {
@@ -118,10 +134,28 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
         })
         .collect::<Result<_, String>>()?;
     let slots = ebpf.take_map("slots").and_then(|map| Array::try_from(map).ok()).ok_or("the map slots is missing")?;
-    Ok(Programs { rings, ring_size, slots, _loaded: ebpf })
+    let named = ebpf.take_map("named").and_then(|map| HashMap::try_from(map).ok()).ok_or("the map named is missing")?;
+    Ok(Programs { rings, ring_size, slots, named, _loaded: ebpf })
 }
 
 impl Programs {
+    /// Tells the programs which of the threads that are listed have a name that is asked for. Until then they send what any
+    /// of them does: readers give the name in the list to all that a thread did before it was looked at.
+    pub(crate) fn name(&mut self, threads: &[ProcessEntry], options: &Options) -> io::Result<()> {
+        let asked = |comm: &[u8]| options.comms.iter().any(|name| name.as_bytes() == comm);
+        for thread in threads {
+            let Ok(tid) = u32::try_from(thread.tid) else { continue };
+            match self.named.insert(tid, u8::from(asked(&thread.comm)), NOT_YET) {
+                Ok(()) => {}
+                // What it executed since has told its name; of a thread that does not fit all is sent.
+                Err(MapError::SyscallError(error))
+                    if matches!(error.io_error.raw_os_error(), Some(libc::EEXIST | libc::E2BIG)) => {}
+                Err(error) => return Err(io::Error::other(words(&error))),
+            }
+        }
+        Ok(())
+    }
+
     /// Records of each cpu that were lost and not yet told of by a later one.
     pub(crate) fn untold(&self) -> Vec<(u16, u32)> {
         (0..self.slots.len())

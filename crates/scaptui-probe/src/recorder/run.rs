@@ -98,18 +98,22 @@ impl Recorder {
     /// Writes the state of the machine. The programs are at work already, so that nothing is missed between the two:
     /// what they send meanwhile waits. Privileges end with it.
     fn begin(&mut self, options: &Options, sink: &mut Sink) -> io::Result<()> {
-        let options = options.clone();
-        let state = std::thread::spawn(move || preamble::take(&options));
+        let taken = options.clone();
+        let state = std::thread::spawn(move || preamble::take(&taken));
         sys::keep_capability(load::CAP_BPF)?;
         while !state.is_finished() {
             self.drain();
             std::thread::sleep(SHORTEST);
         }
-        let state = state.join().map_err(|_| io::Error::other("reading the state of the machine failed"))??;
-        confine();
+        let mut state = state.join().map_err(|_| io::Error::other("reading the state of the machine failed"))??;
         // Of a thread that ended while it was looked for, the end may still be in the rings.
         self.drain();
-        sink.write_all(&preamble::blocks(state, self.encoder.meanwhile())?)?;
+        preamble::complete(&mut state, self.encoder.meanwhile());
+        if !options.comms.is_empty() {
+            self.programs.name(&state.processes, options)?;
+        }
+        confine();
+        sink.write_all(&preamble::blocks(&state)?)?;
         sink.flush()
     }
 

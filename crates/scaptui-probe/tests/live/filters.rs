@@ -52,6 +52,96 @@ fn several_processes_users_and_names_are_told_apart() {
     }
 }
 
+/// Gives the current thread another name; its number.
+fn rename(name: &std::ffi::CStr) -> i64 {
+    // SAFETY: the name is read, up to its end.
+    unsafe {
+        libc::prctl(libc::PR_SET_NAME, name.as_ptr());
+        libc::syscall(libc::SYS_gettid)
+    }
+}
+
+/// The threads that opened a file, in their order, each once, and whether it was asked for.
+fn opened(events: &[Event], file: &str) -> Vec<(i64, bool)> {
+    let file = [file.as_bytes(), b"\0"].concat();
+    let opens =
+        events.iter().filter(|event| event.name() == "openat" && event.is_exit() && event.bytes("name") == file);
+    let mut opens: Vec<(i64, bool)> = opens.map(|event| (event.tid, event.block_flags == 0)).collect();
+    opens.dedup();
+    opens
+}
+
+#[test]
+fn threads_are_asked_for_by_the_names_that_readers_have_for_them() {
+    let renames = || rename(c"as-it-likes");
+    let look = || drop(std::fs::read("/etc/hostname"));
+    // Names that are listed: this thread's, and that of one which renamed itself before.
+    let me = rename(c"as-it-begins");
+    let (say, told) = std::sync::mpsc::channel();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let before = std::thread::spawn(move || {
+        say.send(renames()).expect("somebody waits");
+        let _ = gone.recv();
+        let back = rename(c"as-it-begins");
+        look();
+        back
+    });
+    told.recv().expect("its number");
+    let Some(recording) = Recording::start(&["--comm", "as-it-begins"]) else { return };
+    // Before it is listed any thread may have the name.
+    recording.wait_for_list();
+    drop(go);
+    let before = before.join().expect("our thread");
+    let begun = std::thread::spawn(move || {
+        let tid = renames();
+        look();
+        tid
+    });
+    let begun = begun.join().expect("our thread");
+    renames();
+    look();
+    let later = std::thread::spawn(move || {
+        look();
+        rename(c"as-it-begins")
+    });
+    let later = later.join().expect("our thread");
+    let events = recording.finish();
+    let ours = [before, begun, me, later];
+    let told: Vec<_> = opened(&events, "/etc/hostname").into_iter().filter(|(tid, _)| ours.contains(tid)).collect();
+    assert_eq!(told, [(begun, true), (me, true)]);
+}
+
+#[test]
+fn a_name_goes_to_children_and_comes_back_with_a_program() {
+    let Some(recording) = Recording::start(&["--comm", "sh"]) else { return };
+    recording.wait_for_list();
+    let script = "(read line < /etc/hostname; read line < /etc/passwd); exec env sh -c 'read line < /etc/group; exec cat /etc/shells'";
+    let mut shell = Command::new("sh").args(["-c", script]).stdout(std::process::Stdio::null()).spawn().expect("sh");
+    let pid = i64::from(shell.id());
+    shell.wait().expect("our child");
+    let events = recording.finish();
+    let asked = |file: &str| {
+        let ours = |(tid, _): &(i64, bool)| {
+            *tid == pid
+                || events.iter().any(|event| {
+                    event.tid == *tid
+                        && event.is_exit()
+                        && ["clone", "fork", "vfork", "clone3"].contains(&event.name())
+                        && event.int("ptid") == pid
+                })
+        };
+        opened(&events, file).into_iter().filter(ours).map(|(tid, asked)| (tid == pid, asked)).collect::<Vec<_>>()
+    };
+    // The forked one, the shell that came after another program, and what it became.
+    assert_eq!(asked("/etc/hostname"), [(false, true)]);
+    assert_eq!(asked("/etc/passwd"), [(false, true)]);
+    assert_eq!(asked("/etc/group"), [(true, true)]);
+    assert_eq!(asked("/etc/shells"), []);
+    // The shell begins to execute, whatever it becomes.
+    let begins = events.iter().filter(|event| event.tid == pid && event.name() == "execve" && !event.is_exit());
+    assert!(begins.filter(|event| event.block_flags == 0).count() >= 2);
+}
+
 #[test]
 fn calls_asked_for_are_shown_and_what_state_needs_is_kept() {
     let Some(recording) = Recording::start(&["--syscalls", "read,getppid"]) else { return };

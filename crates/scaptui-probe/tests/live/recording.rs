@@ -124,6 +124,13 @@ impl Recording {
         assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
     }
 
+    /// Waits until the state of the machine is written.
+    pub(crate) fn wait_for_list(&self) {
+        while std::fs::metadata(&self.path).expect("its file").len() == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
     /// It takes nothing from its rings until [`Recording::go_on`].
     pub(crate) fn pause(&self) {
         self.signal(libc::SIGSTOP);
