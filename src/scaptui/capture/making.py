@@ -12,6 +12,11 @@ def unmade(verb: str, name: str, error: OSError) -> Refused:
     return Refused(f"cannot {verb} {name!r}: {why}", _hint(name, error.errno or _number(error)))
 
 
+def taken(name: str) -> tuple[str, str]:
+    """Message and hint about the name of a file that is to be new."""
+    return f"{name!r} exists already", "name another file: this one is left as it is"
+
+
 def check_folder(name: str) -> None:
     """Whether the directory of a file that is to be made is there.
 

@@ -2,13 +2,14 @@
 
 import os
 import re
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from scaptui._core import Filter, Recorded, Recorder, native_syscall_names
-from scaptui.capture.making import unmade
+from scaptui.capture.making import taken, unmade
 from scaptui.capture.opening import refusals
 from scaptui.errors import Refused
 
@@ -21,7 +22,6 @@ __all__ = [
     "check_packing",
     "native_syscall_names",
     "packing_of",
-    "taken",
 ]
 
 Packing = Literal["none", "gzip", "zstd"]
@@ -71,17 +71,33 @@ def check_packing(name: str) -> None:
 class Files:
     """The files that a recording makes, and takes away again when they are too many.
 
+    Those that an earlier recording of the name left are counted with them: numbers go on after the
+    highest.
+
     Attributes:
-        names: Those that are there, the oldest first.
+        names: Those that were made and are there, the oldest first.
         made: How many were made.
     """
 
     def __init__(self, name: str, keep: int | None) -> None:
+        """Look for those that are there already, when `keep` says that there are several.
+
+        Raises:
+            Refused: the directory cannot be looked through.
+        """
         self.names: list[str] = []
         self.made = 0
         self._name = name
         self._keep = keep
+        self._stem, self._suffix = _NUMBERED.fullmatch(name).groups("")  # type: ignore[union-attr]
+        found = {} if keep is None else self._found()
+        self._last = max(found, default=0)
         self._identities: dict[str, tuple[int, int]] = {}
+        for number in sorted(found):
+            with suppress(OSError):
+                if stat.S_ISREG(os.lstat(found[number]).st_mode):
+                    self._identities[found[number]] = _identity(found[number])
+        self._left = list(self._identities)
 
     @property
     def is_packed(self) -> bool:
@@ -92,16 +108,27 @@ class Files:
         """The name of the next one."""
         if self._keep is None:
             return self._name
-        stem, suffix = _NUMBERED.fullmatch(self._name).groups("")  # type: ignore[union-attr]
-        return f"{stem}{self.made + 1:04}{suffix}"
+        return f"{self._stem}{self._last + 1:04}{self._suffix}"
 
     def begun(self, name: str) -> None:
-        """Count one that was made; the oldest goes when it is one too many."""
+        """Count one that was made; the oldest go when there are too many."""
         self.made += 1
+        self._last += 1
         self.names.append(name)
         self._identities[name] = _identity(name)
-        if self._keep and len(self.names) > self._keep:
-            self._remove(self.names.pop(0))
+        while self._keep and len(self._left) + len(self.names) > self._keep:
+            self._remove((self._left or self.names).pop(0))
+
+    def _found(self) -> dict[int, str]:
+        """Files of the name by their numbers."""
+        file = Path(self._name)
+        stem = re.escape(file.name.removesuffix(self._suffix))
+        numbered = re.compile(rf"{stem}([0-9]{{4,}}){re.escape(self._suffix)}", re.DOTALL)
+        try:
+            matches = {path: numbered.fullmatch(path.name) for path in file.parent.iterdir()}
+        except OSError as error:
+            raise unmade("look for files of", self._name, error) from error
+        return {int(match[1]): str(path) for path, match in matches.items() if match}
 
     def _remove(self, name: str) -> None:
         with suppress(OSError):
@@ -163,11 +190,6 @@ class Recording:
     def finish(self) -> Recorded:
         """Write what waits and end the file."""
         return self._recorder.finish()
-
-
-def taken(name: str) -> tuple[str, str]:
-    """Message and hint about a name that is something's already."""
-    return f"{name!r} exists already", "name another file: a recording never writes over one"
 
 
 def _identity(name: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Final
 from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user
-from scaptui.capture.making import check_folder
+from scaptui.capture.making import check_folder, taken
 from scaptui.capture.probe import ProbeOptions
 from scaptui.capture.recording import (
     STDOUT,
@@ -18,7 +18,6 @@ from scaptui.capture.recording import (
     Recording,
     check_packing,
     native_syscall_names,
-    taken,
 )
 from scaptui.capture.start import here
 from scaptui.commands import arguments, quantities
@@ -265,7 +264,7 @@ def _options(words: list[str]) -> argparse.Namespace:
         type=_files,
         metavar="N",
         help="write files numbered 0001 and so on, each a whole capture, and keep the newest N "
-        "(0: all)",
+        "(0: all); those that are there already count, and numbers go on after theirs",
     )
     add(
         "--every",

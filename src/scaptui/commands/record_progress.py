@@ -69,11 +69,14 @@ class Told:
     def summary(self, files: Files | None, now: Recorded, drops: int, *, is_cut: bool) -> None:
         """What is in the files, or went to standard output."""
         name = "standard output" if files is None else _named(files)
+        all_files = "" if files is None or len(files.names) == files.made else "in all "
         kept = f" and {now.state_only:,} for names" if now.state_only else ""
         # Of a compressed file the last events may not have got so far.
         most = "at most " if is_cut and files is not None and files.is_packed else ""
         state = "cut" if is_cut else "complete"
-        told = f"{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
+        told = (
+            f"{all_files}{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
+        )
         tell(f"{name}  {told}, drops {drops:,}, {state}")
 
 
