@@ -1,12 +1,14 @@
 """A stream that is recorded while it is read."""
 
+import gzip
 import os
+import resource
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scaptui.capture import tee as module
 from scaptui.capture.tee import Tee
 from scaptui.errors import Refused
 
@@ -25,12 +27,23 @@ def through(path: str | None, *pieces: bytes) -> tuple[Tee, bytes]:
     return tee, read
 
 
-def test_the_file_has_the_same_bytes_and_is_only_its_owners(tmp_path: Path) -> None:
-    path = tmp_path / "x.scap"
-    tee, read = through(str(path), b"one", b"two" * 10_000)
-    assert read == path.read_bytes() == b"one" + b"two" * 10_000
+@pytest.mark.parametrize(
+    ("name", "unpacked"),
+    [("x.scap", bytes), ("x.scap.gz", gzip.decompress), ("x.scap.zst", None)],
+)
+def test_the_file_has_the_same_events_packed_as_its_name_says(
+    tmp_path: Path, plain_crashloop: Path, name: str, unpacked: Callable[[bytes], bytes] | None
+) -> None:
+    path, stream = tmp_path / name, plain_crashloop.read_bytes()
+    tee, read = through(str(path), stream[:1000], stream[1000:])
+    assert read == stream
+    data = path.read_bytes()
+    if unpacked is None:
+        assert data.startswith(b"\x28\xb5\x2f\xfd")
+    else:
+        assert unpacked(data) == stream
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert (tee.written, tee.failure) == (30_003, "")
+    assert (tee.written, tee.failure) == (len(data), "")
 
 
 def test_without_a_file_it_only_hands_on() -> None:
@@ -59,11 +72,18 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     os.close(write)
 
 
-def test_a_full_disk_ends_the_recording_not_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_made", lambda _: os.open("/dev/full", os.O_WRONLY))
-    tee, read = through("x.scap", b"one")
-    assert read == b"one"
-    assert tee.failure == "No space left on device"
+def test_a_full_disk_ends_the_recording_not_the_stream(
+    tmp_path: Path, plain_crashloop: Path
+) -> None:
+    stream = plain_crashloop.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        tee, read = through(str(tmp_path / "x.scap"), stream)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert read == stream
+    assert tee.failure == "file too large"
 
 
 def test_it_ends_when_asked_to_though_the_stream_goes_on() -> None:

@@ -1,4 +1,4 @@
-"""A stream on its way to the viewer: handed on byte for byte, and written to a file if wanted."""
+"""A stream on its way to the viewer: handed on byte for byte, and recorded into a file if wanted."""
 
 import fcntl
 import math
@@ -9,8 +9,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from scaptui.capture.making import unmade
-from scaptui.errors import Refused
+from scaptui.capture.recording import Limits, Recording
 
 _PIECE: Final = 1 << 20
 # How often it looks whether it is to end, in milliseconds.
@@ -27,7 +26,7 @@ class Tee:
     Attributes:
         stream: Descriptor the bytes come on again.
         path: The file, None without a recording.
-        written: Bytes in the file.
+        written: Bytes recorded so far.
         failure: Why the recording ended early; empty while all is well.
     """
 
@@ -40,14 +39,20 @@ class Tee:
         self.path = path
         self.written = 0
         self.failure = ""
-        self._file = None if path is None else _made(path)
-        self.stream, self._to = os.pipe()
-        with suppress(OSError):  # the pipe is smaller then
-            fcntl.fcntl(self._to, fcntl.F_SETPIPE_SZ, _PIECE)
+        self._file: int | None = None
+        self._threads = [threading.Thread(target=self._copy, name="scaptui-tee", daemon=True)]
+        if path is not None:
+            self._file, recording = _begun(path)
+            record = threading.Thread(
+                target=self._record, args=(recording,), name="scaptui-record", daemon=True
+            )
+            self._threads.append(record)
+            del recording  # it lets go of the stream when its thread does
+        self.stream, self._to = _pipe()
         self._source = source
         self._ends_by = math.inf
-        self._thread = threading.Thread(target=self._copy, name="scaptui-record", daemon=True)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def end(self) -> None:
         """Take what is there already, then close both ends: that ends the helper as well."""
@@ -56,10 +61,12 @@ class Tee:
     def finish(self, seconds: float = 2.0) -> None:
         """End, and wait a moment for what is still on its way to the file."""
         self.end()
-        self._thread.join(seconds)
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _copy(self) -> None:
-        is_read = True
+        is_read, is_recorded = True, self._file is not None
         waits = select.poll()
         waits.register(self._source, select.POLLIN)
         while True:
@@ -72,42 +79,55 @@ class Tee:
             data = os.read(self._source, _PIECE)
             if not data:
                 break
-            if self._file is not None and not self.failure:
-                self._record(self._file, data)
-            if is_read:
-                try:
-                    _write(self._to, data)
-                except OSError:
-                    is_read = False
-            if not is_read and (self._file is None or self.failure):
+            is_recorded = is_recorded and _write(self._file, data)
+            is_read = is_read and _write(self._to, data)
+            if not is_read and not is_recorded:
                 break
         os.close(self._source)
         os.close(self._to)
         if self._file is not None:
             os.close(self._file)
 
-    def _record(self, file: int, data: bytes) -> None:
-        try:
-            _write(file, data)
-            self.written += len(data)
-        except OSError as error:
-            self.failure = error.strerror or "cannot be written"
-            with suppress(OSError):
-                os.ftruncate(file, self.written)
+    def _record(self, recording: Recording) -> None:
+        now = recording.step(_LOOK)
+        while now.state == "running":
+            self.written = now.bytes
+            now = recording.step(_LOOK)
+        self.failure = now.reason
+        now = recording.finish()
+        self.written = now.bytes
+        self.failure = self.failure or now.reason
 
 
-def _made(path: str) -> int:
-    """A new file that only its owner can read."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+def _begun(path: str) -> tuple[int, Recording]:
+    """A recording into a new file, and where to write what it is to hold."""
+    read, write = _pipe()
     try:
-        return os.open(path, flags, 0o600)
-    except FileExistsError as error:
-        raise Refused(f"there is a file {path!r} already", "name another one") from error
-    except OSError as error:
-        raise unmade("write", path, error) from error
+        recording = Recording(read, path, None, Limits())
+        recording.begin_file()
+    except BaseException:
+        os.close(write)
+        raise
+    finally:
+        os.close(read)
+    return write, recording
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def _pipe() -> tuple[int, int]:
+    read, write = os.pipe()
+    with suppress(OSError):  # the pipe is smaller then
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIECE)
+    return read, write
+
+
+def _write(descriptor: int | None, data: bytes) -> bool:
+    """Write it all; whether there was somebody to read it."""
+    if descriptor is None:
+        return False
     rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    except OSError:
+        return False
+    return True
