@@ -1,16 +1,26 @@
 """The command that is watched runs as who asked for it."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
+
+from scaptui.capture.child import Child
 
 _PROGRAM = """
 import os, sys
 from scaptui.capture.child import Child
-child = Child(["id", "-u"], sys.argv[1])
+from scaptui.errors import Refused
+try:
+    child = Child(sys.argv[2:], sys.argv[1])
+except Refused as refused:
+    print(refused.message)
+    sys.exit()
 print(child.go(), end="")
 while child.poll() is None:
     pass
@@ -18,9 +28,9 @@ print(child.status)
 """
 
 
-def run(output: str, **environment: str) -> str:
+def run(output: str, *words: str, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, output],
+        [sys.executable, "-c", _PROGRAM, output, *(words or ("id", "-u"))],
         capture_output=True,
         text=True,
         check=True,
@@ -33,10 +43,55 @@ def test_it_writes_to_a_new_file_and_tells_its_status(tmp_path: Path) -> None:
     output = tmp_path / "output"
     assert run(str(output)) == "0\n"
     assert output.read_text() == f"{os.getuid()}\n"
-    assert "File exists" in run(str(output))
+    assert run(str(output)) == f"{str(output)!r} exists already\n"
+    assert output.read_text() == f"{os.getuid()}\n"
+
+
+def test_it_writes_to_a_device_that_is_there() -> None:
+    assert run(os.devnull) == "0\n"
+
+
+def test_what_it_cannot_do_is_known_before_anything_begins(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    assert run(str(output), "no-such-command") == (
+        "cannot run 'no-such-command': there is no such command\n"
+    )
+    missing = str(tmp_path / "none" / "output")
+    assert run(missing) == f"cannot write {missing!r}: no such file or directory\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_never_begins_leaves_no_file(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = Child(["true"], str(output))
+    assert output.exists()
+    assert child.stop() == 126
+    assert not output.exists()
+
+
+def test_what_it_has_started_ends_with_it(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = Child(["sh", "-c", "sleep 60 & echo $!; wait"], str(output))
+    assert child.go() == ""
+    while not output.read_text().endswith("\n"):
+        time.sleep(0.01)
+    assert child.stop() == 128 + signal.SIGTERM
+    assert not psutil.pid_exists(int(output.read_text()))
+
+
+def test_what_it_left_behind_stays(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    child = Child(["sh", "-c", "sleep 60 & echo $!"], str(output))
+    assert child.go() == ""
+    while child.poll() is None:
+        time.sleep(0.01)
+    assert child.stop() == 0
+    left = psutil.Process(int(output.read_text()))
+    assert left.name() == "sleep"
+    left.kill()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_it_is_the_invoking_user_s() -> None:
-    # That user may write neither to a folder of root's nor over a device.
-    assert "Permission denied" in run("/root/output", SUDO_UID="65534", SUDO_GID="65534")
+    # That user may not write to a folder of root's.
+    assert "permission denied" in run("/root/output", SUDO_UID="65534", SUDO_GID="65534")

@@ -16,7 +16,7 @@ from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user, invoking_user
 from scaptui.capture.probe import ProbeOptions
-from scaptui.capture.recording import native_syscall_names
+from scaptui.capture.recording import STDOUT, native_syscall_names
 from scaptui.capture.start import here, there
 from scaptui.capture.tee import Tee
 from scaptui.commands import arguments, quantities
@@ -184,6 +184,8 @@ def _show_local(
     pushed: PushedDown,
 ) -> int:
     arguments.check_processes(options)
+    if options.write == STDOUT:
+        raise Refused("-w names a file, and - is none", "record -o - writes to standard output")
     if command and options.pid is not None:
         raise Refused("--pid and COMMAND both say what to watch", "leave one of them out")
     helper = find_helper()
