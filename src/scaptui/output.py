@@ -35,7 +35,7 @@ class Output:
         """The output of this process."""
         if raw:
             return cls("raw")
-        return cls("terminal" if _is_terminal(STDOUT) else "pipe")
+        return cls("terminal" if is_terminal(STDOUT) else "pipe")
 
     def write(self, data: bytes) -> None:
         """Write bytes that are already escaped.
@@ -77,7 +77,7 @@ class Output:
 def tell(text: str) -> None:
     """Say something on standard error; controls in it are escaped, line ends stay."""
     text = escaping.bytes_in_quotes(text)
-    shown = escaping.lines(text) if _is_terminal(STDERR) else escaping.for_pipe(text)
+    shown = escaping.lines(text) if is_terminal(STDERR) else escaping.for_pipe(text)
     try:
         sys.stderr.write(shown + "\n")
         sys.stderr.flush()
@@ -101,7 +101,8 @@ def draws_ascii_only() -> bool:
         return True
 
 
-def _is_terminal(descriptor: int) -> bool:
+def is_terminal(descriptor: int) -> bool:
+    """Whether a descriptor is a terminal."""
     try:
         return os.isatty(descriptor)
     except OSError:

@@ -83,8 +83,17 @@ def test_a_command_that_captures_gets_the_same_answer(
     status = refused_to_capture()
     said = scaptui("doctor")
     assert status == (2 if said.status else None)
-    out = capfd.readouterr().out
-    assert out.splitlines()[:1] == (said.lines[:1] if said.status else [])
+    out, told = capfd.readouterr()
+    # Standard output may be where the capture goes.
+    assert out == ""
+    assert told.splitlines()[:1] == (said.lines[:1] if said.status else [])
+
+
+def test_an_ordinary_user_who_records_is_told_on_standard_error() -> None:
+    for words in (("record", "-o", "-"), ("live", "evt.type=open")):
+        said = as_nobody(*words)
+        assert (said.returncode, said.stdout) == (2, "")
+        assert "NO   privileges" in said.stderr
 
 
 def test_words_it_does_not_know_are_refused(scaptui: Run) -> None:

@@ -11,8 +11,8 @@ from scaptui.capture.version import version
 from scaptui.commands import arguments
 from scaptui.errors import Status
 from scaptui.escaping import one_line
-from scaptui.output import Output
-from scaptui.views.doctor import Diagnosis, Line, diagnose, lines
+from scaptui.output import STDERR, STDOUT, Output, is_terminal, tell
+from scaptui.views.doctor import Line, diagnose, lines
 from scaptui.views.format import counted, size
 
 EXAMPLE: Final = """\
@@ -40,8 +40,10 @@ def run(words: list[str]) -> Status:
         told = diagnosis.as_json() | {"indexes": kept_as_json()}
         Output.of_process().line(json.dumps(told, indent=1))
     else:
-        tell_diagnosis(diagnosis)
-        Output.of_process().lines(["", kept()])
+        out = Output.of_process()
+        told = lines(diagnosis, _width(STDOUT))
+        coloured = out.escape == "terminal" and not os.environ.get("NO_COLOR")
+        out.lines([_coloured(line) if coloured else line.text for line in told] + ["", kept()])
     return Status.MATCHED if diagnosis.ready else Status.REFUSED
 
 
@@ -72,22 +74,20 @@ def kept() -> str:
 def refused_to_capture() -> Status | None:
     """Say why this host cannot capture, as a command does that would; None when it can.
 
+    It is said on standard error: standard output may be where the capture or its events go.
+
     Call it before a capture begins, or when it could not: the terminal must not be taken over.
     """
     diagnosis = diagnose(look_around(version()))
     if diagnosis.ready:
         return None
-    tell_diagnosis(diagnosis)
+    tell("\n".join(line.text for line in lines(diagnosis, _width(STDERR))))
     return Status.REFUSED
 
 
-def tell_diagnosis(diagnosis: Diagnosis) -> None:
-    """Write the diagnosis as text: as wide as the terminal, unbroken to anything else."""
-    out = Output.of_process()
-    is_terminal = out.escape == "terminal"
-    told = lines(diagnosis, shutil.get_terminal_size().columns if is_terminal else None)
-    coloured = is_terminal and not os.environ.get("NO_COLOR")
-    out.lines([_coloured(line) if coloured else line.text for line in told])
+def _width(to: int) -> int | None:
+    """Cells of the terminal; None for anything else: nothing is broken there."""
+    return shutil.get_terminal_size().columns if is_terminal(to) else None
 
 
 def _coloured(line: Line) -> str:
