@@ -12,8 +12,8 @@ READY = re.compile(
     r"ready     \d\d:\d\d:\d\d UTC, capturing (.*), snaplen (\d+), (\d+) MB of buffers"
 )
 SUMMARY = re.compile(
-    r"(\S+)(?: to \S+)?(?: \(.*\))?  (?:in all )?([\d,]+) events?(?: and ([\d,]+) for names)?, ([\d,]+) bytes, "
-    r"drops ([\d,]+), (complete|cut)"
+    r"(\S+)(?: to \S+)?(?: \(.*\))?  (?:in all )?([\d,]+) events?"
+    r"(?: and ([\d,]+) for names)?, ([\d,]+) bytes, drops ([\d,]+), (complete|cut)"
 )
 ENVIRONMENT = {**os.environ, "TZ": "UTC"}
 

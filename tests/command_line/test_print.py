@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.building import Building
 from tests.running import SCAPTUI, Run
 
 FAILED = "proc.name=nginx and evt.failed=true and evt.type=openat"
@@ -386,3 +387,18 @@ def test_closed_standard_streams_do_no_harm(crashloop: Path) -> None:
         ["sh", "-c", f'"{SCAPTUI}" print "{crashloop}" -n 1 >&- 2>&- <&-'], check=False
     )
     assert done.returncode in {0, 2}
+
+
+def test_lost_events_are_told_of(scaptui: Run, tmp_path: Path) -> None:
+    building = Building(tmp_path / "lost.scap")
+    building.process(7, "nginx")
+    building.enter(7, "drop", ratio=0)
+    building.exit(7, "drop", ratio=62_177)
+    building.call(7, "getuid")
+    path = building.close()
+    lost = "at least 62,177 events were lost while recording"
+    assert scaptui("print", path, "evt.type=getuid").err == f"note: {lost}\n"
+    said = scaptui("print", path, "evt.type=drop")
+    assert said.status == 1
+    told = f"nothing matched: events that only tell of losses are never listed: {lost}"
+    assert said.err.splitlines()[:2] == [f"note: {lost}", told]

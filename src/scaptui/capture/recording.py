@@ -89,7 +89,9 @@ class Files:
         self.made = 0
         self._name = name
         self._keep = keep
-        self._stem, self._suffix = _NUMBERED.fullmatch(name).groups("")  # type: ignore[union-attr]
+        parts = _NUMBERED.fullmatch(name)
+        assert parts is not None
+        self._stem, self._suffix = str(parts[1]), str(parts[2] or "")
         found = {} if keep is None else self._found()
         self._last = max(found, default=0)
         self._identities: dict[str, tuple[int, int]] = {}

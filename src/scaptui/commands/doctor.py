@@ -37,8 +37,8 @@ def run(words: list[str]) -> Status:
     options = parser.parse_args(words)
     diagnosis = diagnose(look_around(version()))
     if options.format == "json":
-        told = diagnosis.as_json() | {"indexes": kept_as_json()}
-        Output.of_process().line(json.dumps(told, indent=1))
+        facts = diagnosis.as_json() | {"indexes": kept_as_json()}
+        Output.of_process().line(json.dumps(facts, indent=1))
     else:
         out = Output.of_process()
         told = lines(diagnosis, _width(STDOUT))

@@ -1,5 +1,6 @@
 """What commands that read a capture share: the filter, telling of damage and of emptiness."""
 
+import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
@@ -7,7 +8,7 @@ from scaptui.commands.arguments import settled_zone
 from scaptui.errors import FilterError, Refused
 from scaptui.filter import written_times
 from scaptui.output import tell
-from scaptui.views.format import counted, zone_named
+from scaptui.views.format import counted, lost_events, zone_named
 
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
     from scaptui.filter.expression import Expression
@@ -109,6 +110,8 @@ def _conclusions(capture: Capture, expression: "Expression", whole: "Summary") -
 
 
 def tell_damage(capture: Capture) -> None:
-    """Say on standard error what of the capture was damaged, unknown or passed over."""
+    """Say on standard error what of the capture was damaged, unknown, passed over or lost."""
     for line in damage(capture.notes()):
         tell("note: " + line)
+    if lost := json.loads(capture.facts()).get("dropped"):
+        tell("note: " + lost_events(lost))

@@ -69,23 +69,21 @@ class Told:
     def summary(self, files: Files | None, now: Recorded, drops: int, *, is_cut: bool) -> None:
         """What is in the files, or went to standard output."""
         name = "standard output" if files is None else _named(files)
-        all_files = "" if files is None or len(files.names) == files.made else "in all "
+        # Files that are gone count as well.
+        of_all = "in all " if files is not None and len(files.names) < files.made else ""
         kept = f" and {now.state_only:,} for names" if now.state_only else ""
         # Of a compressed file the last events may not have got so far.
         most = "at most " if is_cut and files is not None and files.is_packed else ""
         state = "cut" if is_cut else "complete"
-        told = (
-            f"{all_files}{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
-        )
-        tell(f"{name}  {told}, drops {drops:,}, {state}")
+        told = f"{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
+        tell(f"{name}  {of_all}{told}, drops {drops:,}, {state}")
 
 
 def _named(files: Files) -> str:
     names = [Path(name).name for name in files.names]
-    if len(names) == 1 and files.made == 1:
-        return names[0]
     gone = files.made - len(names)
-    return f"{names[0]} to {names[-1]}" + (f" ({gone:,} older ones removed)" if gone else "")
+    kept = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    return kept + (f" ({gone:,} older ones removed)" if gone else "")
 
 
 def _clock(seconds: float) -> str:

@@ -82,6 +82,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def lost_events(count: int) -> str:
+    """What is said of a capture whose recorder lost events, one or more."""
+    return f"at least {counted(count, 'event was', 'events were')} lost while recording"
+
+
 def table(head: list[str], rows: list[list[str]], *, left: set[int]) -> list[str]:
     """A Markdown table whose columns also stand under each other when read as text.
 

@@ -5,7 +5,7 @@ from typing import Final
 from scaptui.errors import shortened
 from scaptui.escaping import decoded, one_line
 from scaptui.filter.expression import Check, Expression, FieldRef, Set, Text, clauses
-from scaptui.views.format import counted
+from scaptui.views.format import counted, lost_events
 from scaptui.views.summary import Summary
 
 # Calls that do the same; which of them a program makes depends on its C library and the kernel.
@@ -83,11 +83,18 @@ def _no_type(name: str, whole: Summary) -> str:
     counts = {row["name"]: row["enter"] + row["exit"] for row in whole["types"]}
     if name in counts:
         return ""
+    if name == "drop":
+        return _no_drop(whole["dropped"])
     family: frozenset[str] = next((names for names in FAMILIES if name in names), frozenset())
     used = [f"{other} ({counts[other]:,})" for other in counts if other in family]
     return f"there is no {name} event in this file" + (
         f"; it uses {', '.join(used[:SHOWN])}" if used else ""
     )
+
+
+def _no_drop(lost: int) -> str:
+    told = "events that only tell of losses are never listed"
+    return f"{told}: {lost_events(lost)}" if lost else f"{told}, and this file tells of none"
 
 
 def _no_process(name: str, whole: Summary) -> str:

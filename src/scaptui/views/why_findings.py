@@ -16,7 +16,7 @@ from scaptui.filter.expression import (
     conjunction,
 )
 from scaptui.views.counts import Counts, field_text
-from scaptui.views.format import counted
+from scaptui.views.format import counted, lost_events
 from scaptui.views.summary import Summary
 
 # What stands for a clause that neither dialect can write.
@@ -153,5 +153,4 @@ def not_told(field: str, *, is_missing: bool, whole: Summary, counts: Counts) ->
             counts.count(test),
         )
     if whole["dropped"]:
-        lost = counted(whole["dropped"], "event was", "events were")
-        yield Finding(f"at least {lost} lost while recording")
+        yield Finding(lost_events(whole["dropped"]))
