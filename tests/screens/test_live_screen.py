@@ -10,6 +10,7 @@ import pytest
 
 from scaptui.app import ScaptuiApp
 from scaptui.capture.opening import Capture, open_capture
+from scaptui.screens.live import LiveScreen
 from scaptui.screens.opened import Opened
 from scaptui.theming import Terminal, load
 from scaptui.views.live import Live
@@ -184,6 +185,17 @@ async def test_the_filter_line_says_what_the_kernel_decides(tmp_path: Path) -> N
         assert viewer.pane("filter")[0].startswith(
             " filter  proc.name=cat   in the kernel: comm cat "
         )
+
+
+async def test_what_another_filter_asks_for_may_not_be_recorded(tmp_path: Path) -> None:
+    async with live(tmp_path, "proc.name=cat", pushed="name cat") as viewer:
+        screen = viewer.app.screen
+        assert isinstance(screen, LiveScreen)
+        screen.apply("proc.name=sleep")
+        told = "no event is selected yet: only name cat is recorded"
+        await viewer.until_line("events", told)
+        await viewer.press("w")
+        await viewer.until_line("why-page", "only name cat is recorded")
 
 
 async def test_what_the_kernel_does_not_decide_is_told_at_the_beginning(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A stream on its way to the viewer: handed on byte for byte, and recorded into a file if wanted."""
+"""A stream on its way to the viewer: handed on byte for byte, and recorded if wanted."""
 
 import fcntl
 import math

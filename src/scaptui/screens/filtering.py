@@ -143,7 +143,12 @@ class FilteringScreen(ShowingScreen):
             await self.query_one("#left").mount(self._explaining)
         self._explaining.display = True
         self._place_panes()
-        self._explaining.explain(self.filter_text)
+        self._explaining.explain(self.filter_text, self._limits)
+
+    @property
+    def _limits(self) -> str:
+        """What the capture cannot hold, whatever the filter asks for; empty for one of all."""
+        return ""
 
     def _leave_why(self) -> None:
         if self._explaining is not None and self._is_explaining:

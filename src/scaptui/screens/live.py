@@ -126,6 +126,8 @@ class LiveScreen(CaptureScreen):
         self._processes = LiveProcesses(self.capture, usage, live.hidden, child)
         self._tree = LiveTreeModel(Snapshot(()))
         self._facts_now = self._watch.look(time.monotonic())
+        # What the helper was asked for is by this filter.
+        self._recorded_for = self.filter_text
         self._paused = self._followed = False
         # Who a signal is asked for.
         self._target: Target | None = None
@@ -200,11 +202,20 @@ class LiveScreen(CaptureScreen):
         """Whether nothing comes any more."""
         return self.stopped or self._facts_now.ended is not None
 
+    @property
+    def _limits(self) -> str:
+        if not self._live.pushed or self.filter_text == self._recorded_for:
+            return ""
+        return f"only {self._live.pushed} is recorded"
+
     def _say_what_is_missing(self) -> None:
         """A sentence for each pane that has no rows; other keys once nothing comes any more."""
         tree, events = self.query_one(LiveTree), self.query_one(EventList)
         tree.when_empty, events.when_empty = sentences(
-            is_over=self._is_over, kept=self._facts_now.kept, is_filtered=bool(self.filter_text)
+            is_over=self._is_over,
+            kept=self._facts_now.kept,
+            is_filtered=bool(self.filter_text),
+            limits=self._limits,
         )
         if self._is_over and not self._was_over:
             self._was_over = True

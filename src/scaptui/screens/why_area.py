@@ -1,6 +1,6 @@
 """Why a filter selects what it selects: the page that explains it, with the work it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,6 +14,7 @@ from scaptui.views.clauses import understood
 from scaptui.views.counts import CaptureCounts
 from scaptui.views.summary import summarise
 from scaptui.views.why import Explanation, explain
+from scaptui.views.why_findings import Finding
 from scaptui.widgets.why import WhyPage
 
 
@@ -52,14 +53,21 @@ class WhyArea(Vertical):
         """The page alone."""
         yield self.page
 
-    def explain(self, text: str) -> None:
-        """Explain a filter, a little more with each step."""
+    def explain(self, text: str, limits: str = "") -> None:
+        """Explain a filter, a little more with each step.
+
+        `limits` is a sentence about what the capture cannot hold; empty where there is none.
+        """
         expression = understood(text, vocabulary()) or All()
         self.page.display = True
         self.page.focus()
         # Tables of a file that is still being read are not whole.
         whole = (lambda: summarise(self._capture, None)) if self._capture.progress().done else None
-        steps = explain(expression, self._counts, vocabulary().fields, whole)
+        first = (Finding(limits),) if limits else ()
+        steps = (
+            replace(known, findings=first + known.findings)
+            for known in explain(expression, self._counts, vocabulary().fields, whole)
+        )
         self._work.give("why", Streaming(steps, lambda known: self._tell(self.Explained(known))))
 
     def leave(self) -> None:

@@ -202,12 +202,18 @@ def about_probe(facts: LiveFacts, live: Live) -> str:
     return ", ".join(parts)
 
 
-def sentences(*, is_over: bool, kept: int, is_filtered: bool) -> tuple[str, str]:
-    """What the panes of processes and of events say while they have no rows."""
+def sentences(*, is_over: bool, kept: int, is_filtered: bool, limits: str = "") -> tuple[str, str]:
+    """What the panes of processes and of events say while they have no rows.
+
+    `limits` says what alone is recorded, where the filter may ask for something else.
+    """
+    because = f": {limits}" if limits else ""
     if is_over:
         processes = "the capture is over: p shows the processes as of an event"
         if is_filtered and kept:
-            return processes, "no event is selected: w says why"
+            return processes, f"no event is selected{because or ': w says why'}"
         return processes, "the capture is over, and nothing was recorded"
     processes = "no process was at work in the last second: a shows those at rest"
-    return processes, "no event is selected yet" if is_filtered else "no event has come yet"
+    return processes, (
+        f"no event is selected yet{because}" if is_filtered else "no event has come yet"
+    )
