@@ -187,6 +187,22 @@ async def test_the_filter_line_says_what_the_kernel_decides(tmp_path: Path) -> N
         )
 
 
+async def test_a_tall_screen_is_for_processes_and_events(tmp_path: Path) -> None:
+    async with live(tmp_path, size=(120, 36)) as viewer:
+
+        def heights() -> list[int]:
+            names = ("live-tree", "events", "details", "payload")
+            panes = [viewer.app.screen.query_one(f"#{name}") for name in names]
+            return [pane.size.height if pane.display else 0 for pane in panes]
+
+        assert heights() == [15, 15, 0, 0]
+        await viewer.press("X")
+        tree, events, _, payload = heights()
+        assert events > tree >= 4
+        assert payload > 0
+        assert tree + events + payload == 30
+
+
 async def test_what_another_filter_asks_for_may_not_be_recorded(tmp_path: Path) -> None:
     async with live(tmp_path, "proc.name=cat", pushed="name cat") as viewer:
         screen = viewer.app.screen

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from scaptui.capture.opening import Filter
 from scaptui.capture.selecting import Selection
@@ -145,7 +146,8 @@ class LiveScreen(CaptureScreen):
         tree = LiveTree(self._tree, self.model.zone, id=_TREE)
         border = MadeLines(lambda _, height: [(Piece("│", "muted"),)] * height, id=_BORDER)
         self.query_one("#left").mount(tree, border, before="#events")
-        self._wants_details = False
+        # The lines are for what processes do and for what comes.
+        self._wants_details = self._wants_payload = False
         self.set_interval(_INTERVAL, self._look_soon)
         self.call_after_refresh(self._look_soon)
         self.call_after_refresh(self._place_panes)
@@ -347,7 +349,8 @@ class LiveScreen(CaptureScreen):
         takes_all = self._is_explaining or self._typing is not None or self._choosing is not None
         wide = width >= WIDE and not takes_all
         on_tree = isinstance(self.focused, LiveTree)
-        below = any(bool(self.query_one(f"#{name}").display) for name in ("details", "payload"))
+        panes = [pane for pane in self.query("#details, #payload") if pane.display]
+        below = bool(panes)
         if self._zoomed is not None:
             tree.display = self._zoomed is tree
         elif height < _BOTH:
@@ -361,8 +364,10 @@ class LiveScreen(CaptureScreen):
         both = self._zoomed is None and tree.display and events.display
         self.query_one(f"#{_BORDER}").display = both and beside
         tree.styles.width = max(_TREE_CELLS, width * 2 // 5) if both and beside else "1fr"
+        # Half of what panes below leave is the list's, or more.
+        room = height - _FRAME - sum(_lines_of(pane) for pane in panes)
         share = 3 if below else 2
-        tree.styles.height = max(4, (height - _FRAME) // share) if both and not beside else "1fr"
+        tree.styles.height = max(4, room // share) if both and not beside else "1fr"
 
     def _tell_keys(self) -> None:
         if isinstance(self.focused, LiveTree):
@@ -416,3 +421,9 @@ class LiveScreen(CaptureScreen):
         if self._strip is None:
             return []
         return [bars(self._strip), marks(self._strip, ts, bookmarks=self.marked_times)]
+
+
+def _lines_of(pane: Widget) -> int:
+    """Lines that a pane below the list was given."""
+    height = pane.styles.height
+    return int(height.value) if height is not None and height.is_cells else 0
