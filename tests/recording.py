@@ -13,7 +13,7 @@ READY = re.compile(
 )
 SUMMARY = re.compile(
     r"(\S+)(?: to \S+)?(?: \(.*\))?  (?:in all )?([\d,]+) events?"
-    r"(?: and ([\d,]+) for names)?, ([\d,]+) bytes, drops ([\d,]+), (complete|cut)"
+    r"(?: and ([\d,]+) for names)?, ([\d,]+) bytes, drops ([\d,]+), (complete|cut|incomplete)"
 )
 ENVIRONMENT = {**os.environ, "TZ": "UTC"}
 

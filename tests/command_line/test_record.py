@@ -281,7 +281,7 @@ def test_the_end_of_the_helper_is_told(tmp_path: Path, scaptui: Run) -> None:
     os.kill(recorder.helper, signal.SIGKILL)
     assert recorder.end(None) == 2
     assert recorder.lines[-2].endswith("the helper was ended by SIGKILL")
-    assert recorder.summary[-1] == "complete"
+    assert recorder.summary[-1] == "incomplete"
     assert ["cat", "/etc/hostname"] in rows(scaptui, file, "proc.name,fd.name", "evt.type=read")
 
 
@@ -446,12 +446,36 @@ def test_nothing_but_the_helper_is_root(
         shutil.rmtree(folder)
 
 
+def test_what_is_no_filter_and_what_is_too_small_is_refused(tmp_path: Path, scaptui: Run) -> None:
+    file = tmp_path / "none.scap"
+    said = scaptui("record", "-o", file, "--", "./work.sh")
+    assert "record runs no command, and './work.sh' is no filter" in said.err
+    assert "hint: scaptui live -w FILE -- COMMAND" in said.err
+    said = scaptui("record", "-o", file, "--buffer", "10")
+    assert "'10' is too small for buffers, 1M is the least" in said.err
+    assert not file.exists()
+
+
+def test_files_that_have_to_be_larger_than_they_were_to_be_are_told_of(
+    tmp_path: Path, scaptui: Run
+) -> None:
+    file = tmp_path / "small.scap"
+    said = scaptui("record", "-o", file, "--max-size", "10k", "--for", "3500ms")
+    assert said.status == 0
+    assert "note: files become larger than the 10,240 bytes of --max-size" in said.err
+    assert file.stat().st_size > 10_240
+
+
 def test_a_process_is_recorded_with_what_it_starts(tmp_path: Path, scaptui: Run) -> None:
     file = tmp_path / "one.scap"
     shell = subprocess.Popen(["/bin/sh"], stdin=subprocess.PIPE, text=True)
     assert shell.stdin is not None
-    recorder = Recorder("-o", file, "--pid", str(shell.pid))
-    assert f"capturing everything of process {shell.pid} and what it starts," in recorder.lines[0]
+    with subprocess.Popen(["sleep", "0.1"]) as short:
+        both = [word for pid in (shell.pid, short.pid) for word in ("--pid", str(pid))]
+        recorder = Recorder("-o", file, *both)
+    said = f"capturing everything of processes {shell.pid},{short.pid} and what they start,"
+    assert said in recorder.lines[0]
+    recorder.wait_for(f"process {short.pid} has ended; what it started is recorded on")
     cat("/etc/hostname")
     shell.stdin.write("(sh -c 'cat /etc/passwd; exit 3') >/dev/null\n")
     shell.stdin.close()
@@ -459,7 +483,7 @@ def test_a_process_is_recorded_with_what_it_starts(tmp_path: Path, scaptui: Run)
     time.sleep(0.1)
     assert recorder.end() == 0
     shown = rows(scaptui, file, "proc.name,evt.type,fd.name,proc.cmdline")
-    assert {row[0] for row in shown} == {"sh", "cat"}
+    assert {row[0] for row in shown} - {"sleep"} == {"sh", "cat"}
     assert any(row[2] == "/etc/passwd" for row in shown)
     assert not any(row[2] == "/etc/hostname" for row in shown)
     refused = scaptui("record", "-o", tmp_path / "none.scap", "--pid", "4194305")

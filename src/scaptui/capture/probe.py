@@ -50,7 +50,9 @@ class ProbeOptions:
         """Which processes are asked for, beside what a filter says."""
         words = []
         if self.follow:
-            words.append(f"process {','.join(self.pids)} and what it starts")
+            one = len(self.pids) == 1
+            what, starts = ("process", "it starts") if one else ("processes", "they start")
+            words.append(f"{what} {','.join(self.pids)} and what {starts}")
         if self.cgroup is not None:
             new = "" if self.newest_cgroup is None else " and new ones"
             words.append(f"control group {self.cgroup}{new}")

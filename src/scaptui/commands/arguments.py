@@ -172,7 +172,11 @@ class Processes(TypedDict):
 def add_processes(parser: Parser) -> None:
     """The options for which processes a capture is of; all without them."""
     parser.add_argument(
-        "--pid", type=count, metavar="PID", help="only this process and those that it starts"
+        "--pid",
+        type=count,
+        action="append",
+        metavar="PID",
+        help="only this process and those that it starts; may be repeated",
     )
     parser.add_argument(
         "--cgroup",
@@ -194,7 +198,7 @@ def processes(
 
         if found := group_of(groups):
             cgroup, newest = found.path, found.newest
-    asked = tuple(sorted(pids or ())) if options.pid is None else (str(options.pid),)
+    asked = tuple(sorted(pids or ())) if options.pid is None else tuple(map(str, options.pid))
     follow = options.pid is not None
     return Processes(pids=asked, follow=follow, cgroup=cgroup, newest_cgroup=newest)
 
@@ -205,8 +209,9 @@ def check_processes(options: argparse.Namespace) -> None:
     Raises:
         Refused: there is no such process, or no such control group.
     """
-    if options.pid is not None and not Path(f"/proc/{options.pid}").exists():
-        raise Refused(f"there is no process {options.pid}", "ps -e shows those there are")
+    for pid in options.pid or ():
+        if not Path(f"/proc/{pid}").exists():
+            raise Refused(f"there is no process {pid}", "ps -e shows those there are")
     if options.cgroup is None:
         return
     from scaptui.capture.control_groups import ROOT

@@ -116,7 +116,9 @@ def _parser() -> arguments.Parser:
     )
     parser.add_argument("words", nargs="*", metavar="FILTER", help=argparse.SUPPRESS)
     arguments.add_filter(parser)
-    parser.add_argument("-w", "--write", metavar="FILE", help="record to FILE as well")
+    parser.add_argument(
+        "-w", "--write", metavar="FILE", help="record to FILE as well; sysdig 0.29 does not read it"
+    )
     parser.add_argument(
         "--for",
         dest="duration",
@@ -133,7 +135,7 @@ def _parser() -> arguments.Parser:
     )
     parser.add_argument(
         "--buffer",
-        type=quantities.size,
+        type=quantities.buffer,
         default=64 << 20,
         metavar="SIZE",
         help="memory of all buffers (64M)",

@@ -6,7 +6,9 @@ from typing import Final
 
 from scaptui.sizes import bytes_of
 
-_TIME: Final = r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?"
+_TIME: Final = r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(?:s|(?![\d.m])))?(?:(\d+)ms)?"
+# Each of at most 16 rings takes a page of 64 kB.
+_LEAST_BUFFER: Final = 1 << 20
 
 
 def count(text: str) -> int:
@@ -33,15 +35,27 @@ def size(text: str) -> int:
     return bytes_
 
 
+def buffer(text: str) -> int:
+    """Bytes of the buffers of all processors together.
+
+    Raises:
+        ArgumentTypeError: it is no size, or too small.
+    """
+    bytes_ = size(text)
+    if bytes_ < _LEAST_BUFFER:
+        raise ArgumentTypeError(f"{text!r} is too small for buffers, 1M is the least")
+    return bytes_
+
+
 def seconds(text: str) -> float:
-    """A time in seconds: 30s, 0.5, 10m, 1h30m.
+    """A time in seconds: 30s, 0.5, 10m, 1h30m, 500ms.
 
     Raises:
         ArgumentTypeError: it is no time.
     """
     found = re.fullmatch(_TIME, text)
     parts = [float(part or 0) for part in found.groups()] if found and text else [0.0]
-    total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
+    total = sum(part * unit for part, unit in zip(parts, (3600, 60, 1, 0.001), strict=False))
     if total <= 0 or total > 10**9:
         raise ArgumentTypeError(f"{text!r} is no time, write it as 30s or 10m")
     return total

@@ -3,7 +3,8 @@
 import argparse
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from scaptui.capture.followed import Followed
@@ -22,9 +23,9 @@ from scaptui.capture.recording import (
 from scaptui.capture.start import here
 from scaptui.commands import arguments, quantities
 from scaptui.commands.doctor import refused_to_capture
-from scaptui.commands.reading import asked_for
-from scaptui.commands.record_progress import Told
-from scaptui.errors import Refused, Status
+from scaptui.commands.reading import Asked, asked_for
+from scaptui.commands.record_progress import Ending, Told
+from scaptui.errors import FilterError, Refused, Status
 from scaptui.filter.left_here import left_here
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
@@ -59,7 +60,7 @@ def run(words: list[str]) -> Status:
     if options.output != STDOUT:
         check_folder(options.output)
     arguments.check_processes(options)
-    asked = asked_for(options.filter)
+    asked = _asked_for(options)
     calls = frozenset(native_syscall_names())
     pushed = PushedDown()
     if asked.expression is not None:
@@ -91,7 +92,25 @@ def run(words: list[str]) -> Status:
         has_group = wanted.cgroup is not None
         left = left_here(options.filter, asked.expression, calls, has_group=has_group)
     told.ready(options.filter, pushed, wanted, left)
-    return _Run(recording, probe, told, limits, asked_to_end, options).run()
+    watched = list(options.pid or ())
+    return _Run(recording, probe, told, limits, asked_to_end, options, watched=watched).run()
+
+
+def _asked_for(options: argparse.Namespace) -> Asked:
+    """The filter.
+
+    Raises:
+        Refused: it cannot be understood, as a command cannot.
+    """
+    try:
+        return asked_for(options.filter)
+    except FilterError as error:
+        if not options.is_behind_dashes:
+            raise
+        raise Refused(
+            f"record runs no command, and {options.filter!r} is no filter: {error.message}",
+            "scaptui live -w FILE -- COMMAND records what a command does",
+        ) from error
 
 
 class _Signals:
@@ -116,6 +135,11 @@ class _Run:
     limits: Limits
     signals: _Signals
     options: argparse.Namespace
+    # Bytes of the files before the present one.
+    before: int = 0
+    is_size_told: bool = False
+    # Processes that were asked for and have not ended yet.
+    watched: list[int] = field(default_factory=list)
 
     def run(self) -> Status:
         """Record until something ends it; say how it went."""
@@ -126,11 +150,19 @@ class _Run:
             self.probe.hear()
             self.told.progress(now.events, self.probe.drops)
             why = self._over(now)
+            self._tell_of_ends()
+            if now.state == "full":
+                self._tell_of_size(now)
             if now.state == "full" and self.limits.files is not None:
                 why = why or self._next_file()
         if now.state == "running":
             now = self._drain()
         return self._end(why, now)
+
+    def _tell_of_ends(self) -> None:
+        for pid in [pid for pid in self.watched if not Path(f"/proc/{pid}").exists()]:
+            self.watched.remove(pid)
+            tell(f"process {pid} has ended; what it started is recorded on")
 
     def _next_file(self) -> str:
         """Begin it; why that cannot be done, else nothing."""
@@ -149,7 +181,7 @@ class _Run:
             case "enough":
                 return f"{counted(now.events, 'event')} are written"
             case "full" if self.limits.files is None:
-                return f"the file has reached {self.options.max_size:,} bytes"
+                return f"the file has reached {max(now.bytes, self.options.max_size):,} bytes"
             case "failed":
                 return now.reason
             case "ended" if duration is not None and self.told.elapsed >= duration - 1:
@@ -160,6 +192,17 @@ class _Run:
             case _:
                 late = duration is not None and self.told.elapsed > duration + _PATIENCE
                 return "time is up" if late else ""
+
+    def _tell_of_size(self, now: Recorded) -> None:
+        """Say once that a file that is full had to be larger than it was to be."""
+        most, taken = self.limits.file_bytes, now.bytes - self.before
+        self.before = now.bytes
+        if most is not None and taken > most and not self.is_size_told:
+            self.is_size_told = True
+            tell(
+                f"note: files become larger than the {most:,} bytes of --max-size: each begins "
+                "with the state of the machine, and has room for as much again"
+            )
 
     def _helper_ended(self) -> str:
         status = self.probe.status
@@ -183,9 +226,12 @@ class _Run:
         is_closed_pipe = self.options.output == STDOUT and now.reason == "broken pipe"
         went_well = is_closed_pipe or (before.state != "no capture" and now.state != "failed")
         failed_besides = why.startswith(("the helper", "the next file"))
+        state: Ending = "complete" if went_well else "cut"
+        if went_well and why.startswith("the helper"):
+            state = "incomplete"
         self.told.stopped("nobody reads any more" if is_closed_pipe else why)
         files = None if self.options.output == STDOUT else self.recording.files
-        self.told.summary(files, now, self.probe.drops, is_cut=not went_well)
+        self.told.summary(files, now, self.probe.drops, state)
         if not went_well or failed_besides:
             return Status.REFUSED
         return Status.MATCHED if now.events else Status.NOTHING
@@ -226,7 +272,8 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser = arguments.Parser(
         "record",
         "-o FILE [FILTER] [OPTION...]",
-        "Records what happens on this machine into a file that scaptui, sysdig and Falco read.\n"
+        "Records what happens on this machine into a file that scaptui and today's sysdig and\n"
+        "Falco read; sysdig 0.29, as Debian 12 has it, needs --compat 0.29.\n"
         "Ctrl-C, a signal or a limit ends it, and that is success; the file can be read whatever\n"
         "does. Names ending in .gz or .zst are compressed. With a filter only events it selects\n"
         "are written, and those of others that readers need to know names: applied, not shown.\n"
@@ -250,14 +297,15 @@ def _options(words: list[str]) -> argparse.Namespace:
         dest="duration",
         type=quantities.seconds,
         metavar="TIME",
-        help="end after this time: 30s, 10m, 1h",
+        help="end after this time: 500ms, 30s, 10m, 1h",
     )
     add("--events", type=quantities.count, metavar="N", help="end after N events")
     add(
         "--max-size",
         type=quantities.size,
         metavar="SIZE",
-        help="end before the file is larger: 500k, 100M, 2G; with --rotate begin another",
+        help="end before the file is larger: 500k, 100M, 2G; with --rotate begin another. "
+        "A file begins with the state of the machine, and always has room for as much again",
     )
     add(
         "--rotate",
@@ -281,7 +329,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     )
     add(
         "--buffer",
-        type=quantities.size,
+        type=quantities.buffer,
         default=64 << 20,
         metavar="SIZE",
         help="memory of all buffers between kernel and helper together (default: 64M)",
@@ -297,6 +345,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     if options.filter is not None and options.words:
         raise Refused(f"{options.words[0]!r} is one word too many", "-f states the whole filter")
     options.filter = options.filter or " ".join(options.words) or None
+    options.is_behind_dashes = "--" in words
     return options
 
 

@@ -4,13 +4,17 @@ import time
 from collections.abc import Iterable
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from scaptui.capture.probe import ProbeOptions
 from scaptui.capture.recording import Files, Recorded
 from scaptui.filter.pushed_down import PushedDown
 from scaptui.output import tell
 from scaptui.views.format import counted, moment
+
+# How a recording ended: with all that happened, with a file that lacks its end, or without what
+# happened before its end was asked for.
+Ending = Literal["complete", "cut", "incomplete"]
 
 _EACH: Final = 10.0
 
@@ -66,15 +70,14 @@ class Told:
         """It is over."""
         tell(f"stopped   {_clock(self.elapsed)}, {why}")
 
-    def summary(self, files: Files | None, now: Recorded, drops: int, *, is_cut: bool) -> None:
+    def summary(self, files: Files | None, now: Recorded, drops: int, state: Ending) -> None:
         """What is in the files, or went to standard output."""
         name = "standard output" if files is None else _named(files)
         # Files that are gone count as well.
         of_all = "in all " if files is not None and len(files.names) < files.made else ""
         kept = f" and {now.state_only:,} for names" if now.state_only else ""
         # Of a compressed file the last events may not have got so far.
-        most = "at most " if is_cut and files is not None and files.is_packed else ""
-        state = "cut" if is_cut else "complete"
+        most = "at most " if state == "cut" and files is not None and files.is_packed else ""
         told = f"{most}{counted(now.events, 'event')}{kept}, {counted(now.bytes, 'byte')}"
         tell(f"{name}  {of_all}{told}, drops {drops:,}, {state}")
 
