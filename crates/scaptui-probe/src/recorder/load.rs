@@ -134,8 +134,9 @@ pub(crate) fn load(options: &Options, plan: &Plan) -> Result<Programs, String> {
         })
         .collect::<Result<_, String>>()?;
     let slots = ebpf.take_map("slots").and_then(|map| Array::try_from(map).ok()).ok_or("the map slots is missing")?;
-    let named = ebpf.take_map("named").and_then(|map| HashMap::try_from(map).ok()).ok_or("the map named is missing")?;
-    Ok(Programs { rings, ring_size, slots, named, _loaded: ebpf })
+    let decided =
+        ebpf.take_map("named").and_then(|map| HashMap::try_from(map).ok()).ok_or("the map named is missing")?;
+    Ok(Programs { rings, ring_size, slots, named: decided, _loaded: ebpf })
 }
 
 impl Programs {
