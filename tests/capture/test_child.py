@@ -56,6 +56,8 @@ def test_what_it_cannot_do_is_known_before_anything_begins(tmp_path: Path) -> No
     assert run(str(output), "no-such-command") == (
         "cannot run 'no-such-command': there is no such command\n"
     )
+    plain = str(Path(__file__))
+    assert run(str(output), plain) == f"cannot run {plain!r}: it is not executable\n"
     missing = str(tmp_path / "none" / "output")
     assert run(missing) == f"cannot write {missing!r}: no such file or directory\n"
     assert list(tmp_path.iterdir()) == []

@@ -140,7 +140,7 @@ def test_a_command_is_shown_alone_and_its_status_is_ours(tmp_path: Path) -> None
 def test_a_command_that_is_none_is_refused_before_the_terminal_is_taken() -> None:
     said = run_program("live", "--", "/nonexistent/program")
     assert said.status == 2
-    assert "cannot run '/nonexistent/program': No such file or directory" in said.err
+    assert "cannot run '/nonexistent/program': there is no such command" in said.err
     assert said.out == ""
 
 

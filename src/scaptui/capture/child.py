@@ -126,7 +126,9 @@ def _run(argv: Sequence[str], output: str | None, wait: int, fails: int) -> None
             name = pwd.getpwuid(os.getuid()).pw_name
             os.environ.update(USER=name, LOGNAME=name)
         if shutil.which(argv[0]) is None:
-            raise Refused(f"cannot run {argv[0]!r}: there is no such command", _HINT)
+            is_there = "/" in argv[0] and Path(argv[0]).exists()
+            why = "it is not executable" if is_there else "there is no such command"
+            raise Refused(f"cannot run {argv[0]!r}: {why}", _HINT)
         nowhere = os.open(os.devnull, os.O_RDWR)
         to = nowhere if output is None else _opened(output)
         os.write(fails, _PREPARED)

@@ -21,7 +21,7 @@ Records system calls of the whole machine as a .scap stream on standard output.
   --syscalls A,B        only these calls, and for state those that open descriptors
   --pid N,N             only these processes
   --follow              with --pid also the processes that they start
-  --comm NAME,NAME      only threads of these names: begun, listed or executed with, not given by themselves
+  --comm NAME,NAME      only threads that readers know by these names
   --uid N,N             only processes of these users
   --cgroup PATH         only the control group at PATH below /sys/fs/cgroup, and those in it
   --newest-cgroup N     with --cgroup also groups made after the one whose directory is inode N
