@@ -89,7 +89,7 @@ def test_what_it_left_behind_stays(tmp_path: Path) -> None:
         time.sleep(0.01)
     assert child.stop() == 0
     left = psutil.Process(int(output.read_text()))
-    assert left.name() == "sleep"
+    assert left.is_running()
     left.kill()
 
 

@@ -16,7 +16,7 @@ from scaptui.capture.followed import Followed
 from scaptui.capture.helper import find_helper
 from scaptui.capture.invoking_user import become_invoking_user, invoking_user
 from scaptui.capture.probe import ProbeOptions
-from scaptui.capture.recording import STDOUT, native_syscall_names
+from scaptui.capture.recording import STDOUT, check_packing, native_syscall_names
 from scaptui.capture.start import here, there
 from scaptui.capture.tee import Tee
 from scaptui.commands import arguments, quantities
@@ -50,6 +50,9 @@ def run(words: list[str]) -> int:
             raise Refused(f"{text!r} is no option", "-f states the filter; nothing else may")
         text = options.filter
     # A mistake is told before a password is asked for.
+    if options.write == STDOUT:
+        raise Refused("-w names a file, and - is none", "record -o - writes to standard output")
+    check_packing(options.write or "")
     pushed = _pushed(text) if text else PushedDown()
     wanted = ProbeOptions(
         snaplen=options.snaplen,
@@ -186,8 +189,6 @@ def _show_local(
     pushed: PushedDown,
 ) -> int:
     arguments.check_processes(options)
-    if options.write == STDOUT:
-        raise Refused("-w names a file, and - is none", "record -o - writes to standard output")
     if command and options.pid is not None:
         raise Refused("--pid and COMMAND both say what to watch", "leave one of them out")
     helper = find_helper()
