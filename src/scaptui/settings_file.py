@@ -23,7 +23,7 @@ def settings_path(environment: Mapping[str, str] = os.environ) -> "Path":
 
 
 def read(path: "Path") -> str | None:
-    """The text of the file, which may be a link to it; None when there is none.
+    """The text of the file, which may be a link to it; None when there is none to be seen.
 
     Raises:
         Refused: it cannot be read.
@@ -32,6 +32,10 @@ def read(path: "Path") -> str | None:
         return path.read_text("utf-8")
     except FileNotFoundError:
         return None
+    except PermissionError as error:
+        if not _can_be_seen(path):
+            return None
+        raise Refused(f"cannot read the settings {str(path)!r}: {error.strerror}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"cannot read the settings {str(path)!r}: {_reason(error)}") from error
 
@@ -50,6 +54,14 @@ def setting(name: str, environment: Mapping[str, str] = os.environ) -> object:
     from scaptui.toml_files import parsed  # most have no settings
 
     return parsed(text, str(path), HOW_TO_WRITE).get(name)
+
+
+def _can_be_seen(path: "Path") -> bool:
+    """Whether there is such a file; one in another's home, as after `su`, is nobody's settings."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def _reason(error: Exception) -> str:

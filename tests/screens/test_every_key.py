@@ -55,7 +55,14 @@ def _cells(line: str) -> int:
         return len(line)
     assert not any(unicodedata.category(character) in {"Cc", "Cs"} for character in line), line
     seen = [character for character in line if not unicodedata.combining(character)]
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in seen)
+    # Of a character that is none Python says that it is wide; terminals do not.
+    return sum(
+        2
+        if unicodedata.east_asian_width(character) in "WF"
+        and unicodedata.category(character) != "Cn"
+        else 1
+        for character in seen
+    )
 
 
 def keys(shown: Viewer) -> list[str]:

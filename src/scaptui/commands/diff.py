@@ -20,11 +20,11 @@ if TYPE_CHECKING:  # loaded when it is asked: with it comes the filter language
 
 EXAMPLE: Final = """\
 scaptui diff good.scap bad.scap
-scaptui diff good.scap bad.scap proc.name=nginx --format json
+scaptui diff good.scap bad.scap evt.failed=true --format json
 scaptui diff crash.scap.gz 'evt.num<1170' --rest --format text
 scaptui diff workers.scap --odd
-scaptui diff crash.scap.gz --event 1121
-scaptui diff crash.scap.gz --event 1121 --base 2356"""
+scaptui diff crash.scap.gz --event 1262
+scaptui diff crash.scap.gz --event 6163 --base 1262"""
 
 # What stands alone beside a capture and has nothing of a test in it was meant as a file.
 _NAME: Final = re.compile(r"[\w./~+-]+")
