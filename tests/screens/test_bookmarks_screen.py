@@ -121,7 +121,9 @@ async def test_esc_drops_a_note_only_when_pressed_twice(capture: Path) -> None:
         assert shown.pane("note")[1:] == [""] or shown.pane("note")[1].strip() == ""
 
 
-@pytest.mark.parametrize("leave", [("shift+tab",), ("tab",), ("ctrl+c",), ("f4",)])
+@pytest.mark.parametrize(
+    "leave", [("shift+tab",), ("tab",), ("ctrl+c",), ("f4",), ("ctrl+q",), ("f10",)]
+)
 async def test_no_key_drops_a_note_unasked(leave: tuple[str, ...], capture: Path) -> None:
     async with viewer(capture, keeps=True) as shown:
         await goto(shown, 220)

@@ -85,6 +85,7 @@ class BookmarksScreen(AskingScreen):
         Binding("q,escape,apostrophe,alt+9", "close", "close", id="bookmarks.close"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
         Binding("ctrl+c", "close", "close", id="screen.stop"),
+        Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
     ]
 
     class Looked(Message):
@@ -318,6 +319,11 @@ class BookmarksScreen(AskingScreen):
     def action_filter(self) -> None:
         """Back, to type at the filter."""
         self._leave(PageLeft(None, then="filter"))
+
+    def action_close_viewer(self) -> None:
+        """Quit; not while a note is not saved."""
+        if not self._keeps_note():
+            self.app.exit_viewer()  # type: ignore[attr-defined]
 
     def _leave(self, left: PageLeft) -> None:
         if not self._keeps_note():
