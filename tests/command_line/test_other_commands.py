@@ -47,8 +47,8 @@ def test_check_needs_a_filter(scaptui: Run) -> None:
 def test_a_bad_pattern_is_refused_by_check(scaptui: Run) -> None:
     said = scaptui("check", 'evt.cpu=0 and proc.name matches "("')
     assert said.status == 2
-    assert "unclosed group, at column 15\n" in said.err
-    assert "\n" + " " * 14 + "^" * 21 + "\n" in said.err
+    assert "unclosed group, at column 33\n" in said.err
+    assert "\n" + " " * 32 + "^" * 3 + "\n" in said.err
 
 
 def test_a_long_word_is_cut_where_a_message_names_it(scaptui: Run, crashloop: Path) -> None:

@@ -59,14 +59,16 @@ def compiled(parsed: "Parsed") -> Filter:
     except Refused:
         from scaptui.filter.excerpt import pointed
         from scaptui.filter.expression import clauses
+        from scaptui.filter.parser import value_span
 
         # The core does not know the text, so the tests are tried one by one.
         for clause in clauses(parsed.expression):
             try:
                 compile_filter(wire(clause.expression))
             except Refused as refused:
-                error = FilterError(refused.message, clause.span, refused.hint)
-                error.excerpt = pointed(parsed.text, clause.span)
+                where = value_span(parsed.text, clause.span)
+                error = FilterError(refused.message, where, refused.hint)
+                error.excerpt = pointed(parsed.text, where)
                 raise error from None
         raise
 

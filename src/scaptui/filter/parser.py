@@ -12,6 +12,7 @@ from scaptui.filter.limits import check_limits
 from scaptui.filter.notes import Note
 from scaptui.filter.source import Span
 from scaptui.filter.structure import Mixed, assemble
+from scaptui.filter.syntax import TestNode
 from scaptui.filter.vocabulary import Vocabulary
 from scaptui.records import Record
 
@@ -66,6 +67,14 @@ def parse(
 
         error.excerpt = pointed(text, Span(*error.span))
         raise
+
+
+def value_span(text: str, test: Span) -> Span:
+    """Where the value of a test stands in a text that was understood; the test, without one."""
+    for item in parse_items(text):
+        if isinstance(item, TestNode) and item.comparisons and item.span == test:
+            return item.comparisons[-1].right.span
+    return test
 
 
 def _refuse_flood(expression: Expression, text: str) -> None:
