@@ -3,13 +3,14 @@
 import gc
 import os
 import re
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
 from typing import Final, NoReturn, Protocol, cast
 
 from scaptui.commands import COMMANDS, Command
-from scaptui.errors import Refused, Status
+from scaptui.errors import EndedBySignal, Refused, Status
 from scaptui.output import STDERR, STDOUT, Closed, Output, refusal, tell
 
 DESCRIPTION: Final = "Reads system call captures (.scap): prints, filters, counts."
@@ -40,6 +41,11 @@ def main(words: list[str]) -> int:
         _forget_stdout()
         return Status.MATCHED  # whoever read the output had enough of it
     except KeyboardInterrupt:
+        return Status.INTERRUPTED
+    except EndedBySignal as ended:
+        # The way the signal would have, so that the parent sees which.
+        signal.signal(ended.number, signal.SIG_DFL)
+        os.kill(os.getpid(), ended.number)
         return Status.INTERRUPTED
     except SystemExit as ended:  # argparse has shown a help text
         return Status(ended.code) if isinstance(ended.code, int) else Status.MATCHED

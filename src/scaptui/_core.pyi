@@ -134,6 +134,16 @@ def optimised() -> bool:
 def fields() -> list[Field]: ...
 def event_types() -> list[EventType]: ...
 def syscall_names() -> list[str]: ...
+def settle_filter_zone(name: str) -> None:
+    """Let filters compare times of day (`evt.time`, `evt.datetime`) in this zone from now on.
+
+    Args:
+        name: "local", which holds before, "UTC" or an IANA name.
+
+    Raises:
+        CoreError: no zone has this name.
+    """
+
 def native_syscall_names() -> list[str]:
     """Those that this machine has."""
 

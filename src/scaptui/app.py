@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 import signal
 import sys
 import time
@@ -25,6 +24,7 @@ from scaptui.driver import TerminalDriver
 from scaptui.errors import Refused
 from scaptui.frames import Frames
 from scaptui.output import tell
+from scaptui.screens.asking import AskingScreen
 from scaptui.screens.capture import CaptureScreen
 from scaptui.screens.every_command import every_command
 from scaptui.screens.opened import Opened
@@ -117,8 +117,14 @@ class ScaptuiApp(App[Ended]):
             screen.refresh(layout=True)
 
     def action_close_viewer(self) -> None:
-        """Quit from anywhere."""
-        self.exit_viewer()
+        """Quit from anywhere, unless a page has what would be lost: then that is shown."""
+        pages = [page for page in self.screen_stack if isinstance(page, AskingScreen)]
+        held = next((page for page in reversed(pages) if page.holds_back()), None)
+        if held is None:
+            self.exit_viewer()
+            return
+        while self.screen is not held:
+            self.pop_screen()
 
     def exit_viewer(self) -> None:
         """End, saying whether the filter selected anything."""
@@ -286,9 +292,3 @@ def is_key(named: str) -> bool:
     if last in KEY_NAME_REPLACEMENTS:
         return False  # plus_sign is what Unicode calls it: the key is plus
     return last in _KEYS or last in REPLACED_KEYS or key_to_character(last) is not None
-
-
-def end_by_signal(number: int) -> None:
-    """End this process the way a signal would have, so that its parent sees which."""
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)

@@ -35,6 +35,18 @@ class Refused(Exception):
         self.excerpt = excerpt
 
 
+class EndedBySignal(Exception):
+    """A signal asks for the end: what was begun is put in order, then the process dies of it.
+
+    Attributes:
+        number: The signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.number = number
+
+
 class FilterError(Refused):
     """A filter that cannot be understood.
 

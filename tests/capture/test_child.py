@@ -63,6 +63,13 @@ def test_what_it_cannot_do_is_known_before_anything_begins(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_one_that_never_begins_leaves_no_file(tmp_path: Path) -> None:
     output = tmp_path / "output"
     child = Child(["true"], str(output))
@@ -71,14 +78,16 @@ def test_one_that_never_begins_leaves_no_file(tmp_path: Path) -> None:
     assert not output.exists()
 
 
-def test_what_it_has_started_ends_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("groups", ["", "set -m; "])
+def test_what_it_has_started_ends_with_it(tmp_path: Path, groups: str) -> None:
+    """Also where a shell with job control gives each job a group of its own."""
     output = tmp_path / "output"
-    child = Child(["sh", "-c", "sleep 60 & echo $!; wait"], str(output))
+    child = Child(["bash", "-c", f"{groups}sleep 60 & echo $!; sleep 61"], str(output))
     assert child.go() == ""
     while not output.read_text().endswith("\n"):
         time.sleep(0.01)
     assert child.stop() == 128 + signal.SIGTERM
-    assert not psutil.pid_exists(int(output.read_text()))
+    assert not is_running(int(output.read_text()))
 
 
 def test_what_it_left_behind_stays(tmp_path: Path) -> None:

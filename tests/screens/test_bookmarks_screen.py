@@ -122,7 +122,7 @@ async def test_esc_drops_a_note_only_when_pressed_twice(capture: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "leave", [("shift+tab",), ("tab",), ("ctrl+c",), ("f4",), ("ctrl+q",), ("f10",)]
+    "leave", [("shift+tab",), ("tab",), ("ctrl+c",), ("f4",), ("ctrl+q",), ("f10",), ("f1", "f10")]
 )
 async def test_no_key_drops_a_note_unasked(leave: tuple[str, ...], capture: Path) -> None:
     async with viewer(capture, keeps=True) as shown:

@@ -11,6 +11,7 @@
 use crate::render::number::{padded, two_digits, unsigned};
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NS_PER_SECOND: u64 = 1_000_000_000;
@@ -54,6 +55,8 @@ pub struct Zone {
     recent: AtomicUsize,
 }
 
+static SETTLED: RwLock<Option<Zone>> = RwLock::new(None);
+
 impl Clone for Zone {
     fn clone(&self) -> Self {
         Zone { name: self.name.clone(), spans: self.spans.clone(), recent: AtomicUsize::new(0) }
@@ -75,6 +78,16 @@ impl Zone {
     /// system has none.
     pub fn named(name: &str) -> Result<Zone, UnknownZone> {
         TimeZone::get(name).map(|zone| Zone::new(&zone)).map_err(|_| UnknownZone { name: name.to_owned() })
+    }
+
+    /// The zone in which filters compare times of day: what [`Zone::settle`] said, else the reader's.
+    pub fn of_filters() -> Zone {
+        SETTLED.read().clone().unwrap_or_else(Zone::local)
+    }
+
+    /// From now on filters compare times of day in this zone: that of the times that are shown.
+    pub fn settle(self) {
+        *SETTLED.write() = Some(self);
     }
 
     fn new(zone: &TimeZone) -> Zone {

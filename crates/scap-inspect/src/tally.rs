@@ -17,7 +17,7 @@ pub(crate) fn sums_of_selected<T: Send>(
     make: impl Fn() -> T + Sync,
     see: impl Fn(&mut T, &Chunk, usize) + Sync,
 ) -> Vec<T> {
-    let selector = Selector::new(filter.clone(), Zone::utc());
+    let selector = Selector::new(filter.clone(), Zone::of_filters());
     let sums = Lent::default();
     let parts = parts_from(store, since.saturating_add(1), last, usize::MAX);
     parts.par_iter().with_max_len(1).for_each(|part| {

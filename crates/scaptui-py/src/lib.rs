@@ -40,7 +40,7 @@ mod _core {
     #[pymodule_export]
     use crate::keeping::{event_key, find_events, Colouring};
     #[pymodule_export]
-    use crate::printer::Printer;
+    use crate::printer::{settle_filter_zone, Printer};
     #[pymodule_export]
     use crate::recorder::{Recorded, Recorder};
     #[pymodule_export]

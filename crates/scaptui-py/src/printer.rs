@@ -46,6 +46,13 @@ pub(crate) fn zone(name: &str) -> PyResult<Zone> {
     }
 }
 
+/// From now on filters compare times of day in a zone.
+#[pyfunction]
+pub(crate) fn settle_filter_zone(name: &str) -> PyResult<()> {
+    zone(name)?.settle();
+    Ok(())
+}
+
 fn policy(name: &str) -> PyResult<Policy> {
     match name {
         "terminal" => Ok(Policy::Terminal),

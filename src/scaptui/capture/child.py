@@ -80,7 +80,7 @@ class Child:
         return self.status
 
     def stop(self) -> int:
-        """End it and what it has started, politely first; its exit status.
+        """End it and its session, politely first; its exit status.
 
         When it has ended by itself, what it left behind is meant to stay.
         """
@@ -100,20 +100,26 @@ class Child:
         return 128 + signal.SIGKILL if self.status is None else self.status
 
     def _signal(self, number: int) -> None:
-        with suppress(OSError):
-            try:
-                os.killpg(self.pid, number)
-            except ProcessLookupError:  # it was only just made
-                os.kill(self.pid, number)
+        own = [self.pid] if self.poll() is None else []
+        for pid in {*own, *_session(self.pid)}:
+            with suppress(OSError):
+                os.kill(pid, number)
 
     def _is_there(self) -> bool:
-        """Whether it runs, or another of its group does that we may end."""
-        is_running = self.poll() is None
-        try:
-            os.killpg(self.pid, 0)
-        except OSError:
-            return is_running
-        return True
+        """Whether it runs, or another of its session."""
+        return self.poll() is None or bool(_session(self.pid))
+
+
+def _session(leader: int) -> list[int]:
+    """Processes of a session that have not ended, whatever group a shell has put them into."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # State, parent, group and session follow the name, which may hold anything.
+            state, _, _, session, *_ = status.read_bytes().rpartition(b")")[2].split()
+            if int(session) == leader and state not in b"ZX":
+                found.append(int(status.parent.name))
+    return found
 
 
 def _run(argv: Sequence[str], output: str | None, wait: int, fails: int) -> None:

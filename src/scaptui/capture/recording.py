@@ -27,9 +27,11 @@ __all__ = [
 Packing = Literal["none", "gzip", "zstd"]
 
 _PACKINGS: Final[dict[str, Packing]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
-_NOT_WRITTEN: Final = frozenset((".lz4", ".bz2", ".xz", ".lzma", ".br", ".zip", ".7z", ".Z"))
+_NOT_WRITTEN: Final = frozenset(
+    (".lz4", ".bz2", ".xz", ".lzma", ".br", ".zip", ".7z", ".z", ".tgz")
+)
 # Where the number of a rotated file goes: before the suffix of its compression.
-_NUMBERED: Final = re.compile(r"(.*?)(\.(?:gz|zst|zstd))?", re.DOTALL)
+_NUMBERED: Final = re.compile(r"(.*?)(\.(?:gz|zst|zstd))?", re.DOTALL | re.IGNORECASE)
 STDOUT: Final = "-"
 
 
@@ -52,7 +54,7 @@ class Limits:
 
 def packing_of(name: str) -> Packing:
     """How a file of this name is compressed."""
-    return _PACKINGS.get(Path(name).suffix, "none")
+    return _PACKINGS.get(Path(name).suffix.lower(), "none")
 
 
 def check_packing(name: str) -> None:
@@ -61,7 +63,7 @@ def check_packing(name: str) -> None:
     Raises:
         Refused: names the ways there are.
     """
-    if Path(name).suffix in _NOT_WRITTEN:
+    if Path(name).suffix.lower() in _NOT_WRITTEN:
         raise Refused(
             f"{name!r} would not be what its name says",
             "names in .gz and .zst are compressed so, others in no way",

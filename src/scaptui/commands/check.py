@@ -6,12 +6,11 @@ from scaptui.commands import arguments
 from scaptui.commands.reading import compiled
 from scaptui.errors import Refused, Status
 from scaptui.escaping import one_line
-from scaptui.filter import written_times
 from scaptui.filter.core import understood
 from scaptui.filter.dialects import Dialect, NoForm, normalised
 from scaptui.filter.expression import Expression
 from scaptui.output import Output
-from scaptui.views.format import zone_named
+from scaptui.views import filter_zone
 
 EXAMPLE: Final = """\
 scaptui check 'proc.name == "nginx" && evt.failed == True'
@@ -39,7 +38,7 @@ def run(words: list[str]) -> Status:
         return _check_rules(options.rules)
     if not text.strip():
         raise Refused("no filter given", "scaptui check 'proc.name = nginx' for example")
-    written_times.are_in(zone_named(arguments.settled_zone()))
+    filter_zone.settle(arguments.settled_zone())
     parsed = understood(text)
     compiled(parsed)
     out = Output.of_process()

@@ -137,11 +137,14 @@ def _list_filter(text: str | None, options: argparse.Namespace) -> str | None:
 
 
 def _told(captures: list[str], asks: _Asks, form: str) -> Status:
-    from scaptui.views.comparison import answered
+    from scaptui.views.comparison import Sides, answered
 
     capture = open_capture([captures[-1]])
     read_all(capture)
-    comparison = answered(asks(capture))
+    question = asks(capture)
+    if isinstance(question, Sides):
+        read_all(question.first.capture)
+    comparison = answered(question)
     name = _named(captures)[1] if len(captures) == 2 else Path(captures[0]).name
     out = Output.of_process()
     if form == "json":

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import threading
 import time
 from collections.abc import Collection, Sequence
@@ -22,7 +23,7 @@ from scaptui.capture.tee import Tee
 from scaptui.commands import arguments, quantities
 from scaptui.commands import open as viewer
 from scaptui.commands.doctor import refused_to_capture
-from scaptui.errors import Refused, Status
+from scaptui.errors import EndedBySignal, Refused, Status
 from scaptui.filter.left_here import left_here
 from scaptui.filter.pushed_down import PushedDown, pushed_down
 from scaptui.output import tell
@@ -201,6 +202,9 @@ def _show_local(
     argv = here(helper, wanted)
     assert argv is not None
     left_of_filter = _left_here(text, wanted)
+    if child is not None:  # which is not to stay behind
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _ended_by)
     try:
         probe = _started(argv)
         if probe is None or not probe.wait_until_ready():
@@ -218,6 +222,10 @@ def _show_local(
     finally:
         left = child.stop() if child is not None else 0
     return status if child is None else left
+
+
+def _ended_by(number: int, _frame: object) -> None:
+    raise EndedBySignal(number)
 
 
 def _show_remote(

@@ -11,7 +11,7 @@ from scaptui import settings, settings_file, theming
 from scaptui.capture import indexes
 from scaptui.capture.opening import open_behind
 from scaptui.commands import arguments
-from scaptui.errors import Refused, Status
+from scaptui.errors import EndedBySignal, Refused, Status
 from scaptui.output import STDERR, STDOUT, draws_ascii_only
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def show(
         TEXTUAL_FPS="10" if how.terminal.low_bandwidth else "120",
     )
     os.environ.setdefault("ESCDELAY", "50")
-    from scaptui.app import Opened, end_by_signal, view
+    from scaptui.app import Opened, view
 
     # Opened after that: reading keeps all cores busy, and the first picture would wait for it.
     keep = None if live is None else live.keep
@@ -179,7 +179,7 @@ def show(
     with _drawn_on_stdout():
         ended = view(opened, how.palette, how.terminal, mouse=how.mouse, keys=how.keys)
     if ended.signal:
-        end_by_signal(ended.signal)
+        raise EndedBySignal(ended.signal)
     return Status.MATCHED if ended.matched else Status.NOTHING
 
 

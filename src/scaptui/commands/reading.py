@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from scaptui.capture.opening import Capture, Filter, compile_filter, damage, read_all
 from scaptui.commands.arguments import settled_zone
 from scaptui.errors import FilterError, Refused
-from scaptui.filter import written_times
 from scaptui.output import tell
-from scaptui.views.format import counted, lost_events, zone_named
+from scaptui.views import filter_zone
+from scaptui.views.format import counted, lost_events
 
 if TYPE_CHECKING:  # the language takes longer to load than a short capture to read
     from scaptui.filter.expression import Expression
@@ -35,7 +35,7 @@ def asked_for(text: str | None, zone: str | None = None) -> Asked:
     Raises:
         Refused: the filter cannot be understood; the excerpt points at the place.
     """
-    written_times.are_in(zone_named(settled_zone() if zone is None else zone))
+    filter_zone.settle(settled_zone() if zone is None else zone)
     if text is None:
         return Asked(None, None)
     from scaptui.filter.core import understood

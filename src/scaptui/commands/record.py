@@ -181,7 +181,7 @@ class _Run:
             case "enough":
                 return f"{counted(now.events, 'event')} are written"
             case "full" if self.limits.files is None:
-                return f"the file has reached {max(now.bytes, self.options.max_size):,} bytes"
+                return f"the file has reached the {self.options.max_size:,} bytes of --max-size"
             case "failed":
                 return now.reason
             case "ended" if duration is not None and self.told.elapsed >= duration - 1:
@@ -197,7 +197,8 @@ class _Run:
         """Say once that a file that is full had to be larger than it was to be."""
         most, taken = self.limits.file_bytes, now.bytes - self.before
         self.before = now.bytes
-        if most is not None and taken > most and not self.is_size_told:
+        # What waits to be written is counted with the next file: that may look like a little more.
+        if most is not None and taken > 2 * most and not self.is_size_told:
             self.is_size_told = True
             tell(
                 f"note: files become larger than the {most:,} bytes of --max-size: each begins "

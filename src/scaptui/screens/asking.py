@@ -103,6 +103,10 @@ class AskingScreen(SizedScreen[PageLeft]):
         """Tell it."""
         self._tell(fit_middle(message.told, self.size.width - 1))
 
+    def holds_back(self) -> bool:
+        """Whether the viewer is not to be quit yet; the page says why, and asked again lets it."""
+        return False
+
     @abstractmethod
     def _tell_keys(self) -> None:
         """Tell the keys of the pane that has them."""

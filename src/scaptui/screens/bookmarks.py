@@ -85,7 +85,6 @@ class BookmarksScreen(AskingScreen):
         Binding("q,escape,apostrophe,alt+9", "close", "close", id="bookmarks.close"),
         Binding("f,f4,backslash", "filter", "filter", id="screen.filter"),
         Binding("ctrl+c", "close", "close", id="screen.stop"),
-        Binding("ctrl+q,f10,Q", "close_viewer", "quit", id="quit", show=False),
     ]
 
     class Looked(Message):
@@ -320,10 +319,9 @@ class BookmarksScreen(AskingScreen):
         """Back, to type at the filter."""
         self._leave(PageLeft(None, then="filter"))
 
-    def action_close_viewer(self) -> None:
-        """Quit; not while a note is not saved."""
-        if not self._keeps_note():
-            self.app.exit_viewer()  # type: ignore[attr-defined]
+    def holds_back(self) -> bool:
+        """Whether there is a note that is not saved; it says so."""
+        return self._keeps_note()
 
     def _leave(self, left: PageLeft) -> None:
         if not self._keeps_note():

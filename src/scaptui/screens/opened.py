@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaptui.capture.opening import Capture, Filter
-from scaptui.filter import written_times
+from scaptui.views import filter_zone
 from scaptui.views.live import Live
 from scaptui.views.units import Zone
 
@@ -65,7 +65,7 @@ class Opened:
             Refused: the filter or a rule cannot be understood, or no zone has this name.
         """
         named = Zone.named(zone)
-        written_times.are_in(named.rules)
+        filter_zone.settle(zone)
         filter_text = with_saved(filter_text) if filter_text else ""
         compiled = compiled_filter(filter_text) if filter_text else None
         marks = rule_marks(capture, rules, zone) if rules else None

@@ -262,7 +262,8 @@ class ProcessesScreen(FindingScreen):
 
     def action_drop_filter(self) -> None:
         """All processes, as of the same moment."""
-        self._drop_filter(self.asked.filter_text, "processes", self._at)
+        at = self.asked.capture.progress().events if self._at is None else self._at
+        self._drop_filter(self.asked.filter_text, "processes", at)
 
     async def action_interrupt(self) -> None:
         """Once more quits."""

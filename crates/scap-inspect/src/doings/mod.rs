@@ -155,7 +155,7 @@ fn each_part<T: Send>(
     see: impl Fn(&Chunk, Box<dyn Iterator<Item = usize> + '_>) -> T + Sync,
 ) -> Vec<T> {
     let all = Filter::all();
-    let selector = Selector::new(filter.unwrap_or(&all).clone(), Zone::utc());
+    let selector = Selector::new(filter.unwrap_or(&all).clone(), Zone::of_filters());
     let mut made = Vec::new();
     let mut next = store.first;
     loop {

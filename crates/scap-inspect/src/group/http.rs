@@ -71,7 +71,7 @@ impl Requests {
     }
 
     fn said(&self, store: &Store, part: Part) -> Vec<Heard> {
-        let make = || (Asker::new(&self.filter, Zone::utc()), Windows::default());
+        let make = || (Asker::new(&self.filter, Zone::of_filters()), Windows::default());
         self.askers.with(make, |(asker, windows)| {
             let mut found = Vec::new();
             let Some(chunk) = store.chunks.get(part.chunk) else { return found };

@@ -44,7 +44,7 @@ impl Spectrum {
         let mut rows: BTreeMap<u64, Counts> = BTreeMap::new();
         let Some(chunk) = store.chunks.get(part.chunk) else { return rows };
         let mut selected = Bits::range(part.start, part.end);
-        let make = || Asker::new(&self.filter, Zone::local());
+        let make = || Asker::new(&self.filter, Zone::of_filters());
         self.askers.with(make, |asker| asker.select(&self.filter, store, chunk, &mut selected));
         for at in selected.iter_from(part.start) {
             let row = chunk.row(at).unwrap_or_default();

@@ -94,7 +94,7 @@ impl Sieve {
         }
         let recent = Recent::default();
         let store = loaded(preamble, &recent)?;
-        let selector = filter.map(|filter| (filter.clone(), Selector::new(filter, Zone::local())));
+        let selector = filter.map(|filter| (filter.clone(), Selector::new(filter, Zone::of_filters())));
         let held = VecDeque::new();
         let preamble = preamble.to_vec();
         let begun = rotates.then(HashMap::new);
@@ -220,7 +220,7 @@ impl Sieve {
         self.store.state.carry_over(&mut before.state);
         if let Some((filter, selector)) = &mut self.selector {
             // What it found out was about the numbers of the state before.
-            *selector = Selector::new(filter.clone(), Zone::local());
+            *selector = Selector::new(filter.clone(), Zone::of_filters());
         }
         let (recent, mut offset) = (self.recent.clone(), self.from);
         for held in &self.held {

@@ -12,7 +12,7 @@ const STRIDE: usize = 8;
 
 /// Numbers of the events to show, ascending; `None` when it was called off. What is read meanwhile is not looked at.
 pub(super) fn chosen(capture: &Capture, settings: &Settings, watch: &Watch) -> Option<Vec<u32>> {
-    let selector = Selector::new(settings.filter.clone(), Zone::local());
+    let selector = Selector::new(settings.filter.clone(), Zone::of_filters());
     let (first, last) = {
         let store = capture.store();
         let first = settings.from.unwrap_or(1).max(store.first);

@@ -13,7 +13,7 @@ pub struct Colouring(Vec<Selector>);
 impl Colouring {
     /// These filters, the first first.
     pub fn new(filters: impl IntoIterator<Item = Filter>) -> Self {
-        Colouring(filters.into_iter().map(|filter| Selector::new(filter, Zone::local())).collect())
+        Colouring(filters.into_iter().map(|filter| Selector::new(filter, Zone::of_filters())).collect())
     }
 
     /// For each event number the position of the first filter that selects it.

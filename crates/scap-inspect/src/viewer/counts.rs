@@ -46,7 +46,7 @@ pub fn value_counts(
 ) -> Vec<(Vec<u8>, u64)> {
     let deadline = Instant::now() + budget;
     let all = Filter::all();
-    let zone = Zone::utc();
+    let zone = Zone::of_filters();
     // Events that agree in what the field depends on are counted together, and asked once.
     let scope = field.field.info().scope;
     let by_name = field.field == crate::fields::Field::EvtType;

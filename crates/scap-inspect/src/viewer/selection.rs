@@ -60,7 +60,7 @@ impl Selection {
     /// rows only with `switches`: between the calls of a busy machine they hide what happens.
     pub fn new(filter: Filter, calls: bool, switches: bool) -> Self {
         Selection {
-            selector: Selector::new(filter, Zone::local()),
+            selector: Selector::new(filter, Zone::of_filters()),
             calls,
             switches,
             losses: false,
