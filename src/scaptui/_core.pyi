@@ -46,6 +46,7 @@ __all__ = [
     "index_facts",
     "native_syscall_names",
     "optimised",
+    "settle_filter_zone",
     "steps_of",
     "steps_of_each",
     "streams_of",

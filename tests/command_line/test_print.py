@@ -154,16 +154,18 @@ def test_a_time_of_the_output_selects_its_event(scaptui: Run, crashloop: Path) -
         assert set(scaptui(*words, asked, env={"TZ": "Europe/Berlin"}).lines) == set(shown)
 
 
-@pytest.mark.parametrize("words", [("report", "summary"), ("view", "files"), ("print",)])
 def test_a_time_of_day_in_a_filter_is_of_the_zone_that_is_shown(
-    scaptui: Run, crashloop: Path, words: tuple[str, ...]
+    scaptui: Run, crashloop: Path
 ) -> None:
-    command, *kind = words
-    later = ("--tz", "Asia/Tokyo", 'evt.time >= "18:00:00"')
-    named = (crashloop, *kind) if command == "view" else (*kind, crashloop)
-    assert scaptui(command, *named, *later).status == 0
-    none = ("--utc", 'evt.time >= "18:00:00"')
-    assert scaptui(command, *named, *none).status == 1
+    for words in (
+        ("report", "summary", crashloop),
+        ("view", crashloop, "errors"),
+        ("why", crashloop),
+    ):
+        zone = {"TZ": "Asia/Tokyo"} if words[0] == "why" else {}
+        asked = ("--tz", "Asia/Tokyo") if words[0] != "why" else ()
+        assert scaptui(*words, *asked, 'evt.time >= "18:00:00"', env=zone).status == 0
+        assert scaptui(*words, 'evt.time >= "18:00:00"', env={"TZ": "UTC"}).status == 1
 
 
 def test_a_zone_that_is_none_is_refused(scaptui: Run, crashloop: Path) -> None:

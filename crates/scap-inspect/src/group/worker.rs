@@ -50,7 +50,7 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(question: &Question, zone: &Zone) -> Self {
-        let asker = |filter| Asker::new(filter, zone.clone());
+        let asker = |filter| Asker::new(filter, Zone::of_filters());
         Worker {
             asker: asker(&question.filter),
             among: question.columns.iter().map(|column| column.among.as_ref().map(asker)).collect(),
