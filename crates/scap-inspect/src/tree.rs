@@ -8,7 +8,7 @@ use crate::state::threads::{latest, Thread, ThreadId, ThreadVersion};
 use crate::state::ContextId;
 use crate::store::columns::Chunk;
 use crate::store::Store;
-use crate::tally::{by_context_after, sums_of_selected};
+use crate::tally::{by_context_after, sums_of_selected, ByContext};
 
 /// One process of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,8 +124,7 @@ fn rows(store: &Store, mut processes: Vec<Process>, filtered: bool, at: u32) -> 
 fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
     let at = span.at;
     let threads = &store.state.threads;
-    let all = Filter::all();
-    let counts = by_context_after(store, filter.unwrap_or(&all), span.since, at);
+    let (counts, chosen) = counted(store, filter, span);
     let mut by_thread: FxHashMap<ThreadId, (u64, u64)> = FxHashMap::default();
     for (context, (events, failed)) in counts.into_iter().enumerate().filter(|(_, count)| count.0 > 0) {
         let thread = store.state.thread(ContextId::at(context)).instance;
@@ -158,7 +157,6 @@ fn collect(store: &Store, filter: Option<&Filter>, span: Span) -> Vec<Process> {
         process.events += events;
         process.failed += failed;
     }
-    let chosen = filter.map(|filter| moved_by_selected(store, filter, span));
     for (index, process) in processes.iter_mut().enumerate() {
         let main = process.main;
         process.moved = match &chosen {
@@ -189,27 +187,34 @@ fn grown_with(history: &[(u32, u64)], event: u32) -> u64 {
     sum(at).saturating_sub(at.checked_sub(1).map_or(0, sum))
 }
 
-/// Bytes that selected calls read and wrote, by the main thread of who called.
-fn moved_by_selected(store: &Store, filter: &Filter, span: Span) -> FxHashMap<ThreadId, (u64, u64)> {
-    type Moved = FxHashMap<ThreadId, (u64, u64)>;
+/// Bytes read and written by the main thread of who called.
+type Moved = FxHashMap<ThreadId, (u64, u64)>;
+
+/// Selected events by context, and of a filter the bytes that the calls it selects read and wrote. Of all events the
+/// threads themselves have the sums.
+fn counted(store: &Store, filter: Option<&Filter>, span: Span) -> (Vec<(u64, u64)>, Option<Moved>) {
+    let Some(filter) = filter else { return (by_context_after(store, &Filter::all(), span.since, span.at), None) };
     let state = &store.state;
-    let see = |moved: &mut Moved, chunk: &Chunk, at: usize| {
+    let see = |(contexts, moved): &mut (ByContext, Moved), chunk: &Chunk, at: usize| {
+        contexts.count(chunk, at);
         let context = ContextId(chunk.contexts().get(at).copied().unwrap_or(0));
         let main = state.main(context).unwrap_or_else(|| state.thread(context)).instance;
         let (thread, event) = (state.threads.get(main), chunk.number(at));
-        let (read, written) = (grown_with(&thread.read, event), grown_with(&thread.written, event));
-        if read > 0 || written > 0 {
-            let sum = moved.entry(main).or_default();
-            *sum = (sum.0.saturating_add(read), sum.1.saturating_add(written));
-        }
+        add(moved, main, (grown_with(&thread.read, event), grown_with(&thread.written, event)));
     };
-    let mut sums = sums_of_selected(store, filter, (span.since, span.at), Moved::default, see).into_iter();
-    let mut joined = sums.next().unwrap_or_default();
-    for (main, (read, written)) in sums.flatten() {
-        let sum = joined.entry(main).or_default();
+    let make = || (ByContext::none(store), Moved::default());
+    let sums = sums_of_selected(store, filter, (span.since, span.at), make, see);
+    let (contexts, parts): (Vec<_>, Vec<_>) = sums.into_iter().unzip();
+    let mut moved = Moved::default();
+    parts.into_iter().flatten().for_each(|(main, bytes)| add(&mut moved, main, bytes));
+    (ByContext::joined(contexts), Some(moved))
+}
+
+fn add(moved: &mut Moved, main: ThreadId, (read, written): (u64, u64)) {
+    if read > 0 || written > 0 {
+        let sum = moved.entry(main).or_default();
         *sum = (sum.0.saturating_add(read), sum.1.saturating_add(written));
     }
-    joined
 }
 
 /// The last event at which a thread exists, not beyond `at`.

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from scaptui.capture.invoking_user import become_invoking_user
 from scaptui.capture.making import taken, unmade
 from scaptui.errors import Refused
@@ -113,12 +115,10 @@ class Child:
 def _session(leader: int) -> list[int]:
     """Processes of a session that have not ended, whatever group a shell has put them into."""
     found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # State, parent, group and session follow the name, which may hold anything.
-            state, _, _, session, *_ = status.read_bytes().rpartition(b")")[2].split()
-            if int(session) == leader and state not in b"ZX":
-                found.append(int(status.parent.name))
+    for process in psutil.process_iter():
+        with suppress(OSError, psutil.Error):
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
     return found
 
 

@@ -82,10 +82,7 @@ class Operands:
         Raises:
             FilterError: there is no such field, or its brackets are not what it takes.
         """
-        found = self.vocabulary.resolve(name.name)
-        if found is None:
-            raise self._unknown_field(name)
-        return self._indexed(found, name)
+        return self._indexed(self._resolved(name), name)
 
     def is_in_seconds(self, node: Node) -> bool:
         """Whether a name stands for a field whose values the filter writes in seconds."""
@@ -108,6 +105,12 @@ class Operands:
         )
         return Name(found[1], brackets, word.span)
 
+    def _resolved(self, name: Name) -> Resolved:
+        found = self.vocabulary.resolve(name.name)
+        if found is None:
+            raise self._unknown_field(name)
+        return found
+
     def _unknown_field(self, name: Name) -> FilterError:
         bare = name.name
         hint = self.vocabulary.why_gone(bare)
@@ -126,11 +129,8 @@ class Operands:
         Raises:
             FilterError: there is no such field, or its brackets are not what it takes.
         """
-        found = self.vocabulary.resolve(name.name)
-        if found is None:
-            raise self._unknown_field(name)
         brackets = list(name.brackets)
-        row = self._with_argument(found, name, brackets).row
+        row = self._with_argument(self._resolved(name), name, brackets).row
         if brackets:
             raise FilterError(f"{row.name} takes no argument", name.span)
         if row.name in _NEVER_SHOWN:

@@ -12,4 +12,4 @@ def settle(name: str) -> None:
         Refused: no zone has this name.
     """
     written_times.are_in(zone_named(name))
-    _core.settle_filter_zone(name.upper() if name.upper() == "UTC" else name)
+    _core.settle_filter_zone(name)

@@ -39,7 +39,7 @@ impl EventKey {
 
 /// The key of an event and which input it is in; `None` without such an event.
 pub fn event_key(store: &Store, n: u32) -> Option<(EventKey, u16)> {
-    let zone = Zone::of_filters();
+    let zone = Zone::utc();
     let key = EventKey::of(&Windows::default().event(store, n, &zone)?);
     let (chunk, _) = store.place(n)?;
     Some((key, store.chunks.get(chunk)?.input))
@@ -68,7 +68,7 @@ pub fn find_keys(store: &Store, keys: &[EventKey], first: u32, last: u32) -> Vec
     };
     let of_time: Vec<u32> =
         store.chunks.par_iter().filter(|chunk| has_time(chunk)).flat_map_iter(at_these_times).collect();
-    let zone = Zone::of_filters();
+    let zone = Zone::utc();
     let mut windows = Windows::default();
     let mut found = Vec::new();
     for n in of_time {
